@@ -1,0 +1,121 @@
+package components
+
+import (
+	"regexp"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// BucketArgs describe a Bucket.
+type BucketArgs struct {
+	// KeyARN is the KMS key that encrypts the objects.
+	KeyARN pulumi.StringInput
+	// AllowDeletion lifts the protection against deletion. A bucket that holds
+	// objects refuses to be deleted all the same.
+	AllowDeletion bool
+}
+
+// Bucket is a private, encrypted, versioned S3 bucket.
+type Bucket struct {
+	pulumi.ResourceState
+
+	// Name is the bucket's name: the component's name and a random suffix.
+	Name pulumi.StringOutput
+	// ARN is the bucket's ARN.
+	ARN pulumi.StringOutput
+
+	// regionalDomainName is what a CDN fetches from.
+	regionalDomainName pulumi.StringOutput
+}
+
+// Bucket names are at most 63 characters long, 8 of which are the suffix's.
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,54}$`)
+
+// NewBucket creates a bucket that refuses public access, ACLs and plain HTTP,
+// keeps old versions, and encrypts under the given key.
+func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
+	b, err := newBucket(ctx, name, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.attachPolicy(ctx, name)
+}
+
+// newBucket creates a bucket without a policy: a CDN adds its own statement to
+// that, and a bucket has one policy.
+func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
+	var p problems
+	p.check(bucketName.MatchString(name), "name: found %q, allowed are 2 to 55 lower-case letters, digits and hyphens", name)
+	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
+	if err := p.err("Bucket", name); err != nil {
+		return nil, err
+	}
+	b := &Bucket{}
+	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, opts...); err != nil {
+		return nil, err
+	}
+	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
+		Tags: pulumi.StringMap{"Name": pulumi.String(name)},
+	}, pulumi.Parent(b), pulumi.Protect(!args.AllowDeletion))
+	if err != nil {
+		return nil, err
+	}
+	b.Name, b.ARN, b.regionalDomainName = bucket.ID().ToStringOutput(), bucket.Arn, bucket.BucketRegionalDomainName
+	if _, err := s3.NewBucketPublicAccessBlock(ctx, name, &s3.BucketPublicAccessBlockArgs{
+		Bucket:                b.Name,
+		BlockPublicAcls:       pulumi.Bool(true),
+		BlockPublicPolicy:     pulumi.Bool(true),
+		IgnorePublicAcls:      pulumi.Bool(true),
+		RestrictPublicBuckets: pulumi.Bool(true),
+	}, pulumi.Parent(b)); err != nil {
+		return nil, err
+	}
+	if _, err := s3.NewBucketOwnershipControls(ctx, name, &s3.BucketOwnershipControlsArgs{
+		Bucket: b.Name,
+		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	}, pulumi.Parent(b)); err != nil {
+		return nil, err
+	}
+	if _, err := s3.NewBucketVersioningV2(ctx, name, &s3.BucketVersioningV2Args{
+		Bucket: b.Name,
+		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{
+			Status: pulumi.String("Enabled"),
+		},
+	}, pulumi.Parent(b)); err != nil {
+		return nil, err
+	}
+	if _, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
+		Bucket: b.Name,
+		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+			ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
+				SseAlgorithm:   pulumi.String("aws:kms"),
+				KmsMasterKeyId: args.KeyARN,
+			},
+			BucketKeyEnabled: pulumi.Bool(true), // one request to KMS for many objects
+		}},
+	}, pulumi.Parent(b)); err != nil {
+		return nil, err
+	}
+	return b, ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
+}
+
+// attachPolicy sets the bucket's one policy: TLS only, and what the statements allow.
+func (b *Bucket) attachPolicy(ctx *pulumi.Context, name string, statements ...pulumi.Map) error {
+	statements = append([]pulumi.Map{{
+		"Sid":       pulumi.String("DenyInsecureTransport"),
+		"Effect":    pulumi.String("Deny"),
+		"Principal": pulumi.String("*"),
+		"Action":    pulumi.String("s3:*"),
+		"Resource":  pulumi.Array{b.ARN, b.objects()},
+		"Condition": condition("Bool", "aws:SecureTransport", pulumi.String("false")),
+	}}, statements...)
+	_, err := s3.NewBucketPolicy(ctx, name, &s3.BucketPolicyArgs{
+		Bucket: b.Name,
+		Policy: policyDocument(statements...),
+	}, pulumi.Parent(b))
+	return err
+}
+
+// objects is the ARN of everything in the bucket.
+func (b *Bucket) objects() pulumi.StringOutput { return pulumi.Sprintf("%s/*", b.ARN) }

@@ -1,0 +1,60 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// credentials are what a database needs to be reached and what of it is random.
+type credentials struct {
+	password *random.RandomPassword
+	suffix   *random.RandomId // of the final snapshot's name, which must be new
+	secret   *secretsmanager.Secret
+}
+
+// newCredentials draws a password and makes an empty secret for it.
+func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
+	password, err := random.NewRandomPassword(p.ctx, p.name, &random.RandomPasswordArgs{
+		Length: pulumi.Int(32),
+		// RDS refuses slashes, quotes, at signs and spaces.
+		OverrideSpecial: pulumi.String("!#$%&*()-_=+[]{}<>:?"),
+	}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion),
+		// A new default in the provider would otherwise draw a new password.
+		pulumi.IgnoreChanges([]string{"length", "overrideSpecial", "special"}))
+	if err != nil {
+		return nil, err
+	}
+	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{ByteLength: pulumi.Int(4)}, pulumi.Parent(p.parent))
+	if err != nil {
+		return nil, err
+	}
+	secret, err := secretsmanager.NewSecret(p.ctx, p.name, &secretsmanager.SecretArgs{
+		Description: pulumi.String("Credentials of the database " + p.name),
+		KmsKeyId:    a.SecretsKeyARN,
+		Tags:        p.tags(p.name),
+	}, pulumi.Parent(p.parent))
+	if err != nil {
+		return nil, err
+	}
+	return &credentials{password, suffix, secret}, nil
+}
+
+// storeCredentials writes the JSON that AWS's clients and rotation functions expect
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html).
+func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *rds.Instance) error {
+	_, err := secretsmanager.NewSecretVersion(p.ctx, p.name, &secretsmanager.SecretVersionArgs{
+		SecretId: c.secret.ID(),
+		SecretString: pulumi.JSONMarshal(pulumi.Map{
+			"engine":               pulumi.String("postgres"),
+			"host":                 instance.Address,
+			"port":                 pulumi.Int(PostgresPort),
+			"dbname":               pulumi.String(a.DatabaseName),
+			"username":             pulumi.String(masterUser),
+			"password":             c.password.Result,
+			"dbInstanceIdentifier": instance.Identifier,
+		}),
+	}, pulumi.Parent(p.parent))
+	return err
+}

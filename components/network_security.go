@@ -1,0 +1,50 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// securityGroups creates the groups of the public and the private tier. Rules
+// are inline, so that one added by hand shows as drift and is taken back.
+func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
+	public, err := ec2.NewSecurityGroup(p.ctx, p.child("public"), &ec2.SecurityGroupArgs{
+		VpcId:       vpc.ID(),
+		Description: pulumi.String("Load balancers: HTTPS from anywhere"),
+		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
+			Description: pulumi.String("HTTPS"),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
+			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)},
+		}},
+		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
+			Description: pulumi.String("Workloads"),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),
+			CidrBlocks: pulumi.StringArray{pulumi.String(a.CidrBlock)},
+		}},
+		Tags: p.tags(p.child("public")),
+	}, pulumi.Parent(p.parent))
+	if err != nil {
+		return err
+	}
+	private, err := ec2.NewSecurityGroup(p.ctx, p.child("private"), &ec2.SecurityGroupArgs{
+		VpcId:       vpc.ID(),
+		Description: pulumi.String("Workloads: from load balancers and one another"),
+		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
+			Description: pulumi.String("Load balancers and other workloads"),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),
+			SecurityGroups: pulumi.StringArray{public.ID()},
+			Self:           pulumi.Bool(true),
+		}},
+		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
+			Description: pulumi.String("Anywhere, through NAT"),
+			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
+			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)},
+		}},
+		Tags: p.tags(p.child("private")),
+	}, pulumi.Parent(p.parent))
+	if err != nil {
+		return err
+	}
+	n.PublicSecurityGroupID, n.PrivateSecurityGroupID = public.ID(), private.ID()
+	return nil
+}

@@ -1,0 +1,204 @@
+// Package engine runs the program in tests: with the real Pulumi CLI, on a
+// sandbox of each test's own.
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+// A Project is a copy of the repository's configuration with an account of its own.
+type Project struct {
+	t   *testing.T
+	Dir string
+}
+
+// root is the repository.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+}()
+
+// binaries builds the program and the sandbox, once per test binary. That takes
+// no time when they are up to date.
+var binaries = sync.OnceValues(func() (string, error) {
+	bin := filepath.Join(root, "bin")
+	for target, pkg := range map[string]string{"multisite": ".", "sandbox": "./sandbox"} {
+		build := exec.Command("go", "build", "-o", filepath.Join(bin, target), pkg)
+		build.Dir = root
+		if output, err := build.CombinedOutput(); err != nil {
+			return "", errors.New(string(output))
+		}
+	}
+	return bin, nil
+})
+
+// New copies the repository's configuration into a folder that goes with the test.
+func New(t *testing.T) *Project {
+	t.Helper()
+	p := &Project{t, t.TempDir()}
+	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
+	require.NoError(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(p.Dir, filepath.Base(file)), data, 0o600))
+	}
+	return p
+}
+
+// Copy copies a project with its account and state.
+func Copy(t *testing.T, p *Project) *Project {
+	t.Helper()
+	copied := &Project{t, t.TempDir()}
+	require.NoError(t, os.CopyFS(copied.Dir, os.DirFS(p.Dir)))
+	return copied
+}
+
+// Edit changes a stack's configuration.
+func (p *Project) Edit(stack string, edit func(config map[string]any)) {
+	p.t.Helper()
+	path := filepath.Join(p.Dir, "Pulumi."+stack+".yaml")
+	content := struct{ Config map[string]any }{map[string]any{}}
+	data, err := os.ReadFile(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		require.NoError(p.t, err)
+		require.NoError(p.t, yaml.Unmarshal(data, &content))
+	}
+	edit(content.Config)
+	data, err = yaml.Marshal(map[string]any{"config": content.Config})
+	require.NoError(p.t, err)
+	require.NoError(p.t, os.WriteFile(path, data, 0o600))
+}
+
+// Command is a command on the project's sandbox.
+func (p *Project) Command(args ...string) *exec.Cmd {
+	p.t.Helper()
+	bin, err := binaries()
+	require.NoError(p.t, err)
+	command := exec.Command(filepath.Join(bin, "sandbox"), append([]string{"--program", filepath.Join(bin, "multisite")}, args...)...)
+	command.Dir = p.Dir
+	return command
+}
+
+// Pulumi runs a pulumi command that must succeed, and returns what it printed.
+func (p *Project) Pulumi(args ...string) string {
+	p.t.Helper()
+	output, err := p.Try(args...)
+	require.NoError(p.t, err, "pulumi %s:\n%s", strings.Join(args, " "), output)
+	return output
+}
+
+// Try runs a pulumi command that may fail.
+func (p *Project) Try(args ...string) (string, error) {
+	p.t.Helper()
+	command := p.Command(append([]string{"pulumi", "--color=never", "--non-interactive"}, args...)...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if err != nil {
+		return stdout.String() + stderr.String(), err
+	}
+	return stdout.String(), nil
+}
+
+// Up deploys a stack.
+func (p *Project) Up(stack string) {
+	p.t.Helper()
+	p.Pulumi("up", "--stack", stack, "--yes", "--skip-preview")
+}
+
+// Step is what a preview would do to one resource.
+type Step struct {
+	Op, URN string
+}
+
+// Preview returns the steps that change something, by kind of operation.
+func (p *Project) Preview(stack string, args ...string) map[string][]string {
+	p.t.Helper()
+	var plan struct{ Steps []Step }
+	output := p.Pulumi(append([]string{"preview", "--stack", stack, "--json"}, args...)...)
+	require.NoError(p.t, json.Unmarshal([]byte(output), &plan), output)
+	steps := map[string][]string{}
+	for _, step := range plan.Steps {
+		if step.Op != "same" && step.Op != "refresh" {
+			steps[step.Op] = append(steps[step.Op], Name(step.URN))
+		}
+	}
+	return steps
+}
+
+// Resource is one entry of a stack's state.
+type Resource struct {
+	URN, Type, ID, Parent, Provider string
+	Custom, Protect                 bool
+	Inputs, Outputs                 map[string]any
+}
+
+// State returns a stack's resources by name, as Name gives it.
+func (p *Project) State(stack string) map[string]Resource {
+	p.t.Helper()
+	var export struct {
+		Deployment struct{ Resources []Resource }
+	}
+	require.NoError(p.t, json.Unmarshal([]byte(p.Pulumi("stack", "export", "--stack", stack)), &export))
+	state := map[string]Resource{}
+	for _, r := range export.Deployment.Resources {
+		state[Name(r.URN)] = r
+	}
+	return state
+}
+
+// Account returns the files of the simulated account, one per resource.
+func (p *Project) Account() []string {
+	p.t.Helper()
+	// REGION/SERVICE/TYPE/ID.json
+	files, err := filepath.Glob(filepath.Join(p.Dir, ".sandbox", "account", "*", "*", "*", "*.json"))
+	require.NoError(p.t, err)
+	return files
+}
+
+// Tamper changes a resource in the account behind Pulumi's back.
+func (p *Project) Tamper(r Resource, properties map[string]any) {
+	p.t.Helper()
+	for _, file := range p.Account() {
+		var content map[string]any
+		data, err := os.ReadFile(file)
+		require.NoError(p.t, err)
+		require.NoError(p.t, json.Unmarshal(data, &content))
+		if content["type"] != r.Type || content["id"] != r.ID {
+			continue
+		}
+		if properties == nil {
+			require.NoError(p.t, os.Remove(file))
+			return
+		}
+		maps.Copy(content["properties"].(map[string]any), properties)
+		data, err = json.Marshal(content)
+		require.NoError(p.t, err)
+		require.NoError(p.t, os.WriteFile(file, data, 0o600))
+		return
+	}
+	require.Failf(p.t, "not in the account", "%s %s", r.Type, r.ID)
+}
+
+// Name shortens a URN as the CLI does: aws:ec2:Vpc oregon-network.
+func Name(urn string) string {
+	parts := strings.Split(urn, "::")
+	token := strings.Split(parts[2][strings.LastIndex(parts[2], "$")+1:], ":")
+	token[1], _, _ = strings.Cut(token[1], "/")
+	return strings.Join(token, ":") + " " + parts[3]
+}

@@ -1,0 +1,169 @@
+package cloud
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+const (
+	vpc           = "aws:ec2/vpc:Vpc"
+	subnet        = "aws:ec2/subnet:Subnet"
+	gateway       = "aws:ec2/internetGateway:InternetGateway"
+	address       = "aws:ec2/eip:Eip"
+	natGateway    = "aws:ec2/natGateway:NatGateway"
+	routeTable    = "aws:ec2/routeTable:RouteTable"
+	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
+)
+
+const ec2ARN = "arn:aws:ec2:{region}:{account}:"
+
+func init() {
+	model(map[string]*Type{
+		vpc: {
+			ID: "vpc-{hex17}", Tagged: true,
+			Missing: "InvalidVpcID.NotFound", InUse: "DependencyViolation",
+			Outputs: map[string]any{
+				"arn": ec2ARN + "vpc/{id}", "ownerId": "{account}", "instanceTenancy": "default",
+				"enableDnsSupport": true, "enableDnsHostnames": false, "enableNetworkAddressUsageMetrics": false,
+				"mainRouteTableId": "rtb-{hex17}", "defaultRouteTableId": "rtb-{hex17}",
+				"defaultSecurityGroupId": "sg-{hex17}", "defaultNetworkAclId": "acl-{hex17}",
+				"dhcpOptionsId": "dopt-{hex17}", "assignGeneratedIpv6CidrBlock": false,
+			},
+			Replace: []string{"cidrBlock"},
+			Check:   func(p Properties) []Problem { return cidr(p, "cidrBlock", 16, 28) },
+		},
+		subnet: {
+			ID: "subnet-{hex17}", Tagged: true,
+			Missing: "InvalidSubnetID.NotFound", InUse: "DependencyViolation",
+			Outputs: map[string]any{
+				"arn": ec2ARN + "subnet/{id}", "ownerId": "{account}",
+				"mapPublicIpOnLaunch": false, "assignIpv6AddressOnCreation": false, "enableDns64": false, "ipv6Native": false,
+				"enableResourceNameDnsARecordOnLaunch": false, "enableResourceNameDnsAaaaRecordOnLaunch": false,
+				"privateDnsHostnameTypeOnLaunch": "ip-name", "availabilityZoneId": "{availabilityZone}",
+			},
+			Replace: []string{"vpcId", "cidrBlock", "availabilityZone"},
+			Refs:    []Ref{{"vpcId", vpc}},
+			Check:   func(p Properties) []Problem { return cidr(p, "cidrBlock", 16, 28) },
+			Put:     putSubnet,
+		},
+		gateway: {
+			ID: "igw-{hex17}", Tagged: true,
+			Missing: "InvalidInternetGatewayID.NotFound",
+			Outputs: map[string]any{"arn": ec2ARN + "internet-gateway/{id}", "ownerId": "{account}"},
+			Refs:    []Ref{{"vpcId", vpc}},
+			Put: func(a *Account, r *Resource) error {
+				for _, other := range siblings(a, r) {
+					if other.Properties["vpcId"] == r.Properties["vpcId"] {
+						return apiError("Resource.AlreadyAssociated", "%v is already attached to %s", r.Properties["vpcId"], other.ID)
+					}
+				}
+				return nil
+			},
+		},
+		address: {
+			ID: "eipalloc-{hex17}", Tagged: true,
+			Missing: "InvalidAllocationID.NotFound", InUse: "InvalidIPAddress.InUse",
+			Outputs: map[string]any{
+				"arn": ec2ARN + "elastic-ip/{id}", "allocationId": "{id}",
+				"publicIp": "52.{digits2}.{digits2}.{digits2}", "publicIpv4Pool": "amazon", "networkBorderGroup": "{region}",
+			},
+			Replace: []string{"domain"},
+		},
+		natGateway: {
+			ID: "nat-{hex17}", Tagged: true,
+			Missing: "InvalidNatGatewayID.NotFound",
+			Outputs: map[string]any{
+				"connectivityType": "public", "associationId": "eipassoc-{hex17}", "networkInterfaceId": "eni-{hex17}",
+				"privateIp": "10.{digits2}.{digits2}.{digits2}", "publicIp": "52.{digits2}.{digits2}.{digits2}",
+				"secondaryPrivateIpAddressCount": 0, "secondaryPrivateIpAddresses": []any{},
+			},
+			Replace: []string{"subnetId", "allocationId", "connectivityType"},
+			Refs:    []Ref{{"subnetId", subnet}, {"allocationId", address}},
+		},
+		routeTable: {
+			ID: "rtb-{hex17}", Tagged: true,
+			Missing: "InvalidRouteTableID.NotFound", InUse: "DependencyViolation",
+			Outputs: map[string]any{
+				"arn": ec2ARN + "route-table/{id}", "ownerId": "{account}", "routes": []any{}, "propagatingVgws": []any{},
+			},
+			Replace: []string{"vpcId"},
+			Refs:    []Ref{{"vpcId", vpc}},
+		},
+		"aws:ec2/route:Route": {
+			ID:      "r-{routeTableId}{digits10}",
+			Missing: "InvalidRoute.NotFound",
+			Outputs: map[string]any{"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": ""},
+			Replace: []string{"routeTableId", "destinationCidrBlock"},
+			Refs:    []Ref{{"gatewayId", gateway}, {"natGatewayId", natGateway}},
+			Check:   func(p Properties) []Problem { return cidr(p, "destinationCidrBlock", 0, 32) },
+			Put:     putRoute,
+		},
+		"aws:ec2/routeTableAssociation:RouteTableAssociation": {
+			ID:      "rtbassoc-{hex17}",
+			Missing: "InvalidAssociationID.NotFound",
+			Replace: []string{"subnetId"},
+			Refs:    []Ref{{"subnetId", subnet}, {"routeTableId", routeTable}},
+			Put: func(a *Account, r *Resource) error {
+				for _, other := range siblings(a, r) {
+					if other.Properties["subnetId"] == r.Properties["subnetId"] {
+						return apiError("Resource.AlreadyAssociated", "%v already has the association %s", r.Properties["subnetId"], other.ID)
+					}
+				}
+				return nil
+			},
+		},
+		securityGroup: {
+			ID: "sg-{hex17}", Name: "name", Tagged: true,
+			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", InUse: "DependencyViolation",
+			Outputs: map[string]any{
+				"arn": ec2ARN + "security-group/{id}", "ownerId": "{account}", "description": "Managed by Pulumi",
+				"ingress": []any{}, "egress": []any{}, "namePrefix": "", "revokeRulesOnDelete": false,
+			},
+			Replace: []string{"name", "description", "vpcId"},
+			Refs:    []Ref{{"vpcId", vpc}, {"ingress[].securityGroups[]", securityGroup}, {"egress[].securityGroups[]", securityGroup}},
+			Check: func(p Properties) []Problem {
+				if strings.HasPrefix(text(p, "name"), "sg-") {
+					return []Problem{{"name", "invalid value for name (cannot begin with sg-)"}}
+				}
+				return nil
+			},
+		},
+	})
+}
+
+// putSubnet holds a subnet to its VPC's block, its neighbours and the region's zones.
+func putSubnet(a *Account, r *Resource) error {
+	zone := text(r.Properties, "availabilityZone")
+	if offered := zonesOf(r.Region); !slices.Contains(offered, any(zone)) {
+		return apiError("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %v.", zone, offered)
+	}
+	block := netip.MustParsePrefix(text(r.Properties, "cidrBlock"))
+	parent := a.find(vpc, r.Region, r.Properties["vpcId"])
+	outer := netip.MustParsePrefix(text(parent.Properties, "cidrBlock"))
+	if !outer.Contains(block.Addr()) || block.Bits() < outer.Bits() {
+		return apiError("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is outside of %s, the block of %s.", block, outer, parent.ID)
+	}
+	for _, other := range siblings(a, r) {
+		taken := netip.MustParsePrefix(text(other.Properties, "cidrBlock"))
+		if other.Properties["vpcId"] == parent.ID && taken.Overlaps(block) {
+			return apiError("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s has %s.", block, other.ID, taken)
+		}
+	}
+	return nil
+}
+
+// putRoute looks the route table up itself: a table takes its routes along when
+// it is deleted, so a route is no dependency of it.
+func putRoute(a *Account, r *Resource) error {
+	table := r.Properties["routeTableId"]
+	if a.find(routeTable, r.Region, table) == nil {
+		return apiError(types[routeTable].Missing, "The routeTable ID '%v' does not exist", table)
+	}
+	for _, other := range siblings(a, r) {
+		if other.Properties["routeTableId"] == table && other.Properties["destinationCidrBlock"] == r.Properties["destinationCidrBlock"] {
+			return apiError("RouteAlreadyExists", "The route identified by %v already exists.", r.Properties["destinationCidrBlock"])
+		}
+	}
+	return nil
+}

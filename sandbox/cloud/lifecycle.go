@@ -1,0 +1,213 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// Create adds a resource to the account, if the account allows it.
+func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	urn := urnOf(req)
+	t, err := lookup(urn.Type().String())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := unmarshal(req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	if req.GetPreview() {
+		for name := range t.Outputs {
+			if inputs[name] == nil {
+				inputs[name] = resource.Computed{Element: resource.NewProperty("")}
+			}
+		}
+		properties, err := marshal(inputs)
+		return &pulumirpc.CreateResponse{Properties: properties}, err
+	}
+	s := p.session(ctx)
+	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region)}
+	err = p.account.Do(func() error {
+		for n := 0; n == 0 || t.generatesID() && p.account.Used(r.Type, r.Region, r.ID); n++ {
+			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
+			r.Properties = inputs
+			r.ID = r.render("id", t.ID)
+		}
+		t.complete(r, inputs, s.tags)
+		if p.account.Get(r.Type, r.Region, r.ID) != nil {
+			return apiError(t.Taken, "%s already exists", r.ID)
+		}
+		if err := t.allow(p.account, r); err != nil {
+			return err
+		}
+		return p.account.Put(r)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("creating %s: %w", label(r.Type, urn.Name()), err)
+	}
+	properties, err := marshal(r.Properties)
+	return &pulumirpc.CreateResponse{Id: r.ID, Properties: properties}, err
+}
+
+// Read returns what the account holds, which is how a refresh sees drift.
+func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	token := urnOf(req).Type().String()
+	t, err := lookup(token)
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := unmarshal(req.GetInputs())
+	if err != nil {
+		return nil, err
+	}
+	var r *Resource
+	if err := p.account.Do(func() error {
+		r = p.account.Get(token, t.region(p.session(ctx).region), req.GetId())
+		return nil
+	}); err != nil || r == nil {
+		return &pulumirpc.ReadResponse{}, err
+	}
+	// Inputs that somebody else set count too, so that an up takes them back.
+	for name := range merge(inputs, r.Properties) {
+		if _, output := t.Outputs[name]; inputs[name] != nil || !output && name != "tagsAll" {
+			inputs[name] = r.Properties[name]
+		}
+	}
+	state, err := marshal(r.Properties)
+	if err != nil {
+		return nil, err
+	}
+	found, err := marshal(inputs)
+	return &pulumirpc.ReadResponse{Id: r.ID, Properties: state, Inputs: found}, err
+}
+
+// Update changes a resource in place.
+func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	token := urnOf(req).Type().String()
+	t, err := lookup(token)
+	if err != nil {
+		return nil, err
+	}
+	state, inputs, err := unmarshalBoth(req.GetOlds(), req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	if req.GetPreview() {
+		for name := range t.Outputs {
+			if inputs[name] == nil {
+				inputs[name] = state[name]
+			}
+		}
+		properties, err := marshal(inputs)
+		return &pulumirpc.UpdateResponse{Properties: properties}, err
+	}
+	s := p.session(ctx)
+	var r *Resource
+	err = p.account.Do(func() error {
+		old := p.account.Get(token, t.region(s.region), req.GetId())
+		if old == nil {
+			return apiError(t.Missing, "%s does not exist", req.GetId())
+		}
+		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed}
+		t.complete(r, inputs, s.tags)
+		if err := t.allow(p.account, r); err != nil {
+			return err
+		}
+		return p.account.Put(r)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("updating %s: %w", label(token, req.GetId()), err)
+	}
+	properties, err := marshal(r.Properties)
+	return &pulumirpc.UpdateResponse{Properties: properties}, err
+}
+
+// Delete removes a resource that nothing needs or protects.
+func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	token := urnOf(req).Type().String()
+	t, err := lookup(token)
+	if err != nil {
+		return nil, err
+	}
+	err = p.account.Do(func() error {
+		r := p.account.Get(token, t.region(p.session(ctx).region), req.GetId())
+		if r == nil {
+			return nil
+		}
+		if t.InUse != "" {
+			if users := p.account.users(r); len(users) > 0 {
+				return apiError(t.InUse, "%s has dependencies and cannot be deleted: %s", r.ID, strings.Join(users, ", "))
+			}
+		}
+		if t.Delete != nil {
+			if err := t.Delete(p.account, r); err != nil {
+				return err
+			}
+		}
+		return p.account.Delete(r)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("deleting %s: %w", label(token, req.GetId()), err)
+	}
+	return &emptypb.Empty{}, nil
+}
+
+// generatesID reports whether AWS makes the ID up, rather than the program.
+func (t *Type) generatesID() bool {
+	return slices.ContainsFunc([]string{"{hex", "{upper", "{uuid", "{lower"}, func(part string) bool {
+		return strings.Contains(t.ID, part)
+	})
+}
+
+// allow refuses references into nowhere, and what the type itself refuses.
+func (t *Type) allow(a *Account, r *Resource) error {
+	for _, ref := range t.Refs {
+		for _, value := range at(r.Properties, ref.Path) {
+			if a.find(ref.Type, r.Region, value) == nil {
+				return apiError(types[ref.Type].Missing, "%s '%v' does not exist in %s", ref.Path, value, r.Region)
+			}
+		}
+	}
+	if t.Put != nil {
+		return t.Put(a, r)
+	}
+	return nil
+}
+
+// find returns the resource that a reference from a region names, or nil.
+// Regions do not see one another; what is global sees all, and all see it.
+func (a *Account) find(token, region string, value any) *Resource {
+	if id, ok := value.(string); ok {
+		if r := a.Get(token, types[token].region(region), id); r != nil {
+			return r
+		}
+	}
+	found := a.All(func(r *Resource) bool {
+		return r.Type == token && (region == Global || r.Region == region || r.Region == Global) && r.is(value)
+	})
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
+}
+
+// users lists, sorted, the resources that refer to one.
+func (a *Account) users(target *Resource) []string {
+	var users []string
+	for _, r := range a.All(func(r *Resource) bool { return types[r.Type] != nil && types[r.Type].refers(r, target) }) {
+		users = append(users, label(r.Type, r.ID))
+	}
+	slices.Sort(users)
+	return users
+}
+
+// label names a resource in an error: ec2.Vpc vpc-0123.
+func label(token, name string) string {
+	return service(token) + "." + token[strings.LastIndex(token, ":")+1:] + " " + name
+}

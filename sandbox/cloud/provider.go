@@ -1,0 +1,208 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Properties are a resource's plain values. A value that is not known yet, in a
+// preview, is of type resource.Computed.
+type Properties = map[string]any
+
+// Provider serves one Pulumi package from the simulated account.
+type Provider struct {
+	pulumirpc.UnimplementedResourceProviderServer
+
+	account *Account
+	pkg     string
+	// The engine attaches once for every provider resource of a program, and the
+	// connection is all that tells them apart: settings, by the peer's address.
+	sessions sync.Map
+}
+
+// versions are those of the providers that the model follows.
+var versions = map[string]string{"aws": "6.83.2", "random": "4.19.1"}
+
+type session struct {
+	region string
+	tags   map[string]any
+}
+
+// NewProvider returns a provider of the package "aws" or "random".
+func NewProvider(pkg string, account *Account) *Provider {
+	return &Provider{pkg: pkg, account: account}
+}
+
+func (p *Provider) session(ctx context.Context) session {
+	if client, ok := peer.FromContext(ctx); ok {
+		if s, ok := p.sessions.Load(client.Addr.String()); ok {
+			return s.(session)
+		}
+	}
+	return session{region: Global}
+}
+
+// Attach has nothing to do: the sandbox does not call the engine.
+func (*Provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// Cancel has nothing to do: no call takes long.
+func (*Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// GetPluginInfo tells the version that the program's SDK asks for.
+func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: versions[p.pkg]}, nil
+}
+
+// CheckConfig refuses a region that the sandbox, or AWS, does not have.
+func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	response := &pulumirpc.CheckResponse{Inputs: req.GetNews()}
+	region := req.GetNews().GetFields()["region"].GetStringValue()
+	if _, known := zones[region]; p.pkg == "aws" && !known {
+		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{
+			Property: "region",
+			Reason:   fmt.Sprintf("invalid AWS Region: %q (the sandbox has those in sandbox/cloud/region.go)", region),
+		})
+	}
+	return response, nil
+}
+
+// DiffConfig replaces a provider, and with it everything it made, when its region changes.
+func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	olds, news, err := unmarshalBoth(req.GetOldInputs(), req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	return diff(olds, news, []string{"region"}), nil
+}
+
+// Configure remembers the region and the default tags of one provider resource.
+func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
+	args, err := unmarshal(req.GetArgs())
+	if err != nil {
+		return nil, err
+	}
+	s := session{region: Global}
+	if region, ok := args["region"].(string); ok {
+		s.region = region
+	}
+	if settings, ok := args["defaultTags"].(map[string]any); ok {
+		s.tags, _ = settings["tags"].(map[string]any)
+	}
+	if client, ok := peer.FromContext(ctx); ok {
+		p.sessions.Store(client.Addr.String(), s)
+	}
+	return &pulumirpc.ConfigureResponse{SupportsPreview: true}, nil
+}
+
+// Check generates the name that the program left open and reports what is wrong with the inputs alone.
+func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	t, err := lookup(urnOf(req).Type().String())
+	if err != nil {
+		return nil, err
+	}
+	olds, news, err := unmarshalBoth(req.GetOlds(), req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	if t.Name != "" && news[t.Name] == nil {
+		if news[t.Name] = olds[t.Name]; news[t.Name] == nil {
+			prefix := strings.ToLower(urnOf(req).Name()) + "-"
+			if news[t.Name], err = resource.NewUniqueName(req.GetRandomSeed(), prefix, 7, 63, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	inputs, err := marshal(news)
+	if err != nil {
+		return nil, err
+	}
+	response := &pulumirpc.CheckResponse{Inputs: inputs}
+	if t.Check != nil {
+		for _, problem := range t.Check(news) {
+			response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: problem.Property, Reason: problem.Reason})
+		}
+	}
+	return response, nil
+}
+
+// Diff compares inputs, and the tags that come from the provider.
+func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	t, err := lookup(urnOf(req).Type().String())
+	if err != nil {
+		return nil, err
+	}
+	olds, news, err := unmarshalBoth(req.GetOldInputs(), req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	state, err := unmarshal(req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	if t.Tagged {
+		olds["tagsAll"], news["tagsAll"] = state["tagsAll"], merge(p.session(ctx).tags, news["tags"])
+	}
+	return diff(olds, news, t.Replace), nil
+}
+
+func diff(olds, news Properties, replace []string) *pulumirpc.DiffResponse {
+	response := &pulumirpc.DiffResponse{
+		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true,
+		DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
+	}
+	for name := range merge(olds, news) {
+		if reflect.DeepEqual(olds[name], news[name]) {
+			continue
+		}
+		kind := pulumirpc.PropertyDiff_UPDATE
+		if slices.Contains(replace, name) {
+			kind = pulumirpc.PropertyDiff_UPDATE_REPLACE
+			response.Replaces = append(response.Replaces, name)
+		}
+		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
+		response.Diffs = append(response.Diffs, name)
+		response.DetailedDiff[name] = &pulumirpc.PropertyDiff{Kind: kind, InputDiff: true}
+	}
+	slices.Sort(response.Diffs)
+	slices.Sort(response.Replaces)
+	return response
+}
+
+func urnOf(req interface{ GetUrn() string }) resource.URN { return resource.URN(req.GetUrn()) }
+
+func unmarshal(s *structpb.Struct) (Properties, error) {
+	properties, err := plugin.UnmarshalProperties(s, plugin.MarshalOptions{KeepUnknowns: true, SkipNulls: true})
+	if err != nil {
+		return nil, err
+	}
+	return properties.Mappable(), nil
+}
+
+func unmarshalBoth(a, b *structpb.Struct) (Properties, Properties, error) {
+	olds, err := unmarshal(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	news, err := unmarshal(b)
+	return olds, news, err
+}
+
+func marshal(properties Properties) (*structpb.Struct, error) {
+	return plugin.MarshalProperties(resource.NewPropertyMapFromMap(properties),
+		plugin.MarshalOptions{KeepUnknowns: true, SkipNulls: true})
+}

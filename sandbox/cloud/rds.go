@@ -1,0 +1,111 @@
+package cloud
+
+import "strings"
+
+const (
+	subnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
+	parameterGroup = "aws:rds/parameterGroup:ParameterGroup"
+)
+
+const rdsARN = "arn:aws:rds:{region}:{account}:"
+
+func init() {
+	model(map[string]*Type{
+		subnetGroup: {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "DBSubnetGroupNotFoundFault", Taken: "DBSubnetGroupAlreadyExists", InUse: "InvalidDBSubnetGroupStateFault",
+			Outputs: map[string]any{
+				"arn": rdsARN + "subgrp:{id}", "description": "Managed by Pulumi", "namePrefix": "",
+				"supportedNetworkTypes": []any{"IPV4"}, "vpcId": "",
+			},
+			Replace: []string{"name"},
+			Refs:    []Ref{{"subnetIds[]", subnet}},
+			Put:     putSubnetGroup,
+		},
+		parameterGroup: {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "DBParameterGroupNotFound", Taken: "DBParameterGroupAlreadyExists", InUse: "InvalidDBParameterGroupState",
+			Outputs: map[string]any{
+				"arn": rdsARN + "pg:{id}", "description": "Managed by Pulumi", "namePrefix": "", "skipDestroy": false,
+			},
+			Replace: []string{"name", "description", "family"},
+		},
+		"aws:rds/instance:Instance": {
+			ID: "db-{upper26}", Name: "identifier", Tagged: true,
+			Missing: "DBInstanceNotFound", Taken: "DBInstanceAlreadyExists",
+			Outputs: map[string]any{
+				"arn":     rdsARN + "db:{identifier}",
+				"address": "{identifier}.{lower12}.{region}.rds.amazonaws.com", "endpoint": endpoint,
+				"port": 5432, "resourceId": "{id}", "hostedZoneId": "Z{upper13}", "status": "available",
+				"engineVersionActual": "{engineVersion}.8", "availabilityZone": "{region}a",
+				"allocatedStorage": 20, "maxAllocatedStorage": 0, "iops": 3000, "storageThroughput": 125, "storageType": "gp3",
+				"backupRetentionPeriod": 0, "backupWindow": "07:00-07:30", "maintenanceWindow": "sun:08:00-sun:08:30",
+				"backupTarget": "region", "caCertIdentifier": "rds-ca-rsa2048-g1", "characterSetName": "", "networkType": "IPV4",
+				"engineLifecycleSupport": "open-source-rds-extended-support", "licenseModel": "postgresql-license",
+				"identifierPrefix": "", "latestRestorableTime": "", "listenerEndpoints": []any{}, "masterUserSecrets": []any{},
+				"monitoringInterval": 0, "monitoringRoleArn": "", "multiAz": false, "ncharCharacterSetName": "",
+				"optionGroupName": "default:postgres", "performanceInsightsKmsKeyId": "", "performanceInsightsRetentionPeriod": 0,
+				"replicas": []any{}, "replicaMode": "", "timezone": "", "dedicatedLogVolume": false, "upgradeStorageConfig": false,
+			},
+			Replace: []string{"identifier", "engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "dbSubnetGroupName"},
+			Refs: []Ref{
+				{"dbSubnetGroupName", subnetGroup}, {"parameterGroupName", parameterGroup},
+				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey},
+			},
+			Check: checkInstance,
+			Put: func(a *Account, r *Resource) error {
+				for _, other := range siblings(a, r) {
+					if other.Properties["identifier"] == r.Properties["identifier"] {
+						return apiError("DBInstanceAlreadyExists", "DB instance %v already exists", r.Properties["identifier"])
+					}
+				}
+				return nil
+			},
+			Delete: func(_ *Account, r *Resource) error {
+				if r.Properties["deletionProtection"] == true {
+					return apiError("InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again.")
+				}
+				if r.Properties["skipFinalSnapshot"] != true && text(r.Properties, "finalSnapshotIdentifier") == "" {
+					return apiError("InvalidParameterCombination", "final_snapshot_identifier is required when skip_final_snapshot is false")
+				}
+				return nil
+			},
+		},
+	})
+}
+
+func endpoint(r *Resource) any {
+	return r.output("address", "{identifier}.{lower12}.{region}.rds.amazonaws.com").(string) + ":5432"
+}
+
+func checkInstance(p Properties) []Problem {
+	problems := oneOf(p, "storageType", "standard", "gp2", "gp3", "io1", "io2")
+	if p["snapshotIdentifier"] == nil && p["replicateSourceDb"] == nil {
+		for _, required := range []string{"engine", "username", "allocatedStorage"} {
+			if p[required] == nil {
+				problems = append(problems, Problem{required, "is required for a new DB instance"})
+			}
+		}
+	}
+	if days, ok := p["backupRetentionPeriod"].(float64); ok && (days < 0 || days > 35) {
+		problems = append(problems, Problem{"backupRetentionPeriod", "expected backup_retention_period to be in the range (0 - 35)"})
+	}
+	if class := text(p, "instanceClass"); class != "" && !strings.HasPrefix(class, "db.") {
+		problems = append(problems, Problem{"instanceClass", "Invalid DB Instance class: " + class})
+	}
+	return problems
+}
+
+// putSubnetGroup demands two zones, as RDS does.
+func putSubnetGroup(a *Account, r *Resource) error {
+	covered := map[any]bool{}
+	for _, id := range at(r.Properties, "subnetIds[]") {
+		member := a.find(subnet, r.Region, id)
+		covered[member.Properties["availabilityZone"]] = true
+		r.Properties["vpcId"] = member.Properties["vpcId"]
+	}
+	if len(covered) < 2 {
+		return apiError("DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %d. Add subnets to cover at least 2 AZs.", len(covered))
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+// Command sandbox runs a command against a simulated AWS account.
+//
+// It serves the aws and random providers, and the runtime of the Go program,
+// from its own process, and gives the command an environment in which Pulumi
+// uses these, a local state backend, and no credentials.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+const usage = `Runs a command, most often pulumi, against a simulated AWS account.
+
+  sandbox [flags] COMMAND [ARGUMENT...]   for example: sandbox pulumi up -s oregon
+  sandbox [flags] reset                   deletes the simulated account and all state
+
+The account and the state live in .sandbox beside Pulumi.yaml. The command runs
+in .sandbox/project, a copy of the Pulumi.*.yaml files that is made anew each
+time, so that it cannot change the files themselves.
+
+`
+
+func main() {
+	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
+	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
+	flags.Usage = func() {
+		_, _ = fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(os.Args[1:]); {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err != nil || flags.NArg() == 0:
+		if err == nil {
+			flags.Usage()
+		}
+		os.Exit(2)
+	}
+	status, err := run(context.Background(), *program, flags.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sandbox:", err)
+	}
+	os.Exit(status)
+}
+
+// run returns the command's own exit status, or 1 with an error.
+func run(ctx context.Context, program string, command []string) (int, error) {
+	root, err := findProject()
+	if err != nil {
+		return 1, err
+	}
+	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox")}
+	if len(command) == 1 && command[0] == "reset" {
+		if err := box.reset(); err != nil {
+			return 1, err
+		}
+		return 0, nil
+	}
+	pulumi, err := findPulumi()
+	if err != nil {
+		return 1, err
+	}
+	box.pulumi = pulumi
+	if command[0] == "pulumi" {
+		command[0] = pulumi
+	}
+	build := func() (string, error) { return filepath.Abs(program) }
+	if program == "" {
+		build = goBuild(root)
+	}
+	if err := box.serve(build); err != nil {
+		return 1, err
+	}
+	if err := box.prepare(ctx); err != nil {
+		return 1, err
+	}
+	status, err := box.exec(command)
+	for _, file := range box.changed() {
+		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep a change, edit the file itself\n", file)
+	}
+	return status, err
+}
+
+// findProject is the nearest folder, from here upwards, with a Pulumi.yaml.
+func findProject() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no Pulumi.yaml in %s or above", here)
+		}
+	}
+}
+
+// findPulumi prefers an installed CLI to the pinned one that `make build` puts beside this program.
+func findPulumi() (string, error) {
+	if path, err := exec.LookPath("pulumi"); err == nil {
+		return filepath.Abs(path)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	pinned := filepath.Join(filepath.Dir(self), "pulumi")
+	if _, err := os.Stat(pinned); err != nil {
+		return "", errors.New("there is no pulumi on PATH; `make build` builds one")
+	}
+	return pinned, nil
+}

@@ -1,0 +1,147 @@
+package stacks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+)
+
+// edgeRegion is where CloudFront is run from, whatever the site's region.
+const edgeRegion = "us-east-1"
+
+// provisionAWS composes a site in an AWS region.
+func provisionAWS(ctx *pulumi.Context, site *Site) error {
+	regional, err := newProvider(ctx, site, site.Name, site.Region)
+	if err != nil {
+		return err
+	}
+	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion)
+	if err != nil {
+		return err
+	}
+	account, err := aws.GetCallerIdentity(ctx, nil, pulumi.Provider(regional))
+	if err != nil {
+		return err
+	}
+	zones, err := chooseZones(ctx, site, regional)
+	if err != nil {
+		return err
+	}
+	passwords, err := random.NewProvider(ctx, site.Name, nil)
+	if err != nil {
+		return err
+	}
+	in := pulumi.Providers(regional, passwords)
+
+	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
+		CidrBlock:   site.Network.CidrBlock,
+		Zones:       zones,
+		NatGateways: site.Network.NatGateways,
+	}, in)
+	if err != nil {
+		return err
+	}
+	dataKey, err := components.NewKey(ctx, site.Name+"-data", &components.KeyArgs{
+		Description:   "Databases and buckets of " + site.Name,
+		AccountID:     account.AccountId,
+		CloudFront:    true,
+		AllowDeletion: !site.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	secretsKey, err := components.NewKey(ctx, site.Name+"-secrets", &components.KeyArgs{
+		Description:   "Secrets of " + site.Name,
+		AccountID:     account.AccountId,
+		AllowDeletion: !site.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &components.CdnArgs{
+		KeyARN:        dataKey.ARN,
+		PriceClass:    site.PriceClass,
+		EdgeProvider:  edge,
+		AllowDeletion: !site.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	out := outputs{ctx}
+	out.network(network)
+	ctx.Export("dataKeyArn", dataKey.ARN)
+	ctx.Export("secretsKeyArn", secretsKey.ARN)
+	ctx.Export("cdnDomainName", cdn.DomainName)
+	ctx.Export("cdnBucketName", cdn.BucketName)
+
+	for _, name := range names(site.Services) {
+		service := site.Services[name]
+		if service.Database != nil {
+			database, err := components.NewDatabase(ctx, site.Name+"-"+name, &components.DatabaseArgs{
+				DatabaseName:          underscored(name),
+				InstanceClass:         service.Database.InstanceClass,
+				StorageGiB:            service.Database.StorageGiB,
+				MaxStorageGiB:         service.Database.MaxStorageGiB,
+				VpcID:                 network.VpcID,
+				SubnetIDs:             network.SubnetIDs[components.Data],
+				ClientSecurityGroupID: network.PrivateSecurityGroupID,
+				DataKeyARN:            dataKey.ARN,
+				SecretsKeyARN:         secretsKey.ARN,
+				AllowDeletion:         !site.DeletionProtection,
+			}, in)
+			if err != nil {
+				return err
+			}
+			out.database(name, database)
+		}
+		for _, purpose := range service.Buckets {
+			bucket, err := components.NewBucket(ctx, site.Name+"-"+name+"-"+purpose, &components.BucketArgs{
+				KeyARN:        dataKey.ARN,
+				AllowDeletion: !site.DeletionProtection,
+			}, in)
+			if err != nil {
+				return err
+			}
+			out.bucket(name, purpose, bucket)
+		}
+	}
+	return nil
+}
+
+// newProvider makes a provider of one region, whose resources all carry the site's tags.
+func newProvider(ctx *pulumi.Context, site *Site, name, region string) (*aws.Provider, error) {
+	tags := pulumi.ToStringMap(site.Tags)
+	tags["Project"] = pulumi.String(ctx.Project())
+	tags["Site"] = pulumi.String(site.Name)
+	tags["ManagedBy"] = pulumi.String("pulumi")
+	return aws.NewProvider(ctx, name, &aws.ProviderArgs{
+		Region:      pulumi.String(region),
+		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: tags},
+	})
+}
+
+// chooseZones takes the first of the region's zones by name. Zones that are
+// impaired at the moment count: leaving one out would move its subnets.
+func chooseZones(ctx *pulumi.Context, site *Site, regional *aws.Provider) ([]string, error) {
+	offered, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
+		Filters: []aws.GetAvailabilityZonesFilter{
+			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}, // no local zones
+		},
+	}, pulumi.Provider(regional))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(offered.Names)
+	if site.Network.Zones > len(offered.Names) {
+		p := &Problems{File: "Pulumi." + site.Name + ".yaml"}
+		p.add(namespace+"network.zones", site.Network.Zones,
+			fmt.Sprintf("at most %d, since %s offers this account %q", len(offered.Names), site.Region, offered.Names))
+		return nil, p.Err()
+	}
+	return offered.Names[:site.Network.Zones], nil
+}

@@ -1,0 +1,111 @@
+package stacks_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"multisite/internal/engine"
+)
+
+// object is a nested object of the configuration.
+func object(config map[string]any, path ...string) map[string]any {
+	for _, key := range path {
+		config = config[key].(map[string]any)
+	}
+	return config
+}
+
+// TestChange previews changes of the configuration on a deployed site. None may
+// touch what is there already more than it must.
+func TestChange(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("oregon")
+	t.Run("growth only creates", func(t *testing.T) {
+		for name, edit := range map[string]func(config map[string]any){
+			"zone": func(config map[string]any) { object(config, "multisite:network")["zones"] = 4 },
+			"service": func(config map[string]any) {
+				object(config, "multisite:services")["ecommerce"] = map[string]any{
+					"markets":  []string{"MX"},
+					"database": map[string]any{"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 200},
+				}
+			},
+			"bucket": func(config map[string]any) {
+				object(config, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				q := engine.Copy(t, p)
+				q.Edit("oregon", edit)
+				steps := q.Preview("oregon")
+				if name == "zone" {
+					// A database may move into the new zone's subnet: its group learns of it.
+					assert.ElementsMatch(t, []string{"aws:rds:SubnetGroup oregon-cloud-messaging", "aws:rds:SubnetGroup oregon-mi-account", "aws:rds:SubnetGroup oregon-mi-cloud"}, steps["update"])
+					delete(steps, "update")
+				}
+				assert.Equal(t, []string{"create"}, slices.Collect(maps.Keys(steps)), steps)
+			})
+		}
+	})
+	t.Run("a tag replaces nothing", func(t *testing.T) {
+		q := engine.Copy(t, p)
+		q.Edit("oregon", func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
+		steps := q.Preview("oregon")
+		assert.Equal(t, []string{"update"}, slices.Collect(maps.Keys(steps)))
+		assert.Contains(t, steps["update"], "aws:rds:Instance oregon-mi-cloud")
+		q.Up("oregon")
+		for name, r := range q.State("oregon") {
+			if tags, ok := r.Outputs["tagsAll"].(map[string]any); ok {
+				assert.Equal(t, "42", tags["CostCenter"], name)
+			}
+		}
+	})
+	t.Run("NAT gateways come and go without subnets", func(t *testing.T) {
+		q := engine.Copy(t, p)
+		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "single" })
+		assert.Equal(t, map[string][]string{
+			"update": {"aws:ec2:Route oregon-network-private-b-internet", "aws:ec2:Route oregon-network-private-c-internet"},
+			"delete": {"aws:ec2:Eip oregon-network-nat-b", "aws:ec2:Eip oregon-network-nat-c", "aws:ec2:NatGateway oregon-network-nat-b", "aws:ec2:NatGateway oregon-network-nat-c"},
+		}, ordered(q.Preview("oregon")))
+		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "none" })
+		steps := q.Preview("oregon")
+		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
+		assert.Len(t, steps["delete"], 9, "a route, a gateway and an address per zone")
+	})
+	t.Run("storage grows in place", func(t *testing.T) {
+		q := engine.Copy(t, p)
+		q.Edit("oregon", func(config map[string]any) {
+			object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 300
+		})
+		assert.Equal(t, map[string][]string{"update": {"aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
+	})
+}
+
+// ordered sorts the names within each kind of step.
+func ordered(steps map[string][]string) map[string][]string {
+	for _, names := range steps {
+		slices.Sort(names)
+	}
+	return steps
+}
+
+// TestDrift changes things behind Pulumi's back: a refresh sees it, and an up mends it.
+func TestDrift(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("california")
+	state := p.State("california")
+	p.Tamper(state["aws:ec2:Vpc california-network"], map[string]any{"enableDnsSupport": false})
+	p.Tamper(state["aws:ec2:SecurityGroup california-ecommerce"], map[string]any{"ingress": []any{}})
+	p.Tamper(state["aws:s3:BucketPolicy california-ecommerce-invoices"], nil)
+	p.Pulumi("refresh", "--stack", "california", "--yes", "--skip-preview")
+	assert.Equal(t, map[string][]string{
+		"create": {"aws:s3:BucketPolicy california-ecommerce-invoices"},
+		"update": {"aws:ec2:SecurityGroup california-ecommerce", "aws:ec2:Vpc california-network"},
+	}, ordered(p.Preview("california")))
+	p.Up("california")
+	assert.Empty(t, p.Preview("california", "--refresh"))
+}

@@ -1,0 +1,34 @@
+package stacks
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+)
+
+// outputs exports what application teams read through a StackReference. They
+// are flat: one secret inside an exported object would make all of it secret.
+type outputs struct{ ctx *pulumi.Context }
+
+func (o outputs) network(n *components.Network) {
+	o.ctx.Export("vpcId", n.VpcID)
+	o.ctx.Export("publicSubnetIds", n.SubnetIDs[components.Public])
+	o.ctx.Export("privateSubnetIds", n.SubnetIDs[components.Private])
+	o.ctx.Export("dataSubnetIds", n.SubnetIDs[components.Data])
+	o.ctx.Export("publicSecurityGroupId", n.PublicSecurityGroupID)
+	o.ctx.Export("privateSecurityGroupId", n.PrivateSecurityGroupID)
+}
+
+func (o outputs) database(service string, d *components.Database) {
+	o.ctx.Export(service+".databaseEndpoint", d.Endpoint)
+	o.ctx.Export(service+".databaseSecretArn", d.SecretARN)
+}
+
+func (o outputs) bucket(service, purpose string, b *components.Bucket) {
+	o.ctx.Export(service+".bucketName."+purpose, b.Name)
+}
+
+// underscored turns a name into one that PostgreSQL takes without quotes.
+func underscored(name string) string { return strings.ReplaceAll(name, "-", "_") }

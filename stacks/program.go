@@ -1,0 +1,30 @@
+// Package stacks is the program of every stack: it reads what a stack's
+// configuration says of its site and composes the components that the site needs.
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Run provisions the site that the stack is named for.
+func Run(ctx *pulumi.Context) error {
+	register, err := LoadRegister(registerFile)
+	if err != nil {
+		return err
+	}
+	// The SDK finds values by key; only the environment that it reads them from
+	// tells which keys there are.
+	var config map[string]string
+	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
+	}
+	site, err := LoadSite(ctx.Stack(), config, register)
+	if err != nil {
+		return err
+	}
+	return provisionAWS(ctx, site)
+}

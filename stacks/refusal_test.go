@@ -1,0 +1,64 @@
+package stacks_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// TestBadInput runs bad configurations through the engine: all problems are
+// named, and nothing at all is made.
+func TestBadInput(t *testing.T) {
+	for name, row := range map[string]struct {
+		stack    string
+		edit     func(config map[string]any)
+		messages []string
+	}{
+		"several problems": {"oregon", func(config map[string]any) {
+			config["multisite:region"] = "us-east-1"
+			config["multisite:regoin"] = "us-west-2"
+			object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/33"
+			object(config, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
+		}, []string{
+			`Pulumi.oregon.yaml: multisite:region: found "us-east-1"; allowed: us-west-2`,
+			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, tags, deletionProtection`,
+			`Pulumi.oregon.yaml: multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`,
+			`Pulumi.oregon.yaml: multisite:services.mi-cloud.markets[0]: found "CN"; allowed: one of BR`,
+		}},
+		"a stack without a site": {"tokyo", func(config map[string]any) {
+			config["multisite:region"] = "ap-northeast-1"
+		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of stacks/register.yaml: california, oregon, singapore`}},
+		"more zones than there are": {"california", func(config map[string]any) {
+			object(config, "multisite:network")["zones"] = 3
+		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := engine.New(t)
+			p.Edit(row.stack, row.edit)
+			for _, command := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
+				output, err := p.Try(append(command, "--stack", row.stack)...)
+				require.Error(t, err)
+				for _, message := range row.messages {
+					assert.Contains(t, output, message)
+				}
+				assert.Empty(t, p.Account())
+			}
+		})
+	}
+}
+
+// TestANewMarketIsData serves one more market with a new line of configuration.
+func TestANewMarketIsData(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("california")
+	p.Edit("california", func(config map[string]any) {
+		object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
+	})
+	assert.Equal(t, map[string][]string{"update": {"aws:cloudfront:Distribution california-cdn"}}, p.Preview("california"),
+		"without Brazil fewer edge locations do")
+}

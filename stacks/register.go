@@ -1,0 +1,82 @@
+package stacks
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"multisite/components"
+)
+
+//go:embed register.yaml
+var registerFile []byte
+
+// Register holds what a stack's configuration may choose from.
+type Register struct {
+	Sites    map[string]SiteEntry
+	Services map[string]struct{ Name string }
+	Markets  map[string]Market
+}
+
+// SiteEntry pins the site of one name.
+type SiteEntry struct {
+	// Provider is what hosts the site: aws.
+	Provider string
+	// Region is the provider's name of the place, such as us-west-2.
+	Region string
+	// CidrBlock is the site's own IPv4 block.
+	CidrBlock string `yaml:"cidrBlock"`
+}
+
+// Market is a country or territory whose users are served.
+type Market struct {
+	Name string
+	// PriceClass is the smallest CloudFront price class with edge locations near.
+	PriceClass components.PriceClass `yaml:"priceClass"`
+}
+
+// LoadRegister reads and checks the register, and reports all that is wrong with it.
+func LoadRegister(data []byte) (*Register, error) {
+	const file = "stacks/register.yaml"
+	r := &Register{}
+	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(r); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	p := &Problems{File: file}
+	for _, name := range names(r.Sites) {
+		site := r.Sites[name]
+		if site.Provider != "aws" {
+			p.add("sites."+name+".provider", site.Provider, "aws")
+		}
+		if site.Region == "" || strings.HasPrefix(site.Region, "cn-") {
+			p.add("sites."+name+".region", site.Region, "an AWS region outside of China")
+		}
+		block, err := netip.ParsePrefix(site.CidrBlock)
+		if err != nil || block != block.Masked() || !block.Addr().Is4() || !block.Addr().IsPrivate() {
+			p.add("sites."+name+".cidrBlock", site.CidrBlock, "a private IPv4 block such as 10.64.0.0/16")
+			continue
+		}
+		for _, other := range names(r.Sites) {
+			taken, err := netip.ParsePrefix(r.Sites[other].CidrBlock)
+			if err == nil && other < name && taken.Overlaps(block) {
+				p.add("sites."+name+".cidrBlock", site.CidrBlock, fmt.Sprintf("a block apart from %s's, %s", other, taken))
+			}
+		}
+	}
+	for _, code := range names(r.Markets) {
+		if market := r.Markets[code]; !slices.Contains(components.PriceClasses, market.PriceClass) {
+			p.add("markets."+code+".priceClass", market.PriceClass, fmt.Sprintf("one of %q", components.PriceClasses))
+		}
+	}
+	return r, p.Err()
+}
+
+// names returns a map's keys in order.
+func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,123 @@
+package stacks_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var sites = map[string]struct{ region string }{
+	"oregon":     {"us-west-2"},
+	"singapore":  {"ap-southeast-1"},
+	"california": {"us-west-1"},
+}
+
+// TestSite takes every site through its life, from nothing to nothing.
+func TestSite(t *testing.T) {
+	for stack, site := range sites {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			p := engine.New(t)
+			p.Up(stack)
+			state := p.State(stack)
+			golden(t, stack, tree(state))
+			assert.Empty(t, p.Preview(stack), "a second up changes nothing")
+			assert.Empty(t, p.Preview(stack, "--refresh"), "nothing drifts by itself")
+			for name, r := range state {
+				checkPlace(t, name, r, stack, site.region)
+			}
+			checkOutputs(t, state)
+			takeDown(t, p, stack)
+		})
+	}
+}
+
+// checkPlace holds a resource to its site's region and tags.
+func checkPlace(t *testing.T, name string, r engine.Resource, stack, region string) {
+	t.Helper()
+	if !strings.HasPrefix(r.Type, "aws:") {
+		return
+	}
+	edge := strings.HasPrefix(r.Type, "aws:cloudfront/")
+	assert.Equal(t, edge, strings.Contains(r.Provider, "::"+stack+"-edge::"), "%s: only CloudFront is run from us-east-1", name)
+	if arn, ok := r.Outputs["arn"].(string); ok && strings.Count(arn, ":") >= 5 && strings.Split(arn, ":")[3] != "" {
+		assert.Equal(t, region, strings.Split(arn, ":")[3], name)
+	}
+	if tags, ok := r.Outputs["tagsAll"].(map[string]any); ok {
+		assert.Subset(t, tags, map[string]any{"Project": "multisite", "Site": stack, "ManagedBy": "pulumi"}, name)
+	}
+}
+
+// checkOutputs holds the stack to outputs that are flat and have no secrets.
+func checkOutputs(t *testing.T, state map[string]engine.Resource) {
+	t.Helper()
+	for name, r := range state {
+		if r.Type != "pulumi:pulumi:Stack" {
+			continue
+		}
+		for _, key := range []string{
+			"vpcId", "publicSubnetIds", "privateSubnetIds", "dataSubnetIds", "publicSecurityGroupId",
+			"privateSecurityGroupId", "dataKeyArn", "secretsKeyArn", "cdnDomainName", "cdnBucketName",
+		} {
+			assert.NotEmpty(t, r.Outputs[key], "%s: %s", name, key)
+		}
+		for key, value := range r.Outputs {
+			_, nested := value.(map[string]any)
+			assert.False(t, nested, "%s: %s is neither nested nor secret", name, key)
+		}
+	}
+}
+
+// takeDown destroys a site in the two steps that its protection asks for.
+func takeDown(t *testing.T, p *engine.Project, stack string) {
+	t.Helper()
+	before := len(p.Account())
+	output, err := p.Try("destroy", "--stack", stack, "--yes")
+	require.Error(t, err)
+	assert.Contains(t, output, "it is protected")
+	assert.Len(t, p.Account(), before, "a refused destroy deletes nothing")
+
+	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	p.Up(stack)
+	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+	assert.Empty(t, p.Account())
+}
+
+// tree lists resources, each with its parent and its provider.
+func tree(state map[string]engine.Resource) string {
+	var lines []string
+	for name, r := range state {
+		line := name
+		if r.Parent != "" {
+			line += " < " + engine.Name(r.Parent)
+		}
+		if r.Provider != "" {
+			line += " @ " + engine.Name(r.Provider[:strings.LastIndex(r.Provider, "::")])
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// golden compares a text with a file of testdata: go test ./stacks -update writes it.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), text, "%s differs; if that is meant, go test ./stacks -update", path)
+}
