@@ -39,10 +39,10 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	return b, b.attachPolicy(ctx, name)
+	return b, b.finish(ctx, name)
 }
 
-// newBucket creates a bucket without a policy: a CDN adds its own statement to
+// newBucket creates all but the policy: a CDN adds a statement of its own to
 // that, and a bucket has one policy.
 func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	var p problems
@@ -52,12 +52,12 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, err
 	}
 	b := &Bucket{}
-	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, opts...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, protected(opts, args.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	bucket, err := s3.NewBucketV2(ctx, name, &s3.BucketV2Args{
-		Tags: pulumi.StringMap{"Name": pulumi.String(name)},
-	}, pulumi.Parent(b), pulumi.Protect(!args.AllowDeletion))
+		Tags: nameTag(name),
+	}, pulumi.Parent(b))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	}, pulumi.Parent(b)); err != nil {
 		return nil, err
 	}
-	if _, err := s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
+	_, err = s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
 		Bucket: b.Name,
 		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 			ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
@@ -94,14 +94,13 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 			},
 			BucketKeyEnabled: pulumi.Bool(true), // one request to KMS for many objects
 		}},
-	}, pulumi.Parent(b)); err != nil {
-		return nil, err
-	}
-	return b, ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
+	}, pulumi.Parent(b))
+	return b, err
 }
 
-// attachPolicy sets the bucket's one policy: TLS only, and what the statements allow.
-func (b *Bucket) attachPolicy(ctx *pulumi.Context, name string, statements ...pulumi.Map) error {
+// finish sets the bucket's one policy, TLS only and what the statements allow,
+// and registers the outputs.
+func (b *Bucket) finish(ctx *pulumi.Context, name string, statements ...pulumi.Map) error {
 	statements = append([]pulumi.Map{{
 		"Sid":       pulumi.String("DenyInsecureTransport"),
 		"Effect":    pulumi.String("Deny"),
@@ -110,11 +109,13 @@ func (b *Bucket) attachPolicy(ctx *pulumi.Context, name string, statements ...pu
 		"Resource":  pulumi.Array{b.ARN, b.objects()},
 		"Condition": condition("Bool", "aws:SecureTransport", pulumi.String("false")),
 	}}, statements...)
-	_, err := s3.NewBucketPolicy(ctx, name, &s3.BucketPolicyArgs{
+	if _, err := s3.NewBucketPolicy(ctx, name, &s3.BucketPolicyArgs{
 		Bucket: b.Name,
 		Policy: policyDocument(statements...),
-	}, pulumi.Parent(b))
-	return err
+	}, pulumi.Parent(b)); err != nil {
+		return err
+	}
+	return ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
 }
 
 // objects is the ARN of everything in the bucket.

@@ -62,7 +62,7 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	c := &Cdn{}
-	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, opts...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, args.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	bucket, err := newBucket(ctx, name+"-origin", &BucketArgs{
@@ -75,7 +75,7 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	if err := bucket.attachPolicy(ctx, name+"-origin", pulumi.Map{
+	if err := bucket.finish(ctx, name+"-origin", pulumi.Map{
 		"Sid":       pulumi.String("CloudFront"),
 		"Effect":    pulumi.String("Allow"),
 		"Principal": service("cloudfront.amazonaws.com"),
@@ -129,6 +129,6 @@ func newDistribution(ctx *pulumi.Context, name string, args *CdnArgs, bucket *Bu
 		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{
 			CloudfrontDefaultCertificate: pulumi.Bool(true),
 		},
-		Tags: pulumi.StringMap{"Name": pulumi.String(name)},
+		Tags: nameTag(name),
 	}, opts...)
 }

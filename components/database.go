@@ -10,9 +10,12 @@ import (
 )
 
 const (
-	// PostgresPort is where databases listen.
-	PostgresPort = 5432
+	// MinStorageGiB is the least storage of PostgreSQL on RDS.
+	MinStorageGiB = 20
+	// MaxStorageGiB is the most.
+	MaxStorageGiB = 65536
 
+	postgresPort = 5432
 	// postgresVersion is a major version: AWS chooses the minor one and upgrades
 	// it, which makes no difference to Pulumi.
 	postgresVersion = "16"
@@ -30,8 +33,8 @@ type DatabaseArgs struct {
 	InstanceClass string
 	// StorageGiB is what the database starts with, at least 20 GiB.
 	StorageGiB int
-	// MaxStorageGiB is how far its storage may grow by itself, up to 65536 GiB:
-	// at least a tenth above StorageGiB, as RDS demands.
+	// MaxStorageGiB is how far its storage may grow by itself, up to 65536 GiB and
+	// at least a tenth above StorageGiB.
 	MaxStorageGiB int
 	// VpcID is the network's VPC.
 	VpcID pulumi.StringInput
@@ -58,10 +61,13 @@ type Database struct {
 	SecretARN pulumi.StringOutput
 }
 
-var (
-	instanceClass = regexp.MustCompile(`^db\.[a-z0-9]+\.[a-z0-9]+$`)
-	databaseName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
-)
+// InstanceClass is the form of an RDS instance class, such as db.m7g.large.
+var InstanceClass = regexp.MustCompile(`^db\.[a-z0-9]+\.[a-z0-9]+$`)
+
+var databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+
+// CanGrow reports whether storage may grow from one size to another: RDS demands a tenth of room.
+func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11*storageGiB }
 
 // NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a
 // subnet group, a parameter group that forces TLS, and its credentials.
@@ -71,7 +77,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		return nil, err
 	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("multisite:index:Database", name, d, opts...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Database", name, d, protected(opts, a.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	p := provisioner{ctx, name, d}
@@ -100,16 +106,16 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 func (args DatabaseArgs) validate(name string) error {
 	var p problems
 	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q, allowed are lower-case letters, digits and underscores, a letter first", args.DatabaseName)
-	p.check(instanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q, allowed is an RDS instance class such as db.m7g.large", args.InstanceClass)
-	p.check(args.StorageGiB >= 20 && args.StorageGiB <= 65536, "StorageGiB: found %d, allowed are 20 to 65536", args.StorageGiB)
-	p.check(10*args.MaxStorageGiB >= 11*args.StorageGiB && args.MaxStorageGiB <= 65536,
-		"MaxStorageGiB: found %d, allowed is from a tenth above StorageGiB (%d) to 65536", args.MaxStorageGiB, args.StorageGiB)
-	for argument, value := range map[string]pulumi.Input{
-		"VpcID": args.VpcID, "SubnetIDs": args.SubnetIDs, "ClientSecurityGroupID": args.ClientSecurityGroupID,
-		"DataKeyARN": args.DataKeyARN, "SecretsKeyARN": args.SecretsKeyARN,
-	} {
-		p.check(value != nil, "%s: found none, a value is required", argument)
-	}
+	p.check(InstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q, allowed is an RDS instance class such as db.m7g.large", args.InstanceClass)
+	p.check(args.StorageGiB >= MinStorageGiB && args.StorageGiB <= MaxStorageGiB,
+		"StorageGiB: found %d, allowed are %d to %d", args.StorageGiB, MinStorageGiB, MaxStorageGiB)
+	p.check(CanGrow(args.StorageGiB, args.MaxStorageGiB) && args.MaxStorageGiB <= MaxStorageGiB,
+		"MaxStorageGiB: found %d, allowed is from a tenth above StorageGiB (%d) to %d", args.MaxStorageGiB, args.StorageGiB, MaxStorageGiB)
+	p.check(args.VpcID != nil, "VpcID: found none, a value is required")
+	p.check(args.SubnetIDs != nil, "SubnetIDs: found none, a value is required")
+	p.check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none, a value is required")
+	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
+	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none, a value is required")
 	return p.err("Database", name)
 }
 
@@ -122,7 +128,7 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 	subnets, err := rds.NewSubnetGroup(p.ctx, p.name, &rds.SubnetGroupArgs{
 		Description: pulumi.String("Data subnets"),
 		SubnetIds:   a.SubnetIDs,
-		Tags:        p.tags(p.name),
+		Tags:        nameTag(p.name),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return nil, err
@@ -133,7 +139,7 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 		Parameters: rds.ParameterGroupParameterArray{rds.ParameterGroupParameterArgs{
 			Name: pulumi.String("rds.force_ssl"), Value: pulumi.String("1"),
 		}},
-		Tags: p.tags(p.name),
+		Tags: nameTag(p.name),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return nil, err
@@ -160,11 +166,12 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 		Password:                         c.password.Result,
 		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
 		BackupRetentionPeriod:            pulumi.Int(backupDays),
+		DeleteAutomatedBackups:           pulumi.Bool(false),
 		CopyTagsToSnapshot:               pulumi.Bool(true),
 		DeletionProtection:               pulumi.Bool(!a.AllowDeletion),
 		FinalSnapshotIdentifier:          pulumi.Sprintf("%s-final-%s", p.name, c.suffix.Hex),
-		Tags:                             p.tags(p.name),
-	}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+		Tags:                             nameTag(p.name),
+	}, pulumi.Parent(p.parent))
 }
 
 // databaseSecurityGroup admits the clients' group to the database's port, and
@@ -175,10 +182,10 @@ func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, 
 		Description: pulumi.String("PostgreSQL from workloads"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
 			Description: pulumi.String("PostgreSQL"),
-			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(PostgresPort), ToPort: pulumi.Int(PostgresPort),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(postgresPort), ToPort: pulumi.Int(postgresPort),
 			SecurityGroups: pulumi.StringArray{a.ClientSecurityGroupID},
 		}},
 		Egress: ec2.SecurityGroupEgressArray{},
-		Tags:   p.tags(p.name),
+		Tags:   nameTag(p.name),
 	}, pulumi.Parent(p.parent))
 }

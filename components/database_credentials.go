@@ -20,20 +20,24 @@ func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 		Length: pulumi.Int(32),
 		// RDS refuses slashes, quotes, at signs and spaces.
 		OverrideSpecial: pulumi.String("!#$%&*()-_=+[]{}<>:?"),
-	}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion),
-		// A new default in the provider would otherwise draw a new password.
-		pulumi.IgnoreChanges([]string{"length", "overrideSpecial", "special"}))
+	}, pulumi.Parent(p.parent),
+		// Whatever changes, here or in the provider's defaults, draws no new password.
+		pulumi.IgnoreChanges([]string{"*"}))
 	if err != nil {
 		return nil, err
 	}
-	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{ByteLength: pulumi.Int(4)}, pulumi.Parent(p.parent))
+	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{
+		ByteLength: pulumi.Int(4),
+		// What replaces the database: each one leaves a snapshot of another name.
+		Keepers: pulumi.StringMap{"databaseName": pulumi.String(a.DatabaseName), "dataKeyArn": a.DataKeyARN},
+	}, pulumi.Parent(p.parent), pulumi.Protect(false))
 	if err != nil {
 		return nil, err
 	}
 	secret, err := secretsmanager.NewSecret(p.ctx, p.name, &secretsmanager.SecretArgs{
 		Description: pulumi.String("Credentials of the database " + p.name),
 		KmsKeyId:    a.SecretsKeyARN,
-		Tags:        p.tags(p.name),
+		Tags:        nameTag(p.name),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return nil, err
@@ -49,12 +53,13 @@ func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *
 		SecretString: pulumi.JSONMarshal(pulumi.Map{
 			"engine":               pulumi.String("postgres"),
 			"host":                 instance.Address,
-			"port":                 pulumi.Int(PostgresPort),
+			"port":                 pulumi.Int(postgresPort),
 			"dbname":               pulumi.String(a.DatabaseName),
 			"username":             pulumi.String(masterUser),
 			"password":             c.password.Result,
 			"dbInstanceIdentifier": instance.Identifier,
 		}),
-	}, pulumi.Parent(p.parent))
+		// New content is a new version, which replaces the old one.
+	}, pulumi.Parent(p.parent), pulumi.Protect(false))
 	return err
 }

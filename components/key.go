@@ -13,7 +13,8 @@ type KeyArgs struct {
 	Description string
 	// AccountID is the 12-digit AWS account whose IAM policies govern the key's use.
 	AccountID string
-	// CloudFront lets the account's distributions read what the key encrypts.
+	// CloudFront lets the account's distributions read what the key encrypts. Use
+	// such a key for public content alone.
 	CloudFront bool
 	// AllowDeletion lifts the protection against deletion.
 	AllowDeletion bool
@@ -39,7 +40,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("multisite:index:Key", name, k, opts...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Key", name, k, protected(opts, args.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
@@ -47,8 +48,8 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		EnableKeyRotation:    pulumi.Bool(true),
 		DeletionWindowInDays: pulumi.Int(30),
 		Policy:               keyPolicy(args),
-		Tags:                 pulumi.StringMap{"Name": pulumi.String(name)},
-	}, pulumi.Parent(k), pulumi.Protect(!args.AllowDeletion))
+		Tags:                 nameTag(name),
+	}, pulumi.Parent(k))
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ type NetworkArgs struct {
 	Zones []string
 	// NatGateways defaults to NatPerZone.
 	NatGateways NatGateways
+	// AllowDeletion lifts the protection of the VPC and its subnets, in which
+	// everything else lies, against deletion.
+	AllowDeletion bool
 }
 
 // Network is a VPC with public, private and data subnets in each zone.
@@ -64,8 +67,8 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		CidrBlock:          pulumi.String(a.CidrBlock),
 		EnableDnsSupport:   pulumi.Bool(true),
 		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               p.tags(name),
-	}, pulumi.Parent(n))
+		Tags:               nameTag(name),
+	}, pulumi.Parent(n), pulumi.Protect(!a.AllowDeletion))
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 }
 
 func (args NetworkArgs) withDefaults() NetworkArgs {
-	args.Zones = sorted(args.Zones)
+	args.Zones = slices.Sorted(slices.Values(args.Zones))
 	if args.NatGateways == "" {
 		args.NatGateways = NatPerZone
 	}
@@ -109,7 +112,7 @@ func (args NetworkArgs) validate(name string) error {
 	var p problems
 	block, err := netip.ParsePrefix(args.CidrBlock)
 	if err == nil {
-		err = checkBlock(block)
+		err = CheckBlock(block)
 	}
 	p.check(err == nil, "CidrBlock: %v", err)
 	p.check(len(args.Zones) >= 2, "Zones: found %d, allowed are at least 2", len(args.Zones))

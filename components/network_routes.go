@@ -23,14 +23,14 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 				return nil, err
 			}
 			name := p.child(string(tier) + "-" + letter(zone))
-			tags := p.tags(name)
+			tags := nameTag(name)
 			tags["Tier"] = pulumi.String(tier)
 			subnets[tier][zone], err = ec2.NewSubnet(p.ctx, name, &ec2.SubnetArgs{
 				VpcId:            vpc.ID(),
 				AvailabilityZone: pulumi.String(zone),
 				CidrBlock:        pulumi.String(block.String()),
 				Tags:             tags,
-			}, pulumi.Parent(p.parent))
+			}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
 			if err != nil {
 				return nil, err
 			}
@@ -45,7 +45,7 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) error {
 	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
-		Tags:  p.tags(p.child("internet")),
+		Tags:  nameTag(p.child("internet")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, error) {
 	return ec2.NewRouteTable(p.ctx, p.child(suffix), &ec2.RouteTableArgs{
 		VpcId: vpc.ID(),
-		Tags:  p.tags(p.child(suffix)),
+		Tags:  nameTag(p.child(suffix)),
 	}, pulumi.Parent(p.parent))
 }
 
@@ -114,7 +114,7 @@ func (p provisioner) natGateway(zone string, subnet *ec2.Subnet, gateway *ec2.In
 	name := p.child("nat-" + letter(zone))
 	address, err := ec2.NewEip(p.ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
-		Tags:   p.tags(name),
+		Tags:   nameTag(name),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (p provisioner) natGateway(zone string, subnet *ec2.Subnet, gateway *ec2.In
 	return ec2.NewNatGateway(p.ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),
 		SubnetId:     subnet.ID(),
-		Tags:         p.tags(name),
+		Tags:         nameTag(name),
 		// AWS asks for a gateway that is attached before its address can be used.
 	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // securityGroups creates the groups of the public and the private tier. Rules
-// are inline, so that one added by hand shows as drift and is taken back.
+// are inline, so that a refresh shows one that was added by hand.
 func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
 	public, err := ec2.NewSecurityGroup(p.ctx, p.child("public"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
@@ -21,7 +21,7 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) err
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),
 			CidrBlocks: pulumi.StringArray{pulumi.String(a.CidrBlock)},
 		}},
-		Tags: p.tags(p.child("public")),
+		Tags: nameTag(p.child("public")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) err
 			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
 			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)},
 		}},
-		Tags: p.tags(p.child("private")),
+		Tags: nameTag(p.child("private")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"slices"
 )
 
 // Tier is a layer of a network, by what its subnets may reach.
@@ -50,7 +49,7 @@ func SubnetBlock(network netip.Prefix, tier Tier, zone string) (netip.Prefix, er
 	if !known {
 		return netip.Prefix{}, fmt.Errorf("tier: found %q, allowed are %q", tier, Tiers)
 	}
-	if err := checkBlock(network); err != nil {
+	if err := CheckBlock(network); err != nil {
 		return netip.Prefix{}, err
 	}
 	slot, err := zoneSlot(zone)
@@ -60,8 +59,8 @@ func SubnetBlock(network netip.Prefix, tier Tier, zone string) (netip.Prefix, er
 	return part(part(network, share.bits, share.index), zoneBits, slot), nil
 }
 
-// checkBlock demands a private block of a size that can be planned.
-func checkBlock(block netip.Prefix) error {
+// CheckBlock demands a block that can be planned: private IPv4, from /16 to /22.
+func CheckBlock(block netip.Prefix) error {
 	if !block.IsValid() || !block.Addr().Is4() || !block.Addr().IsPrivate() || block != block.Masked() ||
 		block.Bits() < minBlockBits || block.Bits() > maxBlockBits {
 		return fmt.Errorf("address block: found %q, allowed is a private IPv4 block (RFC 1918) from /%d to /%d, such as 10.16.0.0/16",
@@ -88,6 +87,3 @@ func part(block netip.Prefix, bits, index int) netip.Prefix {
 	base |= uint32(index) << (32 - length) //nolint:gosec // index is below 2^bits
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, base))), length)
 }
-
-// sorted returns a sorted copy.
-func sorted(values []string) []string { return slices.Sorted(slices.Values(values)) }

@@ -1,6 +1,10 @@
 package components
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // provisioner creates the children of one component.
 type provisioner struct {
@@ -12,7 +16,13 @@ type provisioner struct {
 // child names a child: the component's name and what tells it from its siblings.
 func (p provisioner) child(suffix string) string { return p.name + "-" + suffix }
 
-// tags give a resource that has no name of its own one for people.
-func (provisioner) tags(name string) pulumi.StringMap {
+// nameTag gives a resource the name that people see in the console.
+func nameTag(name string) pulumi.StringMap {
 	return pulumi.StringMap{"Name": pulumi.String(name)}
+}
+
+// protected adds protection to a component's options. Children inherit it: a
+// refused deletion takes nothing along.
+func protected(opts []pulumi.ResourceOption, allowDeletion bool) []pulumi.ResourceOption {
+	return append(slices.Clone(opts), pulumi.Protect(!allowDeletion))
 }

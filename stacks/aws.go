@@ -39,9 +39,10 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	in := pulumi.Providers(regional, passwords)
 
 	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
-		CidrBlock:   site.Network.CidrBlock,
-		Zones:       zones,
-		NatGateways: site.Network.NatGateways,
+		CidrBlock:     site.Network.CidrBlock,
+		Zones:         zones,
+		NatGateways:   site.Network.NatGateways,
+		AllowDeletion: !site.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
@@ -49,7 +50,6 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	dataKey, err := components.NewKey(ctx, site.Name+"-data", &components.KeyArgs{
 		Description:   "Databases and buckets of " + site.Name,
 		AccountID:     account.AccountId,
-		CloudFront:    true,
 		AllowDeletion: !site.DeletionProtection,
 	}, in)
 	if err != nil {
@@ -63,8 +63,18 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	if err != nil {
 		return err
 	}
+	// A key of its own: CloudFront may use it, and it opens nothing but public content.
+	contentKey, err := components.NewKey(ctx, site.Name+"-content", &components.KeyArgs{
+		Description:   "Public content of " + site.Name,
+		AccountID:     account.AccountId,
+		CloudFront:    true,
+		AllowDeletion: !site.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
 	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &components.CdnArgs{
-		KeyARN:        dataKey.ARN,
+		KeyARN:        contentKey.ARN,
 		PriceClass:    site.PriceClass,
 		EdgeProvider:  edge,
 		AllowDeletion: !site.DeletionProtection,
@@ -74,16 +84,13 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	}
 	out := outputs{ctx}
 	out.network(network)
-	ctx.Export("dataKeyArn", dataKey.ARN)
-	ctx.Export("secretsKeyArn", secretsKey.ARN)
-	ctx.Export("cdnDomainName", cdn.DomainName)
-	ctx.Export("cdnBucketName", cdn.BucketName)
+	out.keys(dataKey, secretsKey, contentKey)
+	out.cdn(cdn)
 
 	for _, name := range names(site.Services) {
 		service := site.Services[name]
 		if service.Database != nil {
 			database, err := components.NewDatabase(ctx, site.Name+"-"+name, &components.DatabaseArgs{
-				DatabaseName:          underscored(name),
 				InstanceClass:         service.Database.InstanceClass,
 				StorageGiB:            service.Database.StorageGiB,
 				MaxStorageGiB:         service.Database.MaxStorageGiB,
@@ -125,8 +132,9 @@ func newProvider(ctx *pulumi.Context, site *Site, name, region string) (*aws.Pro
 	})
 }
 
-// chooseZones takes the first of the region's zones by name. Zones that are
-// impaired at the moment count: leaving one out would move its subnets.
+// chooseZones takes the zones that the configuration names, or the first of the
+// region's. Zones that are impaired at the moment count: leaving one out would
+// move its subnets.
 func chooseZones(ctx *pulumi.Context, site *Site, regional *aws.Provider) ([]string, error) {
 	offered, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
 		Filters: []aws.GetAvailabilityZonesFilter{
@@ -137,11 +145,18 @@ func chooseZones(ctx *pulumi.Context, site *Site, regional *aws.Provider) ([]str
 		return nil, err
 	}
 	slices.Sort(offered.Names)
+	p := &Problems{File: "Pulumi." + site.Name + ".yaml"}
+	for _, zone := range site.Network.ZoneNames {
+		if !slices.Contains(offered.Names, zone) {
+			p.add(namespace+"network.zones", zone, fmt.Sprintf("what %s offers this account, %q", site.Region, offered.Names))
+		}
+	}
 	if site.Network.Zones > len(offered.Names) {
-		p := &Problems{File: "Pulumi." + site.Name + ".yaml"}
 		p.add(namespace+"network.zones", site.Network.Zones,
 			fmt.Sprintf("at most %d, since %s offers this account %q", len(offered.Names), site.Region, offered.Names))
-		return nil, p.Err()
 	}
-	return offered.Names[:site.Network.Zones], nil
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	return append(site.Network.ZoneNames, offered.Names[:site.Network.Zones]...), nil
 }

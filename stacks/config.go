@@ -3,7 +3,6 @@ package stacks
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -28,8 +27,11 @@ type Site struct {
 
 // Network is multisite:network.
 type Network struct {
-	CidrBlock   string
-	Zones       int // how many of the region's zones
+	CidrBlock string
+	// Zones is how many of the region's zones, in the order of their names, and
+	// ZoneNames which ones: the first is 0 where the second is given.
+	Zones       int
+	ZoneNames   []string
 	NatGateways components.NatGateways
 }
 
@@ -49,11 +51,6 @@ type Database struct {
 // reservedTags are the ones that the program sets itself.
 var reservedTags = []string{"ManagedBy", "Name", "Project", "Site", "Tier"}
 
-var (
-	bucketName    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
-	instanceClass = regexp.MustCompile(`^db\.[a-z0-9]+\.[a-z0-9]+$`)
-)
-
 // LoadSite checks a stack's configuration, given as the engine gives it: text by
 // qualified key, JSON where a value is structured. It reports all problems at once.
 func LoadSite(stack string, config map[string]string, register *Register) (*Site, error) {
@@ -66,18 +63,12 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 	root.fields("region", "network", "services", "tags", "deletionProtection")
 	site := &Site{
 		Name:               stack,
-		Region:             root.field("region").text(),
-		Network:            loadNetwork(root.field("network")),
+		Region:             root.field("region").pinned(entry.Region),
+		Network:            loadNetwork(root.field("network"), entry),
 		Tags:               loadTags(root.field("tags")),
 		DeletionProtection: root.field("deletionProtection").flag(true),
 		Services:           map[string]Service{},
 		PriceClass:         components.PriceClass100,
-	}
-	if known && site.Region != entry.Region {
-		p.add(namespace+"region", site.Region, entry.Region+", the region of this site in stacks/register.yaml")
-	}
-	if block := root.field("network").field("cidrBlock"); known && block.value != entry.CidrBlock {
-		p.add(block.path, block.value, entry.CidrBlock+", the block of this site in stacks/register.yaml")
 	}
 	services := root.field("services")
 	for _, name := range services.fields(names(register.Services)...) {
@@ -93,13 +84,18 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 	return site, p.Err()
 }
 
-func loadNetwork(n node) Network {
+func loadNetwork(n node, entry SiteEntry) Network {
 	n.fields("cidrBlock", "zones", "natGateways")
-	return Network{
-		CidrBlock:   n.field("cidrBlock").text(),
-		Zones:       n.field("zones").number(2, 8),
+	network := Network{
+		CidrBlock:   n.field("cidrBlock").pinned(entry.CidrBlock),
 		NatGateways: components.NatGateways(n.field("natGateways").oneOf(string(components.NatPerZone), texts(components.AllNatGateways)...)),
 	}
+	if zones := n.field("zones"); zones.isList() {
+		network.ZoneNames = zones.names(2)
+	} else {
+		network.Zones = zones.number(2, 8)
+	}
+	return network
 }
 
 // loadTags keeps the names that the program and AWS use themselves.
@@ -120,18 +116,18 @@ func loadService(n node, register *Register) Service {
 	if database := n.field("database"); database.value != nil {
 		database.fields("instanceClass", "storageGiB", "maxStorageGiB")
 		service.Database = &Database{
-			InstanceClass: database.field("instanceClass").match(instanceClass, "an RDS instance class such as db.m7g.large"),
-			StorageGiB:    database.field("storageGiB").number(20, 65536),
-			MaxStorageGiB: database.field("maxStorageGiB").number(22, 65536),
+			InstanceClass: database.field("instanceClass").match(components.InstanceClass, "an RDS instance class such as db.m7g.large"),
+			StorageGiB:    database.field("storageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
+			MaxStorageGiB: database.field("maxStorageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
 		}
-		if limit := service.Database; 10*limit.MaxStorageGiB < 11*limit.StorageGiB {
+		if size := service.Database; size.MaxStorageGiB > 0 && !components.CanGrow(size.StorageGiB, size.MaxStorageGiB) {
 			database.field("maxStorageGiB").problem("at least a tenth above storageGiB")
 		}
 	}
 	buckets := n.field("buckets")
 	for _, name := range buckets.children() {
-		if !bucketName.MatchString(name) {
-			buckets.log.add(buckets.path, name, "bucket names of up to 20 lower-case letters, digits and hyphens, a letter first")
+		if !named(name, maxBucketName) {
+			buckets.log.add(buckets.path, name, "names of up to 20 lower-case letters, digits and hyphens, a letter first")
 		}
 		buckets.field(name).fields() // room for options
 		service.Buckets = append(service.Buckets, name)
@@ -141,15 +137,7 @@ func loadService(n node, register *Register) Service {
 
 // larger is the price class with more edge locations.
 func larger(a, b components.PriceClass) components.PriceClass {
-	for _, class := range components.PriceClasses {
-		if class == a {
-			return b
-		}
-		if class == b {
-			return a
-		}
-	}
-	return a
+	return components.PriceClasses[max(slices.Index(components.PriceClasses, a), slices.Index(components.PriceClasses, b))]
 }
 
 func texts[T ~string](values []T) []string {

@@ -48,6 +48,18 @@ func (n node) fields(allowed ...string) []string {
 	})
 }
 
+// pinned demands the value that the register has for the site. For a site that
+// is not in the register, a problem of its own, it takes any text.
+func (n node) pinned(registered string) string {
+	if registered == "" {
+		return n.text()
+	}
+	if n.value != registered {
+		n.problem(registered + ", as in " + registerPath)
+	}
+	return registered
+}
+
 func (n node) text() string {
 	text, ok := n.value.(string)
 	if !ok {
@@ -97,6 +109,26 @@ func (n node) flag(fallback bool) bool {
 		n.problem("true or false")
 	}
 	return flag
+}
+
+func (n node) isList() bool {
+	_, ok := n.value.([]any)
+	return ok
+}
+
+// names demands a list of different texts, at least so many.
+func (n node) names(least int) []string {
+	elements, _ := n.value.([]any)
+	var list []string
+	for _, element := range elements {
+		if text, ok := element.(string); ok && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	if len(list) != len(elements) || len(list) < least {
+		n.problem(fmt.Sprintf("a list of at least %d names, each once", least))
+	}
+	return list
 }
 
 // list demands at least one of the allowed texts, each once.

@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"strings"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
@@ -21,6 +19,17 @@ func (o outputs) network(n *components.Network) {
 	o.ctx.Export("privateSecurityGroupId", n.PrivateSecurityGroupID)
 }
 
+func (o outputs) keys(data, secrets, content *components.Key) {
+	o.ctx.Export("dataKeyArn", data.ARN)
+	o.ctx.Export("secretsKeyArn", secrets.ARN)
+	o.ctx.Export("contentKeyArn", content.ARN)
+}
+
+func (o outputs) cdn(c *components.Cdn) {
+	o.ctx.Export("cdnDomainName", c.DomainName)
+	o.ctx.Export("cdnBucketName", c.BucketName)
+}
+
 func (o outputs) database(service string, d *components.Database) {
 	o.ctx.Export(service+".databaseEndpoint", d.Endpoint)
 	o.ctx.Export(service+".databaseSecretArn", d.SecretARN)
@@ -29,6 +38,3 @@ func (o outputs) database(service string, d *components.Database) {
 func (o outputs) bucket(service, purpose string, b *components.Bucket) {
 	o.ctx.Export(service+".bucketName."+purpose, b.Name)
 }
-
-// underscored turns a name into one that PostgreSQL takes without quotes.
-func underscored(name string) string { return strings.ReplaceAll(name, "-", "_") }

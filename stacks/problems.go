@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,8 +16,8 @@ type Problems struct {
 // add notes that a key holds something that it may not.
 func (p *Problems) add(key string, found any, allowed string) {
 	text := "nothing"
-	if found != nil && fmt.Sprint(found) != "" {
-		text = fmt.Sprintf("%#v", found)
+	if encoded, err := json.Marshal(found); err == nil && found != nil && found != "" {
+		text = string(encoded)
 	}
 	p.Lines = append(p.Lines, fmt.Sprintf("%s: %s: found %s; allowed: %s", p.File, key, text, allowed))
 }

@@ -17,6 +17,9 @@ func TestBadInput(t *testing.T) {
 		edit     func(config map[string]any)
 		messages []string
 	}{
+		"a zone that is not offered": {"california", func(config map[string]any) {
+			object(config, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
+		}, []string{`Pulumi.california.yaml: multisite:network.zones: found "us-west-1b"; allowed: what us-west-1 offers this account, ["us-west-1a" "us-west-1c"]`}},
 		"several problems": {"oregon", func(config map[string]any) {
 			config["multisite:region"] = "us-east-1"
 			config["multisite:regoin"] = "us-west-2"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,24 @@ type Register struct {
 	Sites    map[string]SiteEntry
 	Services map[string]struct{ Name string }
 	Markets  map[string]Market
+}
+
+// registerPath is the register's file, for people to find.
+const registerPath = "stacks/register.yaml"
+
+// Names of resources are SITE-SERVICE-BUCKET, which leaves room for the suffix
+// within the 63 characters of a bucket's name.
+const (
+	maxSiteName    = 14
+	maxServiceName = 19
+	maxBucketName  = 20
+)
+
+var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+// named reports whether resources can be named so.
+func named(name string, longest int) bool {
+	return len(name) <= longest && namePattern.MatchString(name)
 }
 
 // SiteEntry pins the site of one name.
@@ -42,16 +61,23 @@ type Market struct {
 
 // LoadRegister reads and checks the register, and reports all that is wrong with it.
 func LoadRegister(data []byte) (*Register, error) {
-	const file = "stacks/register.yaml"
 	r := &Register{}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(r); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", registerPath, err)
 	}
-	p := &Problems{File: file}
+	p := &Problems{File: registerPath}
+	for _, name := range names(r.Services) {
+		if !named(name, maxServiceName) {
+			p.add("services", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxServiceName))
+		}
+	}
 	for _, name := range names(r.Sites) {
 		site := r.Sites[name]
+		if !named(name, maxSiteName) {
+			p.add("sites", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxSiteName))
+		}
 		if site.Provider != "aws" {
 			p.add("sites."+name+".provider", site.Provider, "aws")
 		}
@@ -59,8 +85,8 @@ func LoadRegister(data []byte) (*Register, error) {
 			p.add("sites."+name+".region", site.Region, "an AWS region outside of China")
 		}
 		block, err := netip.ParsePrefix(site.CidrBlock)
-		if err != nil || block != block.Masked() || !block.Addr().Is4() || !block.Addr().IsPrivate() {
-			p.add("sites."+name+".cidrBlock", site.CidrBlock, "a private IPv4 block such as 10.64.0.0/16")
+		if err != nil || components.CheckBlock(block) != nil {
+			p.add("sites."+name+".cidrBlock", site.CidrBlock, "a private IPv4 block from /16 to /22, such as 10.64.0.0/16")
 			continue
 		}
 		for _, other := range names(r.Sites) {
@@ -72,7 +98,7 @@ func LoadRegister(data []byte) (*Register, error) {
 	}
 	for _, code := range names(r.Markets) {
 		if market := r.Markets[code]; !slices.Contains(components.PriceClasses, market.PriceClass) {
-			p.add("markets."+code+".priceClass", market.PriceClass, fmt.Sprintf("one of %q", components.PriceClasses))
+			p.add("markets."+code+".priceClass", string(market.PriceClass), fmt.Sprintf("one of %q", components.PriceClasses))
 		}
 	}
 	return r, p.Err()

@@ -12,10 +12,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 )
@@ -24,6 +26,10 @@ import (
 type Project struct {
 	t   *testing.T
 	Dir string
+	// Cloud is what the account is made of: simulated or emulated.
+	Cloud string
+	// Program is the built program, by default the project's.
+	Program string
 }
 
 // root is the repository.
@@ -32,24 +38,38 @@ var root = func() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
 }()
 
-// binaries builds the program and the sandbox, once per test binary. That takes
-// no time when they are up to date.
-var binaries = sync.OnceValues(func() (string, error) {
-	bin := filepath.Join(root, "bin")
-	for target, pkg := range map[string]string{"multisite": ".", "sandbox": "./sandbox"} {
-		build := exec.Command("go", "build", "-o", filepath.Join(bin, target), pkg)
-		build.Dir = root
-		if output, err := build.CombinedOutput(); err != nil {
-			return "", errors.New(string(output))
-		}
+// binaries builds the program and the sandbox, once per test binary, and one
+// test binary at a time. That takes no time when they are up to date.
+var binaries = sync.OnceValue(func() error {
+	lock := flock.New(filepath.Join(root, "bin", "lock"))
+	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
+		return err
 	}
-	return bin, nil
+	defer func() { _ = lock.Unlock() }()
+	return errors.Join(goBuild("bin/multisite", "."), goBuild("bin/sandbox", "./sandbox"))
 })
+
+func goBuild(target, pkg string) error {
+	build := exec.Command("go", "build", "-o", target, pkg)
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return errors.New(string(output))
+	}
+	return nil
+}
+
+// Build builds another program, for the test alone.
+func Build(t *testing.T, pkg string) string {
+	t.Helper()
+	target := filepath.Join(t.TempDir(), "program")
+	require.NoError(t, goBuild(target, pkg))
+	return target
+}
 
 // New copies the repository's configuration into a folder that goes with the test.
 func New(t *testing.T) *Project {
 	t.Helper()
-	p := &Project{t, t.TempDir()}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite")}
 	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
 	require.NoError(t, err)
 	for _, file := range files {
@@ -63,7 +83,7 @@ func New(t *testing.T) *Project {
 // Copy copies a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
-	copied := &Project{t, t.TempDir()}
+	copied := &Project{t, t.TempDir(), p.Cloud, p.Program}
 	require.NoError(t, os.CopyFS(copied.Dir, os.DirFS(p.Dir)))
 	return copied
 }
@@ -87,9 +107,8 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 // Command is a command on the project's sandbox.
 func (p *Project) Command(args ...string) *exec.Cmd {
 	p.t.Helper()
-	bin, err := binaries()
-	require.NoError(p.t, err)
-	command := exec.Command(filepath.Join(bin, "sandbox"), append([]string{"--program", filepath.Join(bin, "multisite")}, args...)...)
+	require.NoError(p.t, binaries())
+	command := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--cloud", p.Cloud, "--program", p.Program}, args...)...)
 	command.Dir = p.Dir
 	return command
 }
@@ -123,20 +142,35 @@ func (p *Project) Up(stack string) {
 
 // Step is what a preview would do to one resource.
 type Step struct {
-	Op, URN string
+	Op, URN            string
+	DiffReasons        []string // the properties that differ
+	OldState, NewState Resource
 }
 
-// Preview returns the steps that change something, by kind of operation.
-func (p *Project) Preview(stack string, args ...string) map[string][]string {
+// Plan returns the steps of a preview that change something, by resource name.
+func (p *Project) Plan(stack string, args ...string) map[string]Step {
 	p.t.Helper()
 	var plan struct{ Steps []Step }
 	output := p.Pulumi(append([]string{"preview", "--stack", stack, "--json"}, args...)...)
 	require.NoError(p.t, json.Unmarshal([]byte(output), &plan), output)
-	steps := map[string][]string{}
+	steps := map[string]Step{}
 	for _, step := range plan.Steps {
 		if step.Op != "same" && step.Op != "refresh" {
-			steps[step.Op] = append(steps[step.Op], Name(step.URN))
+			steps[Name(step.URN)] = step
 		}
+	}
+	return steps
+}
+
+// Preview returns the names of what a preview would change, in order, by kind of operation.
+func (p *Project) Preview(stack string, args ...string) map[string][]string {
+	p.t.Helper()
+	steps := map[string][]string{}
+	for name, step := range p.Plan(stack, args...) {
+		steps[step.Op] = append(steps[step.Op], name)
+	}
+	for _, names := range steps {
+		slices.Sort(names)
 	}
 	return steps
 }
@@ -166,33 +200,48 @@ func (p *Project) State(stack string) map[string]Resource {
 func (p *Project) Account() []string {
 	p.t.Helper()
 	// REGION/SERVICE/TYPE/ID.json
-	files, err := filepath.Glob(filepath.Join(p.Dir, ".sandbox", "account", "*", "*", "*", "*.json"))
+	files, err := filepath.Glob(filepath.Join(p.Dir, ".sandbox", "simulated", "account", "*", "*", "*", "*.json"))
 	require.NoError(p.t, err)
 	return files
 }
 
+// Stored returns the properties that the account has of a resource.
+func (p *Project) Stored(r Resource) map[string]any {
+	p.t.Helper()
+	_, content := p.find(r)
+	return content["properties"].(map[string]any)
+}
+
 // Tamper changes a resource in the account behind Pulumi's back.
 func (p *Project) Tamper(r Resource, properties map[string]any) {
+	p.t.Helper()
+	file, content := p.find(r)
+	maps.Copy(content["properties"].(map[string]any), properties)
+	data, err := json.Marshal(content)
+	require.NoError(p.t, err)
+	require.NoError(p.t, os.WriteFile(file, data, 0o600))
+}
+
+// Remove deletes a resource from the account behind Pulumi's back.
+func (p *Project) Remove(r Resource) {
+	p.t.Helper()
+	file, _ := p.find(r)
+	require.NoError(p.t, os.Remove(file))
+}
+
+func (p *Project) find(r Resource) (file string, content map[string]any) {
 	p.t.Helper()
 	for _, file := range p.Account() {
 		var content map[string]any
 		data, err := os.ReadFile(file)
 		require.NoError(p.t, err)
 		require.NoError(p.t, json.Unmarshal(data, &content))
-		if content["type"] != r.Type || content["id"] != r.ID {
-			continue
+		if content["type"] == r.Type && content["id"] == r.ID {
+			return file, content
 		}
-		if properties == nil {
-			require.NoError(p.t, os.Remove(file))
-			return
-		}
-		maps.Copy(content["properties"].(map[string]any), properties)
-		data, err = json.Marshal(content)
-		require.NoError(p.t, err)
-		require.NoError(p.t, os.WriteFile(file, data, 0o600))
-		return
 	}
 	require.Failf(p.t, "not in the account", "%s %s", r.Type, r.ID)
+	return "", nil
 }
 
 // Name shortens a URN as the CLI does: aws:ec2:Vpc oregon-network.

@@ -1,0 +1,248 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// promised are the properties that every resource of a type has, whatever the configuration.
+var promised = map[string]map[string]any{
+	"aws:ec2:Vpc": {"enableDnsSupport": true, "enableDnsHostnames": true},
+	"aws:kms:Key": {"enableKeyRotation": true, "deletionWindowInDays": 30.0},
+	"aws:rds:Instance": {
+		"engine": "postgres", "engineVersion": "16", "autoMinorVersionUpgrade": true,
+		"multiAz": true, "publiclyAccessible": false, "storageEncrypted": true, "storageType": "gp3",
+		"performanceInsightsEnabled": true, "iamDatabaseAuthenticationEnabled": true,
+		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true, "deleteAutomatedBackups": false, "deletionProtection": true,
+	},
+	"aws:rds:ParameterGroup": {
+		"family": "postgres16", "parameters": []any{map[string]any{"name": "rds.force_ssl", "value": "1"}},
+	},
+	"aws:s3:BucketPublicAccessBlock": {
+		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
+	},
+	"aws:s3:BucketOwnershipControls": {"rule": map[string]any{"objectOwnership": "BucketOwnerEnforced"}},
+	"aws:s3:BucketVersioningV2":      {"versioningConfiguration": map[string]any{"status": "Enabled"}},
+	"aws:cloudfront:OriginAccessControl": {
+		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+	},
+	"aws:cloudfront:Distribution": {
+		"enabled": true, "isIpv6Enabled": true, "httpVersion": "http2and3", "priceClass": "PriceClass_All",
+		"defaultCacheBehavior": map[string]any{
+			"viewerProtocolPolicy": "https-only", "compress": true, "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+			"allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"}, "targetOriginId": "bucket",
+		},
+	},
+	"random:index:RandomPassword": {"length": 32.0},
+}
+
+// protectedTypes are what is lost with its content, or what everything else lies in.
+var protectedTypes = []string{
+	"aws:ec2:Vpc", "aws:ec2:Subnet", "aws:kms:Key", "aws:kms:Alias", "aws:rds:Instance", "random:index:RandomPassword",
+	"aws:secretsmanager:Secret", "aws:s3:BucketV2", "aws:s3:BucketPolicy", "aws:s3:BucketPublicAccessBlock",
+	"aws:s3:BucketServerSideEncryptionConfigurationV2", "aws:s3:BucketVersioningV2", "aws:cloudfront:Distribution",
+}
+
+// TestProperties looks at everything that a site is made of.
+func TestProperties(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("california")
+	state := p.State("california")
+	seen := map[string]bool{}
+	for name, r := range state {
+		typ, own, _ := strings.Cut(name, " ")
+		seen[typ] = true
+		for property, value := range promised[typ] {
+			assert.Equal(t, value, r.Inputs[property], "%s: %s", name, property)
+		}
+		if slices.Contains(protectedTypes, typ) {
+			assert.True(t, r.Protect, "%s is protected", name)
+		}
+		if _, taggable := r.Outputs["tagsAll"]; taggable {
+			tags, _ := r.Inputs["tags"].(map[string]any)
+			assert.Equal(t, own, tags["Name"], "%s has a name for people", name)
+		}
+	}
+	for typ := range promised {
+		assert.True(t, seen[typ], "the site has a %s", typ)
+	}
+
+	t.Run("keys", func(t *testing.T) { checkKeys(t, state) })
+	t.Run("routes", func(t *testing.T) { checkRoutes(t, state) })
+	t.Run("security groups", func(t *testing.T) { checkSecurityGroups(t, state) })
+	t.Run("policies", func(t *testing.T) { checkPolicies(t, state) })
+	t.Run("secrets", func(t *testing.T) { checkSecrets(t, p, state) })
+	t.Run("outputs", func(t *testing.T) {
+		outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs
+		assert.Equal(t, []string{
+			"cdnBucketName", "cdnDomainName", "contentKeyArn", "dataKeyArn", "dataSubnetIds",
+			"ecommerce.bucketName.invoices", "ecommerce.bucketName.product-media",
+			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn",
+			"privateSecurityGroupId", "privateSubnetIds", "publicSecurityGroupId", "publicSubnetIds", "secretsKeyArn", "vpcId",
+		}, slices.Sorted(maps.Keys(outputs)))
+		assert.Equal(t, state["aws:rds:Instance california-ecommerce"].Outputs["endpoint"], outputs["ecommerce.databaseEndpoint"])
+		assert.Equal(t, state["aws:secretsmanager:Secret california-ecommerce"].ID, outputs["ecommerce.databaseSecretArn"])
+		assert.Equal(t, state["aws:s3:BucketV2 california-ecommerce-invoices"].ID, outputs["ecommerce.bucketName.invoices"])
+		assert.Equal(t, state["aws:s3:BucketV2 california-cdn-origin"].ID, outputs["cdnBucketName"])
+		assert.Equal(t, state["aws:cloudfront:Distribution california-cdn"].Outputs["domainName"], outputs["cdnDomainName"])
+	})
+}
+
+// checkKeys holds each thing to the key of its purpose.
+func checkKeys(t *testing.T, state map[string]engine.Resource) {
+	arn := func(purpose string) any { return state["aws:kms:Key california-"+purpose].Outputs["arn"] }
+	database := state["aws:rds:Instance california-ecommerce"].Inputs
+	assert.Equal(t, arn("data"), database["kmsKeyId"])
+	assert.Equal(t, arn("data"), database["performanceInsightsKmsKeyId"])
+	assert.Equal(t, arn("secrets"), state["aws:secretsmanager:Secret california-ecommerce"].Inputs["kmsKeyId"])
+	for bucket, purpose := range map[string]string{"ecommerce-invoices": "data", "ecommerce-product-media": "data", "cdn-origin": "content"} {
+		encryption := state["aws:s3:BucketServerSideEncryptionConfigurationV2 california-"+bucket].Inputs
+		assert.Equal(t, []any{map[string]any{
+			"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "aws:kms", "kmsMasterKeyId": arn(purpose)},
+			"bucketKeyEnabled":                   true,
+		}}, encryption["rules"], bucket)
+	}
+}
+
+// checkRoutes follows each tier's way out.
+func checkRoutes(t *testing.T, state map[string]engine.Resource) {
+	targets := map[any][]string{}
+	for name, r := range state {
+		if strings.HasPrefix(name, "aws:ec2:Route ") {
+			for _, target := range []string{"gatewayId", "natGatewayId"} {
+				if id, ok := r.Inputs[target].(string); ok {
+					targets[r.Inputs["routeTableId"]] = append(targets[r.Inputs["routeTableId"]], id)
+				}
+			}
+		}
+	}
+	id := func(name string) string { return state["aws:ec2:"+name].ID }
+	for subnet, want := range map[string][]string{
+		"public-a":  {id("InternetGateway california-network-internet")},
+		"public-c":  {id("InternetGateway california-network-internet")},
+		"private-a": {id("NatGateway california-network-nat-a")},
+		"private-c": {id("NatGateway california-network-nat-c")},
+		"data-a":    nil,
+		"data-c":    nil,
+	} {
+		association := state["aws:ec2:RouteTableAssociation california-network-"+subnet].Inputs
+		assert.Equal(t, id("Subnet california-network-"+subnet), association["subnetId"])
+		assert.Equal(t, want, targets[association["routeTableId"]], subnet)
+		assert.NotEqual(t, true, state["aws:ec2:Subnet california-network-"+subnet].Inputs["mapPublicIpOnLaunch"])
+	}
+}
+
+// checkSecurityGroups admits anywhere to the public tier's HTTPS and nowhere else.
+func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
+	ingress := func(name string) map[string]any {
+		rules := state["aws:ec2:SecurityGroup california-"+name].Inputs["ingress"].([]any)
+		require.Len(t, rules, 1, name)
+		return rules[0].(map[string]any)
+	}
+	id := func(name string) any { return state["aws:ec2:SecurityGroup california-"+name].ID }
+	public, private, database := ingress("network-public"), ingress("network-private"), ingress("ecommerce")
+	assert.Equal(t, []any{443.0, 443.0, []any{"0.0.0.0/0"}}, []any{public["fromPort"], public["toPort"], public["cidrBlocks"]})
+	assert.Equal(t, []any{[]any{id("network-public")}, nil}, []any{private["securityGroups"], private["cidrBlocks"]})
+	assert.Equal(t, []any{5432.0, 5432.0, []any{id("network-private")}, nil},
+		[]any{database["fromPort"], database["toPort"], database["securityGroups"], database["cidrBlocks"]})
+	assert.Empty(t, state["aws:ec2:SecurityGroup california-ecommerce"].Inputs["egress"], "a database opens no connections")
+	assert.Equal(t, []any{id("ecommerce")}, state["aws:rds:Instance california-ecommerce"].Inputs["vpcSecurityGroupIds"])
+}
+
+// statement is one of an IAM policy.
+type statement struct {
+	Sid, Effect, Action string
+	Principal, Resource any
+	Condition           map[string]map[string]string
+}
+
+func policyOf(t *testing.T, r engine.Resource) []statement {
+	t.Helper()
+	var policy struct{ Statement []statement }
+	require.NoError(t, json.Unmarshal([]byte(r.Inputs["policy"].(string)), &policy))
+	return policy.Statement
+}
+
+func checkPolicies(t *testing.T, state map[string]engine.Resource) {
+	account := statement{
+		Sid: "Account", Effect: "Allow", Action: "kms:*", Resource: "*",
+		Principal: map[string]any{"AWS": "arn:aws:iam::123456789012:root"},
+	}
+	cloudFront := map[string]any{"Service": "cloudfront.amazonaws.com"}
+	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-data"]), "CloudFront cannot use the data key")
+	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-secrets"]))
+	assert.Equal(t, []statement{account, {
+		Sid: "CloudFront", Effect: "Allow", Action: "kms:Decrypt", Resource: "*", Principal: cloudFront,
+		Condition: map[string]map[string]string{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}},
+	}}, policyOf(t, state["aws:kms:Key california-content"]))
+
+	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {
+		arn := "arn:aws:s3:::" + state["aws:s3:BucketV2 california-"+bucket].ID
+		want := []statement{{
+			Sid: "DenyInsecureTransport", Effect: "Deny", Action: "s3:*", Principal: "*", Resource: []any{arn, arn + "/*"},
+			Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
+		}}
+		if bucket == "cdn-origin" {
+			want = append(want, statement{
+				Sid: "CloudFront", Effect: "Allow", Action: "s3:GetObject", Principal: cloudFront, Resource: arn + "/*",
+				Condition: map[string]map[string]string{"StringEquals": {
+					"aws:SourceArn": state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"].(string),
+				}},
+			})
+		}
+		assert.Equal(t, want, policyOf(t, state["aws:s3:BucketPolicy california-"+bucket]), bucket)
+	}
+}
+
+// checkSecrets finds the password in the account, and nowhere in the state.
+func checkSecrets(t *testing.T, p *engine.Project, state map[string]engine.Resource) {
+	var credentials map[string]any
+	encoded := p.Stored(state["aws:secretsmanager:SecretVersion california-ecommerce"])["secretString"].(string)
+	require.NoError(t, json.Unmarshal([]byte(encoded), &credentials))
+	password := credentials["password"].(string)
+	assert.Len(t, password, 32)
+	assert.NotContains(t, p.Pulumi("stack", "export", "--stack", "california"), password)
+	delete(credentials, "password")
+	database := state["aws:rds:Instance california-ecommerce"].Outputs
+	assert.Equal(t, map[string]any{
+		"engine": "postgres", "host": database["address"], "port": 5432.0, "dbname": "california_ecommerce",
+		"username": "multisite", "dbInstanceIdentifier": database["identifier"],
+	}, credentials)
+	assert.Equal(t, password, p.Stored(state["aws:rds:Instance california-ecommerce"])["password"])
+}
+
+// TestAResourceWithoutAProviderIsRefused keeps anything from landing in the
+// region of somebody's environment.
+func TestAResourceWithoutAProviderIsRefused(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Program = engine.Build(t, "multisite/stacks/testdata/stray")
+	output, err := p.Try("preview", "--stack", "oregon")
+	require.Error(t, err)
+	assert.Contains(t, output, "Default provider for 'aws' disabled")
+}
+
+// TestProtectionHoldsWithoutAPreview deletes nothing of what is protected, even
+// half way.
+func TestProtectionHoldsWithoutAPreview(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("california")
+	before := p.Account()
+	p.Edit("california", func(config map[string]any) {
+		delete(object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+	})
+	output, err := p.Try("up", "--stack", "california", "--yes", "--skip-preview")
+	require.Error(t, err)
+	assert.Contains(t, output, "it is protected")
+	assert.Equal(t, before, p.Account())
+}
