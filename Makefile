@@ -4,7 +4,7 @@ STACK ?= oregon
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy reset build test lint
+.PHONY: help up preview refresh destroy reset build test acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -14,16 +14,20 @@ endif
 sources := go.mod go.sum $(shell find . -name '*.go' -o -name register.yaml)
 sandbox := bin/sandbox --program bin/multisite pulumi
 
-# Counts what the compiler has done, since the first build takes minutes; what
-# is not the name of a package is shown.
-progress = 2>&1 | awk '/^[^ :]+$$/ {printf "\r  %d packages compiled", ++n; fflush(); next} /^go: downloading/ {printf "\r  %d modules fetched", ++m; fflush(); next} {print} END {if (n || m) print ""}'
+# Counts what the compiler has done, since the first build takes minutes, and
+# passes on whatever else it says.
+progress = 2>&1 | awk -v terminal="$$([ -t 1 ] && echo yes)" ' \
+  function step(what, n) { if (terminal) printf "\r  %d %s", n, what; else if (n % 200 == 0) print "  " n " " what; fflush() } \
+  /^go: downloading/ { step("modules fetched", ++fetched); next } \
+  /^[^ :]+$$/ { step("packages compiled", ++compiled); next } \
+  { print } END { if (terminal && fetched + compiled) print "" }'
 
 help: ## Lists these commands
 	@echo "make COMMAND [STACK=oregon], on the simulated cloud:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: build ## Creates or updates the site STACK
-	@$(sandbox) up -s $(STACK) --yes --skip-preview
+	@$(sandbox) up -s $(STACK) --yes
 
 preview: build ## Shows what up would do
 	@$(sandbox) preview -s $(STACK) --diff
@@ -34,7 +38,7 @@ refresh: build ## Looks for changes made behind Pulumi's back
 destroy: build ## Lifts the deletion protection of STACK, then deletes it
 	@if [[ $$($(sandbox) stack export -s $(STACK)) == *'"protect": true'* ]]; then \
 	  echo "$(STACK) is protected: first an update that lifts the protection, then the destroy."; \
-	  $(sandbox) up -s $(STACK) --yes --skip-preview -c multisite:deletionProtection=false; \
+	  $(sandbox) up -s $(STACK) --yes -c multisite:deletionProtection=false; \
 	fi
 	@$(sandbox) destroy -s $(STACK) --yes
 
@@ -64,6 +68,9 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...
 
+acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
+	@go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
+
 lint: bin/golangci-lint ## Checks the code's form
-	@go mod tidy -diff
-	@bin/golangci-lint run
+	@go mod tidy -diff && go -C acceptance mod tidy -diff
+	@bin/golangci-lint run ./... && cd acceptance && ../bin/golangci-lint run ./...

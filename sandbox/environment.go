@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -18,7 +15,6 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
-	"gopkg.in/yaml.v3"
 
 	"multisite/sandbox/cloud"
 )
@@ -26,12 +22,13 @@ import (
 // passphrase encrypts the secrets of a state that holds nothing real.
 const passphrase = "sandbox"
 
-// A sandbox is one project's simulated account with the state that Pulumi keeps of it.
+// A sandbox is one project's account with the state that Pulumi keeps of it.
 type sandbox struct {
 	root   string // of the project
 	dir    string // of everything that the sandbox keeps
 	pulumi string
 	env    []string
+	held   *flock.Flock
 }
 
 // account, state and project are the three things that a reset deletes.
@@ -39,15 +36,68 @@ func (s *sandbox) account() string { return filepath.Join(s.dir, "account") }
 func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
 func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
 
+// reset deletes the account and all state, unless a command is using them.
 func (s *sandbox) reset() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	use := s.use()
+	if free, err := use.TryLock(); err != nil || !free {
+		return errors.Join(err, errors.New("a command is running in the sandbox: wait for it to end, then reset"))
+	}
+	defer func() { _ = use.Unlock() }()
+	return s.clear()
+}
+
+func (s *sandbox) clear() error {
+	stopEmulator(s.emulatorFile())
 	return errors.Join(os.RemoveAll(s.account()), os.RemoveAll(s.state()), os.RemoveAll(s.project()))
 }
 
-// serve starts the providers and the language runtime and points the environment at them.
-func (s *sandbox) serve(build func() (string, error)) error {
-	account, err := cloud.Open(s.account())
+// use is a lock that commands share while they run, and a reset has alone.
+func (s *sandbox) use() *flock.Flock { return flock.New(filepath.Join(s.dir, "use")) }
+
+// open starts the account and the language runtime, points the environment at
+// them, copies the project's files and creates the stacks that are new.
+func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, error), build func() (string, error)) error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	s.held = s.use() // until the process ends
+	if err := s.held.RLock(); err != nil {
+		return err
+	}
+	// One command at a time gets things ready.
+	lock := flock.New(filepath.Join(s.dir, "lock"))
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	account, err := start(s)
 	if err != nil {
 		return err
+	}
+	port, err := listen(func(server *grpc.Server) {
+		pulumirpc.RegisterLanguageRuntimeServer(server, newRuntime(build, append(inherited(), account...)))
+	})
+	if err != nil {
+		return err
+	}
+	s.env = append(append(inherited(), account...),
+		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state()),
+		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
+		"PULUMI_HOME="+filepath.Join(s.dir, "home"),
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+	)
+	return s.prepare(ctx)
+}
+
+// simulate serves the providers from the simulated account.
+func (s *sandbox) simulate() ([]string, error) {
+	account, err := cloud.Open(s.account())
+	if err != nil {
+		return nil, err
 	}
 	var providers []string
 	for _, pkg := range []string{"aws", "random"} {
@@ -55,35 +105,24 @@ func (s *sandbox) serve(build func() (string, error)) error {
 			pulumirpc.RegisterResourceProviderServer(server, cloud.NewProvider(pkg, account))
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		providers = append(providers, fmt.Sprintf("%s:%d", pkg, port))
 	}
-	port, err := listen(func(server *grpc.Server) {
-		pulumirpc.RegisterLanguageRuntimeServer(server, newRuntime(build))
-	})
-	if err != nil {
-		return err
-	}
-	s.env = append(inherited(),
-		"PULUMI_DEBUG_PROVIDERS="+strings.Join(providers, ","),
-		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
-		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state()),
-		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
-		"PULUMI_HOME="+filepath.Join(s.dir, "home"),
-		"PULUMI_SKIP_UPDATE_CHECK=true",
+	return []string{
+		"PULUMI_DEBUG_PROVIDERS=" + strings.Join(providers, ","),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-	)
-	return nil
+	}, nil
 }
 
-// inherited is this process's environment without what names real accounts, stacks or secrets.
+// inherited is this process's environment without what leads to real accounts, stacks or secrets.
 func inherited() []string {
-	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return strings.HasPrefix(name, "AWS_") ||
 			slices.Contains([]string{"PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK"}, name)
 	})
+	return append(kept, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true")
 }
 
 // listen serves on a free loopback port until the process ends.
@@ -101,11 +140,6 @@ func (s *sandbox) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	lock := flock.New(filepath.Join(s.dir, "lock"))
-	if err := lock.Lock(); err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
 	inits, ctx := errgroup.WithContext(ctx)
 	for _, file := range s.files() {
 		if err := s.copyFile(file); err != nil {
@@ -117,73 +151,6 @@ func (s *sandbox) prepare(ctx context.Context) error {
 		}
 	}
 	return inits.Wait()
-}
-
-// copyFile makes the copy of a project or stack file anew, unless it is up to date.
-func (s *sandbox) copyFile(file string) error {
-	wanted, found, err := s.compare(file)
-	if err != nil || bytes.Equal(wanted, found) {
-		return err
-	}
-	copied := s.copied(file)
-	if err := os.WriteFile(copied+".new", wanted, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(copied+".new", copied)
-}
-
-func (s *sandbox) copied(file string) string { return filepath.Join(s.project(), filepath.Base(file)) }
-
-// compare returns what the copy of a file should hold and what it holds. What a
-// stack's file says of secrets belongs to another backend; copies have a salt of their own.
-func (s *sandbox) compare(file string) (wanted, found []byte, err error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	var content, old map[string]any
-	if err := yaml.Unmarshal(data, &content); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
-	}
-	found, err = os.ReadFile(s.copied(file))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
-	}
-	if err := yaml.Unmarshal(found, &old); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", s.copied(file), err)
-	}
-	if content == nil {
-		content = map[string]any{}
-	}
-	delete(content, "secretsprovider")
-	delete(content, "encryptedkey")
-	delete(content, "encryptionsalt")
-	if salt, ok := old["encryptionsalt"]; ok {
-		content["encryptionsalt"] = salt
-	}
-	wanted, err = yaml.Marshal(content)
-	return wanted, found, err
-}
-
-// changed names the files whose copies the command wrote to.
-func (s *sandbox) changed() (names []string) {
-	for _, file := range s.files() {
-		if wanted, found, err := s.compare(file); err == nil && !equalYAML(wanted, found) {
-			names = append(names, filepath.Base(file))
-		}
-	}
-	return names
-}
-
-func equalYAML(a, b []byte) bool {
-	var one, other any
-	return yaml.Unmarshal(a, &one) == nil && yaml.Unmarshal(b, &other) == nil && reflect.DeepEqual(one, other)
-}
-
-// files are the project's and its stacks' files.
-func (s *sandbox) files() []string {
-	files, _ := filepath.Glob(filepath.Join(s.root, "Pulumi*.yaml")) // the pattern is well formed
-	return files
 }
 
 func (s *sandbox) hasStack(name string) bool {

@@ -16,7 +16,7 @@ func (s *sandbox) exec(command []string) (int, error) {
 	child.Dir, child.Env = s.project(), s.env
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 
-	// A terminal sends Ctrl-C to both processes, and a second one would make
+	// A terminal sends its signals to both processes, and a second Ctrl-C would make
 	// Pulumi stop in the middle. Without a terminal the child gets what we get.
 	interactive := term.IsTerminal(int(os.Stdin.Fd()))
 	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: !interactive}
@@ -27,7 +27,7 @@ func (s *sandbox) exec(command []string) (int, error) {
 	}
 	go func() {
 		for received := range signals {
-			if received != os.Interrupt || !interactive {
+			if received == syscall.SIGTERM || !interactive {
 				_ = child.Process.Signal(received)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -26,23 +27,21 @@ type runtime struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
 	build   func() (string, error)
+	env     []string
 	engines sync.Map // address of each client's engine, by the client's own
 }
 
-func newRuntime(build func() (string, error)) *runtime { return &runtime{build: build} }
+func newRuntime(build func() (string, error), env []string) *runtime {
+	return &runtime{build: build, env: env}
+}
 
-// goBuild starts to build the project's program at once, beside the command's
-// own start, and returns a function that waits for the outcome.
+// goBuild returns a function that builds the project's program the first time.
 func goBuild(root string) func() (string, error) {
-	program := filepath.Join(root, "bin", "multisite")
-	done := make(chan error, 1)
-	go func() {
+	return sync.OnceValues(func() (string, error) {
+		program := filepath.Join(root, "bin", "multisite")
 		command := exec.Command("go", "build", "-o", program, ".")
 		command.Dir, command.Stdout, command.Stderr = root, os.Stderr, os.Stderr
-		done <- command.Run()
-	}()
-	return sync.OnceValues(func() (string, error) {
-		if err := <-done; err != nil {
+		if err := command.Run(); err != nil {
 			return "", fmt.Errorf("go build in %s: %w", root, err)
 		}
 		return program, nil
@@ -79,14 +78,15 @@ func (r *runtime) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirp
 	if err != nil {
 		return nil, err
 	}
-	var engine any = ""
-	if client, ok := peer.FromContext(ctx); ok {
-		engine, _ = r.engines.Load(client.Addr.String())
+	client, _ := peer.FromContext(ctx)
+	engine, attached := r.engines.Load(client.Addr.String())
+	if !attached {
+		return &pulumirpc.RunResponse{Error: "this version of pulumi is too old for the sandbox: 3.250 is known to work"}, nil
 	}
 	command := exec.CommandContext(ctx, program)
 	command.Dir = req.GetPwd()
 	command.Stdout, command.Stderr = os.Stderr, os.Stderr
-	command.Env = append(inherited(),
+	command.Env = append(slices.Clone(r.env),
 		pulumi.EnvOrganization+"="+req.GetOrganization(),
 		pulumi.EnvProject+"="+req.GetProject(),
 		pulumi.EnvStack+"="+req.GetStack(),

@@ -15,20 +15,27 @@ import (
 	"path/filepath"
 )
 
-const usage = `Runs a command, most often pulumi, against a simulated AWS account.
+const usage = `Runs a command, most often pulumi, against an AWS account that is not real.
 
   sandbox [flags] COMMAND [ARGUMENT...]   for example: sandbox pulumi up -s oregon
-  sandbox [flags] reset                   deletes the simulated account and all state
+  sandbox [flags] reset                   deletes the account and all state
 
-The account and the state live in .sandbox beside Pulumi.yaml. The command runs
-in .sandbox/project, a copy of the Pulumi.*.yaml files that is made anew each
-time, so that it cannot change the files themselves.
+The account and the state live in .sandbox beside Pulumi.yaml. The command's
+working directory is a folder there with a copy of the Pulumi.*.yaml files, made
+anew each time, so that it cannot change the files themselves.
 
 `
+
+// clouds are the accepted values of --cloud.
+var clouds = map[string]func(*sandbox) ([]string, error){
+	"simulated": (*sandbox).simulate,
+	"emulated":  (*sandbox).emulate,
+}
 
 func main() {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
+	cloud := flags.String("cloud", "simulated", "simulated: AWS as modelled here; emulated: the real provider plugins on moto_server")
 	flags.Usage = func() {
 		_, _ = fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -36,13 +43,13 @@ func main() {
 	switch err := flags.Parse(os.Args[1:]); {
 	case errors.Is(err, flag.ErrHelp):
 		return
-	case err != nil || flags.NArg() == 0:
-		if err == nil {
-			flags.Usage()
-		}
+	case err != nil:
+		os.Exit(2)
+	case flags.NArg() == 0 || clouds[*cloud] == nil:
+		flags.Usage()
 		os.Exit(2)
 	}
-	status, err := run(context.Background(), *program, flags.Args())
+	status, err := run(context.Background(), *cloud, *program, flags.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
 	}
@@ -50,34 +57,33 @@ func main() {
 }
 
 // run returns the command's own exit status, or 1 with an error.
-func run(ctx context.Context, program string, command []string) (int, error) {
+func run(ctx context.Context, cloud, program string, command []string) (int, error) {
 	root, err := findProject()
 	if err != nil {
 		return 1, err
 	}
-	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox")}
+	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox", cloud)}
 	if len(command) == 1 && command[0] == "reset" {
 		if err := box.reset(); err != nil {
 			return 1, err
 		}
 		return 0, nil
 	}
-	pulumi, err := findPulumi()
-	if err != nil {
+	if box.pulumi, err = findPulumi(); err != nil {
 		return 1, err
 	}
-	box.pulumi = pulumi
 	if command[0] == "pulumi" {
-		command[0] = pulumi
+		command[0] = box.pulumi
+	} else if command[0], err = exec.LookPath(command[0]); err != nil {
+		return 127, err
+	} else if command[0], err = filepath.Abs(command[0]); err != nil {
+		return 1, err
 	}
 	build := func() (string, error) { return filepath.Abs(program) }
 	if program == "" {
 		build = goBuild(root)
 	}
-	if err := box.serve(build); err != nil {
-		return 1, err
-	}
-	if err := box.prepare(ctx); err != nil {
+	if err := box.open(ctx, clouds[cloud], build); err != nil {
 		return 1, err
 	}
 	status, err := box.exec(command)

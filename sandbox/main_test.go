@@ -93,6 +93,24 @@ func TestResetStartsOver(t *testing.T) {
 	p.Up("california")
 }
 
+func TestResetWaitsForNoCommandToLoseItsAccount(t *testing.T) {
+	p := engine.New(t)
+	command := p.Command("sh", "-c", "echo ready; read line")
+	stdin, err := command.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	_, err = stdout.Read(make([]byte, 1))
+	require.NoError(t, err)
+	output, err := p.Command("reset").CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(output), "a command is running in the sandbox")
+	require.NoError(t, stdin.Close())
+	_ = command.Wait()
+	require.NoError(t, p.Command("reset").Run())
+}
+
 // TestTwoUpsAtOnce lets one through and refuses the other in Pulumi's words.
 func TestTwoUpsAtOnce(t *testing.T) {
 	p := engine.New(t)

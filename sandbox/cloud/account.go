@@ -15,7 +15,7 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Global is the region of what AWS keeps once per account: CloudFront, IAM.
+// Global is the region of what AWS keeps once per account, such as CloudFront.
 const Global = "global"
 
 // AccountID is the number of the simulated AWS account.

@@ -30,7 +30,7 @@ func newAccount(t *testing.T) *client {
 func (c *client) in(region string) *client {
 	c.t.Helper()
 	ctx := peer.NewContext(context.Background(), &peer.Peer{Addr: &net.UnixAddr{Name: region}})
-	args, err := marshal(Properties{"region": region, "defaultTags": map[string]any{"tags": map[string]any{"Site": "test"}}})
+	args, err := marshal(Properties{"region": region, "defaultTags": `{"tags": {"Site": "test"}}`})
 	require.NoError(c.t, err)
 	_, err = c.p.Configure(ctx, &pulumirpc.ConfigureRequest{Args: args})
 	require.NoError(c.t, err)

@@ -1,6 +1,6 @@
 package cloud
 
-import "strings"
+import "slices"
 
 const accessControl = "aws:cloudfront/originAccessControl:OriginAccessControl"
 
@@ -12,8 +12,11 @@ func init() {
 			ID: "E{upper13}", Name: "name", Global: true,
 			Missing: "NoSuchOriginAccessControl", Taken: "OriginAccessControlAlreadyExists", InUse: "OriginAccessControlInUse",
 			Outputs: map[string]any{"arn": cloudfrontARN + "origin-access-control/{id}", "etag": "E{upper13}", "description": ""},
-			Check: func(p Properties) []Problem {
-				return append(oneOf(p, "signingBehavior", "always", "never", "no-override"), oneOf(p, "signingProtocol", "sigv4")...)
+			Unique:  []string{"name"},
+			Valid: map[string]Rule{
+				"originAccessControlOriginType": oneOf("s3", "mediastore", "mediapackagev2", "lambda"),
+				"signingBehavior":               oneOf("always", "never", "no-override"),
+				"signingProtocol":               oneOf("sigv4"),
 			},
 		},
 		"aws:cloudfront/distribution:Distribution": {
@@ -22,33 +25,42 @@ func init() {
 			Outputs: map[string]any{
 				"arn": cloudfrontARN + "distribution/{id}", "domainName": "d{lower13}.cloudfront.net",
 				"hostedZoneId": "Z2FDTNDATAQYW2", "etag": "E{upper13}", "status": "Deployed", "callerReference": "terraform-{digits20}",
-				"inProgressValidationBatches": 0, "lastModifiedTime": "", "trustedKeyGroups": []any{}, "trustedSigners": []any{},
-				"httpVersion": "http2", "priceClass": "PriceClass_All", "isIpv6Enabled": false, "retainOnDelete": false,
-				"staging": false, "waitForDeployment": true, "continuousDeploymentPolicyId": "",
+				"inProgressValidationBatches": 0, "lastModifiedTime": "",
+				"trustedKeyGroups": []any{map[string]any{"enabled": false, "items": []any{}}},
+				"trustedSigners":   []any{map[string]any{"enabled": false, "items": []any{}}},
+				"httpVersion":      "http2", "priceClass": "PriceClass_All", "isIpv6Enabled": false, "retainOnDelete": false,
+				"staging": false, "waitForDeployment": true, "continuousDeploymentPolicyId": "", "webAclId": "",
+				"customErrorResponses": []any{}, "orderedCacheBehaviors": []any{}, "originGroups": []any{},
+				"defaultCacheBehavior.defaultTtl": 0, "defaultCacheBehavior.minTtl": 0, "defaultCacheBehavior.maxTtl": 0,
+				"defaultCacheBehavior.fieldLevelEncryptionId": "", "defaultCacheBehavior.functionAssociations": []any{},
+				"defaultCacheBehavior.lambdaFunctionAssociations": []any{}, "defaultCacheBehavior.originRequestPolicyId": "",
+				"defaultCacheBehavior.realtimeLogConfigArn": "", "defaultCacheBehavior.responseHeadersPolicyId": "",
+				"defaultCacheBehavior.smoothStreaming": false, "defaultCacheBehavior.trustedKeyGroups": []any{},
+				"defaultCacheBehavior.trustedSigners": []any{},
+				"origins[].connectionAttempts":        3, "origins[].connectionTimeout": 10, "origins[].customHeaders": []any{}, "origins[].originPath": "",
+				"restrictions.geoRestriction.locations": []any{},
+				"viewerCertificate.acmCertificateArn":   "", "viewerCertificate.iamCertificateId": "",
+				"viewerCertificate.minimumProtocolVersion": "TLSv1",
 			},
-			Refs:  []Ref{{"origins[].originAccessControlId", accessControl}},
+			Refs: []Ref{{"origins[].originAccessControlId", accessControl}},
+			Valid: map[string]Rule{
+				"priceClass":  oneOf("PriceClass_All", "PriceClass_200", "PriceClass_100"),
+				"httpVersion": oneOf("http1.1", "http2", "http3", "http2and3"),
+				"defaultCacheBehavior.viewerProtocolPolicy":   oneOf("allow-all", "https-only", "redirect-to-https"),
+				"restrictions.geoRestriction.restrictionType": oneOf("none", "blacklist", "whitelist"),
+				"origins[].domainName":                        match(`^[^/]+$`, "the parameter Origin DomainName does not refer to a valid host"),
+			},
 			Check: checkDistribution,
 		},
 	})
 }
 
 func checkDistribution(p Properties) []Problem {
-	problems := append(
-		oneOf(p, "priceClass", "PriceClass_All", "PriceClass_200", "PriceClass_100"),
-		oneOf(p, "httpVersion", "http1.1", "http2", "http3", "http2and3")...)
-	origins := map[any]bool{}
-	for _, id := range at(p, "origins[].originId") {
-		origins[id] = true
-	}
+	origins := at(p, "origins[].originId")
 	for _, target := range at(p, "defaultCacheBehavior.targetOriginId") {
-		if name, known := target.(string); known && !origins[name] {
-			problems = append(problems, Problem{"defaultCacheBehavior.targetOriginId", "NoSuchOrigin: there is no origin " + name})
+		if name, known := target.(string); known && !slices.Contains(origins, target) {
+			return []Problem{{"defaultCacheBehavior.targetOriginId", "NoSuchOrigin: there is no origin " + name}}
 		}
 	}
-	for _, domain := range at(p, "origins[].domainName") {
-		if name, known := domain.(string); known && strings.Contains(name, "/") {
-			problems = append(problems, Problem{"origins", "InvalidArgument: the parameter Origin DomainName does not refer to a valid host: " + name})
-		}
-	}
-	return problems
+	return nil
 }

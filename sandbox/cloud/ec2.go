@@ -3,7 +3,6 @@ package cloud
 import (
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 const (
@@ -29,9 +28,11 @@ func init() {
 				"mainRouteTableId": "rtb-{hex17}", "defaultRouteTableId": "rtb-{hex17}",
 				"defaultSecurityGroupId": "sg-{hex17}", "defaultNetworkAclId": "acl-{hex17}",
 				"dhcpOptionsId": "dopt-{hex17}", "assignGeneratedIpv6CidrBlock": false,
+				"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": "", "ipv6IpamPoolId": "", "ipv6NetmaskLength": 0,
 			},
 			Replace: []string{"cidrBlock"},
-			Check:   func(p Properties) []Problem { return cidr(p, "cidrBlock", 16, 28) },
+			Valid:   map[string]Rule{"cidrBlock": cidr(16, 28)},
+			Check:   ipv4,
 		},
 		subnet: {
 			ID: "subnet-{hex17}", Tagged: true,
@@ -41,25 +42,22 @@ func init() {
 				"mapPublicIpOnLaunch": false, "assignIpv6AddressOnCreation": false, "enableDns64": false, "ipv6Native": false,
 				"enableResourceNameDnsARecordOnLaunch": false, "enableResourceNameDnsAaaaRecordOnLaunch": false,
 				"privateDnsHostnameTypeOnLaunch": "ip-name", "availabilityZoneId": "{availabilityZone}",
+				"customerOwnedIpv4Pool": "", "enableLniAtDeviceIndex": 0, "ipv6CidrBlock": "", "ipv6CidrBlockAssociationId": "",
+				"mapCustomerOwnedIpOnLaunch": false, "outpostArn": "",
 			},
 			Replace: []string{"vpcId", "cidrBlock", "availabilityZone"},
 			Refs:    []Ref{{"vpcId", vpc}},
-			Check:   func(p Properties) []Problem { return cidr(p, "cidrBlock", 16, 28) },
+			Valid:   map[string]Rule{"cidrBlock": cidr(16, 28)},
+			Check:   ipv4,
 			Put:     putSubnet,
 		},
 		gateway: {
 			ID: "igw-{hex17}", Tagged: true,
-			Missing: "InvalidInternetGatewayID.NotFound",
+			Missing: "InvalidInternetGatewayID.NotFound", Taken: "Resource.AlreadyAssociated",
 			Outputs: map[string]any{"arn": ec2ARN + "internet-gateway/{id}", "ownerId": "{account}"},
 			Refs:    []Ref{{"vpcId", vpc}},
-			Put: func(a *Account, r *Resource) error {
-				for _, other := range siblings(a, r) {
-					if other.Properties["vpcId"] == r.Properties["vpcId"] {
-						return apiError("Resource.AlreadyAssociated", "%v is already attached to %s", r.Properties["vpcId"], other.ID)
-					}
-				}
-				return nil
-			},
+			Unique:  []string{"vpcId"},
+			Delete:  deleteGateway,
 		},
 		address: {
 			ID: "eipalloc-{hex17}", Tagged: true,
@@ -67,8 +65,11 @@ func init() {
 			Outputs: map[string]any{
 				"arn": ec2ARN + "elastic-ip/{id}", "allocationId": "{id}",
 				"publicIp": "52.{digits2}.{digits2}.{digits2}", "publicIpv4Pool": "amazon", "networkBorderGroup": "{region}",
+				"associationId": "", "carrierIp": "", "customerOwnedIp": "", "customerOwnedIpv4Pool": "", "instance": "",
+				"networkInterface": "", "privateIp": "", "ptrRecord": "", "publicDns": "ec2-52-{digits2}-{digits2}-{digits2}.{region}.compute.amazonaws.com", "vpc": true,
 			},
 			Replace: []string{"domain"},
+			Valid:   map[string]Rule{"domain": oneOf("vpc", "standard")},
 		},
 		natGateway: {
 			ID: "nat-{hex17}", Tagged: true,
@@ -80,6 +81,7 @@ func init() {
 			},
 			Replace: []string{"subnetId", "allocationId", "connectivityType"},
 			Refs:    []Ref{{"subnetId", subnet}, {"allocationId", address}},
+			Valid:   map[string]Rule{"connectivityType": oneOf("private", "public")},
 		},
 		routeTable: {
 			ID: "rtb-{hex17}", Tagged: true,
@@ -92,26 +94,26 @@ func init() {
 		},
 		"aws:ec2/route:Route": {
 			ID:      "r-{routeTableId}{digits10}",
-			Missing: "InvalidRoute.NotFound",
-			Outputs: map[string]any{"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": ""},
+			Missing: "InvalidRoute.NotFound", Taken: "RouteAlreadyExists",
+			Outputs: map[string]any{
+				"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
+				"carrierGatewayId": "", "coreNetworkArn": "", "destinationIpv6CidrBlock": "", "destinationPrefixListId": "",
+				"egressOnlyGatewayId": "", "gatewayId": "", "localGatewayId": "", "natGatewayId": "", "transitGatewayId": "",
+				"vpcEndpointId": "", "vpcPeeringConnectionId": "",
+			},
 			Replace: []string{"routeTableId", "destinationCidrBlock"},
 			Refs:    []Ref{{"gatewayId", gateway}, {"natGatewayId", natGateway}},
-			Check:   func(p Properties) []Problem { return cidr(p, "destinationCidrBlock", 0, 32) },
+			Valid:   map[string]Rule{"destinationCidrBlock": cidr(0, 32)},
+			Unique:  []string{"routeTableId", "destinationCidrBlock"},
 			Put:     putRoute,
 		},
 		"aws:ec2/routeTableAssociation:RouteTableAssociation": {
 			ID:      "rtbassoc-{hex17}",
-			Missing: "InvalidAssociationID.NotFound",
+			Missing: "InvalidAssociationID.NotFound", Taken: "Resource.AlreadyAssociated",
+			Outputs: map[string]any{"gatewayId": ""},
 			Replace: []string{"subnetId"},
 			Refs:    []Ref{{"subnetId", subnet}, {"routeTableId", routeTable}},
-			Put: func(a *Account, r *Resource) error {
-				for _, other := range siblings(a, r) {
-					if other.Properties["subnetId"] == r.Properties["subnetId"] {
-						return apiError("Resource.AlreadyAssociated", "%v already has the association %s", r.Properties["subnetId"], other.ID)
-					}
-				}
-				return nil
-			},
+			Unique:  []string{"subnetId"},
 		},
 		securityGroup: {
 			ID: "sg-{hex17}", Name: "name", Tagged: true,
@@ -119,15 +121,14 @@ func init() {
 			Outputs: map[string]any{
 				"arn": ec2ARN + "security-group/{id}", "ownerId": "{account}", "description": "Managed by Pulumi",
 				"ingress": []any{}, "egress": []any{}, "namePrefix": "", "revokeRulesOnDelete": false,
+				"ingress[].cidrBlocks": []any{}, "ingress[].ipv6CidrBlocks": []any{}, "ingress[].prefixListIds": []any{},
+				"ingress[].securityGroups": []any{}, "ingress[].self": false, "egress[].cidrBlocks": []any{}, "egress[].ipv6CidrBlocks": []any{},
+				"egress[].prefixListIds": []any{}, "egress[].securityGroups": []any{}, "egress[].self": false,
 			},
 			Replace: []string{"name", "description", "vpcId"},
+			Unique:  []string{"vpcId", "name"},
 			Refs:    []Ref{{"vpcId", vpc}, {"ingress[].securityGroups[]", securityGroup}, {"egress[].securityGroups[]", securityGroup}},
-			Check: func(p Properties) []Problem {
-				if strings.HasPrefix(text(p, "name"), "sg-") {
-					return []Problem{{"name", "invalid value for name (cannot begin with sg-)"}}
-				}
-				return nil
-			},
+			Valid:   map[string]Rule{"name": match(`^([^s]|s[^g]|sg[^-])`, "it cannot begin with sg-")},
 		},
 	})
 }
@@ -160,10 +161,20 @@ func putRoute(a *Account, r *Resource) error {
 	if a.find(routeTable, r.Region, table) == nil {
 		return apiError(types[routeTable].Missing, "The routeTable ID '%v' does not exist", table)
 	}
-	for _, other := range siblings(a, r) {
-		if other.Properties["routeTableId"] == table && other.Properties["destinationCidrBlock"] == r.Properties["destinationCidrBlock"] {
-			return apiError("RouteAlreadyExists", "The route identified by %v already exists.", r.Properties["destinationCidrBlock"])
+	return nil
+}
+
+// deleteGateway refuses while a NAT gateway of the same VPC needs the gateway.
+func deleteGateway(a *Account, r *Resource) error {
+	for _, nat := range a.All(func(nat *Resource) bool { return nat.Type == natGateway && nat.Region == r.Region }) {
+		if in := a.find(subnet, r.Region, nat.Properties["subnetId"]); in != nil && in.Properties["vpcId"] == r.Properties["vpcId"] {
+			return apiError("DependencyViolation", "Network %v has some mapped public address(es): %s", r.Properties["vpcId"], nat.ID)
 		}
 	}
 	return nil
+}
+
+// ipv4 demands an address block.
+func ipv4(p Properties) []Problem {
+	return required(p, "here: the sandbox models no network without an IPv4 block", "cidrBlock")
 }

@@ -10,17 +10,11 @@ func init() {
 			Outputs: map[string]any{
 				"arn": "arn:aws:kms:{region}:{account}:key/{id}", "keyId": "{id}", "description": "",
 				"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "customKeyStoreId": "", "xksKeyId": "",
-				"enableKeyRotation": false, "rotationPeriodInDays": 0, "isEnabled": true, "multiRegion": false,
+				"enableKeyRotation": false, "rotationPeriodInDays": 0, "isEnabled": true, "multiRegion": false, "bypassPolicyLockoutSafetyCheck": false,
 				"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + AccountID + `:root"},"Action":"kms:*","Resource":"*"}]}`,
 			},
 			Replace: []string{"customerMasterKeySpec", "keyUsage", "multiRegion"},
-			Check: func(p Properties) []Problem {
-				days, given := p["deletionWindowInDays"].(float64)
-				if given && (days < 7 || days > 30) {
-					return append(policy(p, "policy"), Problem{"deletionWindowInDays", "expected deletion_window_in_days to be in the range (7 - 30)"})
-				}
-				return policy(p, "policy")
-			},
+			Valid:   map[string]Rule{"deletionWindowInDays": between(7, 30), "policy": policy},
 		},
 		"aws:kms/alias:Alias": {
 			ID: "{name}", Name: "name",
@@ -31,6 +25,7 @@ func init() {
 			},
 			Replace: []string{"name"},
 			Refs:    []Ref{{"targetKeyId", kmsKey}},
+			Valid:   map[string]Rule{"name": match(`^alias/[0-9A-Za-z_/-]+$`, "it must begin with 'alias/'")},
 		},
 	})
 }

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	}
 	if req.GetPreview() {
 		for name := range t.Outputs {
-			if inputs[name] == nil {
+			if inputs[name] == nil && !strings.Contains(name, ".") {
 				inputs[name] = resource.Computed{Element: resource.NewProperty("")}
 			}
 		}
@@ -34,10 +35,13 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	s := p.session(ctx)
 	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region)}
 	err = p.account.Do(func() error {
-		for n := 0; n == 0 || t.generatesID() && p.account.Used(r.Type, r.Region, r.ID); n++ {
+		r.Properties = inputs
+		for n := 0; n == 0 || p.account.Used(r.Type, r.Region, r.ID); n++ {
+			previous := r.ID
 			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
-			r.Properties = inputs
-			r.ID = r.render("id", t.ID)
+			if r.ID = r.render("id", t.ID); r.ID == previous {
+				break // the program has chosen it
+			}
 		}
 		t.complete(r, inputs, s.tags)
 		if p.account.Get(r.Type, r.Region, r.ID) != nil {
@@ -76,7 +80,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	// Inputs that somebody else set count too, so that an up takes them back.
 	for name := range merge(inputs, r.Properties) {
 		if _, output := t.Outputs[name]; inputs[name] != nil || !output && name != "tagsAll" {
-			inputs[name] = r.Properties[name]
+			inputs[name] = overlay(inputs[name], r.Properties[name])
 		}
 	}
 	state, err := marshal(r.Properties)
@@ -85,6 +89,29 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	found, err := marshal(inputs)
 	return &pulumirpc.ReadResponse{Id: r.ID, Properties: state, Inputs: found}, err
+}
+
+// overlay returns what an input holds now, without what AWS added within it.
+func overlay(input, now any) any {
+	switch input := input.(type) {
+	case map[string]any:
+		if now, ok := now.(map[string]any); ok {
+			kept := map[string]any{}
+			for name, value := range input {
+				kept[name] = overlay(value, now[name])
+			}
+			return kept
+		}
+	case []any:
+		if now, ok := now.([]any); ok && len(now) == len(input) {
+			kept := make([]any, len(now))
+			for i := range now {
+				kept[i] = overlay(input[i], now[i])
+			}
+			return kept
+		}
+	}
+	return now
 }
 
 // Update changes a resource in place.
@@ -100,7 +127,7 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	}
 	if req.GetPreview() {
 		for name := range t.Outputs {
-			if inputs[name] == nil {
+			if inputs[name] == nil && state[name] != nil {
 				inputs[name] = state[name]
 			}
 		}
@@ -158,20 +185,20 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// generatesID reports whether AWS makes the ID up, rather than the program.
-func (t *Type) generatesID() bool {
-	return slices.ContainsFunc([]string{"{hex", "{upper", "{uuid", "{lower"}, func(part string) bool {
-		return strings.Contains(t.ID, part)
-	})
-}
-
-// allow refuses references into nowhere, and what the type itself refuses.
+// allow refuses references into nowhere, what is taken, and what the type itself refuses.
 func (t *Type) allow(a *Account, r *Resource) error {
 	for _, ref := range t.Refs {
 		for _, value := range at(r.Properties, ref.Path) {
-			if a.find(ref.Type, r.Region, value) == nil {
+			if value != "" && a.find(ref.Type, r.Region, value) == nil {
 				return apiError(types[ref.Type].Missing, "%s '%v' does not exist in %s", ref.Path, value, r.Region)
 			}
+		}
+	}
+	for _, other := range siblings(a, r) {
+		if len(t.Unique) > 0 && !slices.ContainsFunc(t.Unique, func(name string) bool {
+			return !reflect.DeepEqual(other.Properties[name], r.Properties[name])
+		}) {
+			return apiError(t.Taken, "%s already has this %s", other.ID, strings.Join(t.Unique, " and "))
 		}
 	}
 	if t.Put != nil {

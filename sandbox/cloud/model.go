@@ -10,11 +10,13 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // Type is the model of one resource type. Patterns may hold {id}, {region},
 // {account}, the name of any property, and generated parts of AWS's forms:
-// {hexN}, {upperN}, {digitsN}, {uuid}.
+// {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}.
 type Type struct {
 	// ID is the pattern of the physical ID.
 	ID string
@@ -24,18 +26,22 @@ type Type struct {
 	Name string
 	// Tagged types take tags, the provider's default tags among them.
 	Tagged bool
-	// Outputs are what AWS fills in when the program leaves it open: a pattern,
-	// a plain value, or a func(*Resource) any.
+	// Outputs are what AWS fills in when the program leaves it open, by path: a
+	// pattern, a plain value, or a func(*Resource) any.
 	Outputs map[string]any
 	// Replace lists the properties whose change makes a new resource.
 	Replace []string
 	// Refs lists the properties that name other resources.
 	Refs []Ref
+	// Unique lists properties of which, together, a region has each value once.
+	Unique []string
 	// Missing, Taken and InUse are the API's error codes for: what is referred to
-	// does not exist, the ID is taken, others still refer to it. Without InUse,
-	// AWS lets go of the resource all the same.
+	// does not exist, the ID or what is Unique is taken, others still refer to it.
+	// Without InUse, AWS lets go of the resource all the same.
 	Missing, Taken, InUse string
-	// Check finds what is wrong with the inputs alone, as the provider does at preview.
+	// Valid are the rules, by path, that the provider holds inputs to in a preview.
+	Valid map[string]Rule
+	// Check finds what is wrong with several inputs together.
 	Check func(p Properties) []Problem
 	// Put refuses, on behalf of the API, what is wrong beside the rest of the account.
 	Put func(a *Account, r *Resource) error
@@ -44,11 +50,33 @@ type Type struct {
 }
 
 // Ref says that the property at Path, such as subnetIds[] or
-// vpcConfig.subnetId, holds IDs or ARNs of resources of a type.
+// origins[].originAccessControlId, holds IDs or ARNs of resources of a type.
 type Ref struct{ Path, Type string }
+
+// A Rule says what is wrong with a value, or nothing.
+type Rule func(value any) string
 
 // Problem is what is wrong with an input property.
 type Problem struct{ Property, Reason string }
+
+// check reports what is wrong with the inputs alone.
+func (t *Type) check(p Properties) []Problem {
+	var problems []Problem
+	for path, rule := range t.Valid {
+		for _, value := range at(p, path) {
+			if _, unknown := value.(resource.Computed); unknown || value == nil {
+				continue
+			}
+			if reason := rule(value); reason != "" {
+				problems = append(problems, Problem{path, reason})
+			}
+		}
+	}
+	if t.Check != nil {
+		problems = append(problems, t.Check(p)...)
+	}
+	return problems
+}
 
 // apiError renders an error as the AWS SDK for Go v2 does.
 func apiError(code, format string, args ...any) error {
@@ -98,10 +126,32 @@ func (t *Type) complete(r *Resource, inputs, defaultTags map[string]any) {
 	if t.Tagged {
 		r.Properties["tagsAll"] = merge(defaultTags, inputs["tags"])
 	}
-	for name, output := range t.Outputs {
-		if _, given := r.Properties[name]; !given {
-			r.Properties[name] = r.output(name, output)
+	for path, output := range t.Outputs {
+		r.fill(r.Properties, path, path, output)
+	}
+}
+
+// fill sets an output at a path below value, wherever there is room for it. A
+// path such as origins[].originPath has room in each origin.
+func (r *Resource) fill(value any, path, purpose string, output any) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return
+	}
+	name, rest, nested := strings.Cut(path, ".")
+	name, list := strings.CutSuffix(name, "[]")
+	switch {
+	case !nested:
+		if _, given := object[name]; !given {
+			object[name] = r.output(purpose, output)
 		}
+	case list:
+		elements, _ := object[name].([]any)
+		for _, element := range elements {
+			r.fill(element, rest, purpose, output)
+		}
+	default:
+		r.fill(object[name], rest, purpose, output)
 	}
 }
 

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -68,17 +69,31 @@ func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Pl
 	return &pulumirpc.PluginInfo{Version: versions[p.pkg]}, nil
 }
 
-// CheckConfig refuses a region that the sandbox, or AWS, does not have.
+// CheckConfig refuses a region that the sandbox, or AWS, does not have. Like a
+// bridged provider's, settings that are no text become JSON.
 func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-	response := &pulumirpc.CheckResponse{Inputs: req.GetNews()}
-	region := req.GetNews().GetFields()["region"].GetStringValue()
-	if _, known := zones[region]; p.pkg == "aws" && !known {
+	settings, err := unmarshal(req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	response := &pulumirpc.CheckResponse{}
+	if region := text(settings, "region"); p.pkg == "aws" && zones[region] == "" {
 		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{
 			Property: "region",
 			Reason:   fmt.Sprintf("invalid AWS Region: %q (the sandbox has those in sandbox/cloud/region.go)", region),
 		})
 	}
-	return response, nil
+	for name, value := range settings {
+		if _, isText := value.(string); !isText {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				return nil, err
+			}
+			settings[name] = string(encoded)
+		}
+	}
+	response.Inputs, err = marshal(settings)
+	return response, err
 }
 
 // DiffConfig replaces a provider, and with it everything it made, when its region changes.
@@ -100,8 +115,12 @@ func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	if region, ok := args["region"].(string); ok {
 		s.region = region
 	}
-	if settings, ok := args["defaultTags"].(map[string]any); ok {
-		s.tags, _ = settings["tags"].(map[string]any)
+	if encoded := text(args, "defaultTags"); encoded != "" {
+		var settings struct{ Tags map[string]any }
+		if err := json.Unmarshal([]byte(encoded), &settings); err != nil {
+			return nil, fmt.Errorf("defaultTags: %w", err)
+		}
+		s.tags = settings.Tags
 	}
 	if client, ok := peer.FromContext(ctx); ok {
 		p.sessions.Store(client.Addr.String(), s)
@@ -132,10 +151,8 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 		return nil, err
 	}
 	response := &pulumirpc.CheckResponse{Inputs: inputs}
-	if t.Check != nil {
-		for _, problem := range t.Check(news) {
-			response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: problem.Property, Reason: problem.Reason})
-		}
+	for _, problem := range t.check(news) {
+		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: problem.Property, Reason: problem.Reason})
 	}
 	return response, nil
 }

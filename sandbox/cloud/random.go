@@ -5,7 +5,7 @@ func init() {
 		"random:index/randomPassword:RandomPassword": {
 			ID: "none{hex12}", Global: true,
 			Outputs: map[string]any{
-				"result": password, "bcryptHash": "$2a$10${lower53}",
+				"id": "none", "result": password, "bcryptHash": "$2a$10${lower53}",
 				"lower": true, "upper": true, "numeric": true, "number": true, "special": true,
 				"minLower": 0, "minUpper": 0, "minNumeric": 0, "minSpecial": 0,
 			},
@@ -13,10 +13,15 @@ func init() {
 		},
 		"random:index/randomId:RandomId": {
 			ID: "{hex11}", Global: true,
-			Outputs: map[string]any{"b64Std": "{lower11}", "b64Url": "{lower11}", "dec": "{digits18}", "hex": "{hex16}"},
+			Outputs: map[string]any{"id": "{id}", "b64Std": "{lower11}", "b64Url": "{lower11}", "dec": "{digits18}", "hex": hexadecimal},
 			Replace: []string{"byteLength", "keepers", "prefix"},
 		},
 	})
+}
+
+func hexadecimal(r *Resource) any {
+	bytes, _ := r.Properties["byteLength"].(float64)
+	return r.random("hex", 2*int(bytes), "0123456789abcdef")
 }
 
 // password draws as many characters as asked for, punctuation only where allowed.

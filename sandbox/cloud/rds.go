@@ -1,7 +1,5 @@
 package cloud
 
-import "strings"
-
 const (
 	subnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
 	parameterGroup = "aws:rds/parameterGroup:ParameterGroup"
@@ -20,6 +18,7 @@ func init() {
 			},
 			Replace: []string{"name"},
 			Refs:    []Ref{{"subnetIds[]", subnet}},
+			Valid:   map[string]Rule{"name": match(`^[ .0-9a-z_-]+$`, "only lower-case letters, digits, hyphens, underscores, periods and spaces are allowed")},
 			Put:     putSubnetGroup,
 		},
 		parameterGroup: {
@@ -27,8 +26,10 @@ func init() {
 			Missing: "DBParameterGroupNotFound", Taken: "DBParameterGroupAlreadyExists", InUse: "InvalidDBParameterGroupState",
 			Outputs: map[string]any{
 				"arn": rdsARN + "pg:{id}", "description": "Managed by Pulumi", "namePrefix": "", "skipDestroy": false,
+				"parameters[].applyMethod": "immediate",
 			},
 			Replace: []string{"name", "description", "family"},
+			Valid:   map[string]Rule{"name": match(`^[a-z][0-9a-z.-]*$`, "only lower-case letters, digits, periods and hyphens are allowed, a letter first")},
 		},
 		"aws:rds/instance:Instance": {
 			ID: "db-{upper26}", Name: "identifier", Tagged: true,
@@ -45,22 +46,31 @@ func init() {
 				"identifierPrefix": "", "latestRestorableTime": "", "listenerEndpoints": []any{}, "masterUserSecrets": []any{},
 				"monitoringInterval": 0, "monitoringRoleArn": "", "multiAz": false, "ncharCharacterSetName": "",
 				"optionGroupName": "default:postgres", "performanceInsightsKmsKeyId": "", "performanceInsightsRetentionPeriod": 0,
-				"replicas": []any{}, "replicaMode": "", "timezone": "", "dedicatedLogVolume": false, "upgradeStorageConfig": false,
+				"replicas": []any{}, "replicaMode": "", "timezone": "", "dedicatedLogVolume": false,
+				"applyImmediately": false, "customIamInstanceProfile": "", "customerOwnedIpEnabled": false, "databaseInsightsMode": "",
+				"deleteAutomatedBackups": true, "domain": "", "domainAuthSecretArn": "", "domainFqdn": "", "domainIamRoleName": "",
+				"domainOu": "", "replicateSourceDb": "", "skipFinalSnapshot": false,
 			},
 			Replace: []string{"identifier", "engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "dbSubnetGroupName"},
 			Refs: []Ref{
 				{"dbSubnetGroupName", subnetGroup}, {"parameterGroupName", parameterGroup},
-				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey},
+				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey}, {"performanceInsightsKmsKeyId", kmsKey},
 			},
-			Check: checkInstance,
-			Put: func(a *Account, r *Resource) error {
-				for _, other := range siblings(a, r) {
-					if other.Properties["identifier"] == r.Properties["identifier"] {
-						return apiError("DBInstanceAlreadyExists", "DB instance %v already exists", r.Properties["identifier"])
-					}
+			Valid: map[string]Rule{
+				"identifier":            match(`^[a-z][0-9a-z-]*$`, "only lower-case letters, digits and hyphens are allowed, a letter first"),
+				"storageType":           oneOf("standard", "gp2", "gp3", "io1", "io2"),
+				"backupRetentionPeriod": between(0, 35),
+				"monitoringInterval":    oneOf("0", "1", "5", "10", "15", "30", "60"),
+				"instanceClass":         match(`^db\.`, "an instance class begins with db."),
+				"kmsKeyId":              match(`^arn:`, "an invalid ARN"),
+			},
+			Check: func(p Properties) []Problem {
+				if p["snapshotIdentifier"] != nil || p["replicateSourceDb"] != nil {
+					return nil
 				}
-				return nil
+				return required(p, "for a new DB instance", "engine", "username", "allocatedStorage")
 			},
+			Unique: []string{"identifier"},
 			Delete: func(_ *Account, r *Resource) error {
 				if r.Properties["deletionProtection"] == true {
 					return apiError("InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again.")
@@ -76,24 +86,6 @@ func init() {
 
 func endpoint(r *Resource) any {
 	return r.output("address", "{identifier}.{lower12}.{region}.rds.amazonaws.com").(string) + ":5432"
-}
-
-func checkInstance(p Properties) []Problem {
-	problems := oneOf(p, "storageType", "standard", "gp2", "gp3", "io1", "io2")
-	if p["snapshotIdentifier"] == nil && p["replicateSourceDb"] == nil {
-		for _, required := range []string{"engine", "username", "allocatedStorage"} {
-			if p[required] == nil {
-				problems = append(problems, Problem{required, "is required for a new DB instance"})
-			}
-		}
-	}
-	if days, ok := p["backupRetentionPeriod"].(float64); ok && (days < 0 || days > 35) {
-		problems = append(problems, Problem{"backupRetentionPeriod", "expected backup_retention_period to be in the range (0 - 35)"})
-	}
-	if class := text(p, "instanceClass"); class != "" && !strings.HasPrefix(class, "db.") {
-		problems = append(problems, Problem{"instanceClass", "Invalid DB Instance class: " + class})
-	}
-	return problems
 }
 
 // putSubnetGroup demands two zones, as RDS does.

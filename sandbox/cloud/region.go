@@ -11,10 +11,7 @@ import (
 // zones are the availability zones that the simulated account sees. As in life,
 // us-west-1 has three and shows two of them, not next to each other.
 var zones = map[string]string{
-	"ap-northeast-1": "acd",
 	"ap-southeast-1": "abc",
-	"eu-central-1":   "abc",
-	"eu-west-1":      "abc",
 	"us-east-1":      "abcdef",
 	"us-west-1":      "ac",
 	"us-west-2":      "abcd",

@@ -90,7 +90,7 @@ func TestRefusals(t *testing.T) {
 		"a security group called sg-": {func(c *client) error {
 			_, err := c.try(securityGroup, "s", Properties{"name": "sg-web"})
 			return err
-		}, "cannot begin with sg-"},
+		}, "it cannot begin with sg-"},
 		"databases in one zone": {func(c *client) error {
 			_, a, _ := network(c)
 			_, err := c.try(subnetGroup, "g", Properties{"subnetIds": []any{a}})
@@ -110,6 +110,39 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(instance, "d", Properties{"engine": "postgres", "username": "u", "allocatedStorage": 20, "backupRetentionPeriod": 36})
 			return err
 		}, "range (0 - 35)"},
+		"a bucket name like an address": {func(c *client) error {
+			_, err := c.try(bucket, "b", Properties{"bucket": "192.168.0.1"})
+			return err
+		}, "invalid bucket name 192.168.0.1"},
+		"a bucket under a key of another region": {func(c *client) error {
+			id := c.in("us-west-2").create(kmsKey, "k", nil)
+			_, err := c.try("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "e", Properties{
+				"bucket": c.create(bucket, "b", nil),
+				"rules":  []any{map[string]any{"applyServerSideEncryptionByDefault": map[string]any{"kmsMasterKeyId": id}}},
+			})
+			return err
+		}, "api error NotFoundException: rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"},
+		"a second security group of one name": {func(c *client) error {
+			id, _, _ := network(c)
+			c.create(securityGroup, "s", Properties{"vpcId": id, "name": "web"})
+			_, err := c.try(securityGroup, "t", Properties{"vpcId": id, "name": "web"})
+			return err
+		}, "api error InvalidGroup.Duplicate"},
+		"a second secret of one name": {func(c *client) error {
+			c.create(secret, "s", Properties{"name": "db"})
+			_, err := c.try(secret, "t", Properties{"name": "db"})
+			return err
+		}, "api error ResourceExistsException"},
+		"deleting an internet gateway under a NAT gateway": {func(c *client) error {
+			id, a, _ := network(c)
+			g := c.create(gateway, "g", Properties{"vpcId": id})
+			c.create(natGateway, "n", Properties{"subnetId": a, "allocationId": c.create(address, "a", nil)})
+			return c.delete(gateway, g)
+		}, "api error DependencyViolation: Network vpc-"},
+		"a network without an IPv4 block": {func(c *client) error {
+			_, err := c.try(vpc, "v", nil)
+			return err
+		}, "cidrBlock: is required"},
 		"an invalid bucket name": {func(c *client) error {
 			_, err := c.try(bucket, "b", Properties{"bucket": "Photos_1"})
 			return err
@@ -136,7 +169,7 @@ func TestRefusals(t *testing.T) {
 		"a policy without effect": {func(c *client) error {
 			_, err := c.try(kmsKey, "k", Properties{"policy": `{"Statement": [{"Action": "kms:*"}]}`})
 			return err
-		}, `MalformedPolicyDocument: statement 0: Effect must be Allow or Deny, found ""`},
+		}, `MalformedPolicyDocument: statement 0: Effect must be Allow or Deny, found <nil>`},
 		"a key deleted at once": {func(c *client) error {
 			_, err := c.try(kmsKey, "k", Properties{"deletionWindowInDays": 1})
 			return err
@@ -150,7 +183,7 @@ func TestRefusals(t *testing.T) {
 		"an unknown price class": {func(c *client) error {
 			_, err := c.try(distribution, "d", Properties{"priceClass": "PriceClass_300"})
 			return err
-		}, "expected priceClass to be one of"},
+		}, "priceClass: expected one of"},
 		"a behaviour without an origin": {func(c *client) error {
 			_, err := c.try(distribution, "d", Properties{"defaultCacheBehavior": map[string]any{"targetOriginId": "x"}})
 			return err
@@ -175,6 +208,18 @@ func database(c *client, more Properties) string {
 	return c.create(instance, "d", merge(Properties{
 		"engine": "postgres", "username": "u", "allocatedStorage": 20, "dbSubnetGroupName": "g",
 	}, more))
+}
+
+// TestReplacement creates the new one before it deletes the old.
+func TestReplacement(t *testing.T) {
+	c := newAccount(t)
+	inputs := Properties{"secretId": c.create(secret, "s", nil), "secretString": "1"}
+	first := c.create("aws:secretsmanager/secretVersion:SecretVersion", "v", inputs)
+	assert.NotEqual(t, first, c.create("aws:secretsmanager/secretVersion:SecretVersion", "v", inputs))
+}
+
+func TestAPolicyMayHaveASingleStatement(t *testing.T) {
+	newAccount(t).create(kmsKey, "k", Properties{"policy": `{"Statement": {"Effect": "Allow", "Action": "kms:*"}}`})
 }
 
 func TestForceDestroyTakesTheObjectsAlong(t *testing.T) {

@@ -1,19 +1,25 @@
 package cloud
 
-import "regexp"
+import (
+	"fmt"
+	"regexp"
+)
 
 const bucket = "aws:s3/bucketV2:BucketV2"
 
-// bucketName has the rules that every bucket name obeys.
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+// Bucket names are like host names, and unlike addresses and internationalized names.
+var (
+	bucketName     = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	notABucketName = regexp.MustCompile(`\.\.|^xn--|^\d+\.\d+\.\d+\.\d+$`)
+)
 
 // ofBucket is a bucket's side resource: one of its kind, gone with the bucket.
-func ofBucket(check func(Properties) []Problem, outputs map[string]any) *Type {
+func ofBucket(valid map[string]Rule, outputs map[string]any, refs ...Ref) *Type {
 	return &Type{
-		ID: "{bucket}", Outputs: outputs, Check: check,
+		ID: "{bucket}", Outputs: outputs, Valid: valid,
 		Missing: "NoSuchBucket", Taken: "BucketAlreadyConfigured",
 		Replace: []string{"bucket"},
-		Refs:    []Ref{{"bucket", bucket}},
+		Refs:    append(refs, Ref{"bucket", bucket}),
 	}
 }
 
@@ -26,18 +32,21 @@ func init() {
 				"arn": "arn:aws:s3:::{id}", "region": "{region}", "bucketDomainName": "{id}.s3.amazonaws.com",
 				"bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com", "hostedZoneId": "Z{upper13}",
 				"forceDestroy": false, "objectLockEnabled": false, "requestPayer": "BucketOwner", "bucketPrefix": "",
-				"accelerationStatus": "", "acl": "private", "policy": "", "corsRules": []any{}, "grants": []any{},
+				"accelerationStatus": "", "policy": "", "corsRules": []any{},
 				"lifecycleRules": []any{}, "loggings": []any{}, "replicationConfigurations": []any{},
-				"serverSideEncryptionConfigurations": []any{}, "versionings": []any{}, "websites": []any{},
-				"websiteDomain": "", "websiteEndpoint": "",
+				"serverSideEncryptionConfigurations": []any{}, "websites": []any{},
+				"versionings": []any{map[string]any{"enabled": false, "mfaDelete": false}},
+				"grants": []any{map[string]any{
+					"id": "{hex64}", "permissions": []any{"FULL_CONTROL"}, "type": "CanonicalUser", "uri": "",
+				}},
 			},
 			Replace: []string{"bucket", "objectLockEnabled"},
-			Check: func(p Properties) []Problem {
-				if name := text(p, "bucket"); name != "" && !bucketName.MatchString(name) {
-					return []Problem{{"bucket", "invalid bucket name " + name + ": only lowercase letters, digits, dots and hyphens, 3 to 63 of them, are allowed"}}
+			Valid: map[string]Rule{"bucket": func(value any) string {
+				if name := fmt.Sprint(value); !bucketName.MatchString(name) || notABucketName.MatchString(name) {
+					return "invalid bucket name " + name + ": only lowercase letters, digits, dots and hyphens, 3 to 63 of them, are allowed"
 				}
-				return nil
-			},
+				return ""
+			}},
 			Put: func(a *Account, r *Resource) error {
 				if a.All(func(o *Resource) bool { return o.Type == bucket && o.ID == r.ID && o.Region != r.Region }) != nil {
 					return apiError("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system.")
@@ -53,16 +62,22 @@ func init() {
 			Replace: []string{"bucket", "key"},
 			Refs:    []Ref{{"bucket", bucket}},
 		},
-		"aws:s3/bucketVersioningV2:BucketVersioningV2":                                               ofBucket(nil, map[string]any{"expectedBucketOwner": ""}),
-		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(nil, map[string]any{"expectedBucketOwner": ""}),
-		"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     ofBucket(nil, nil),
+		"aws:s3/bucketVersioningV2:BucketVersioningV2": ofBucket(map[string]Rule{
+			"versioningConfiguration.status": oneOf("Enabled", "Suspended", "Disabled"),
+		}, map[string]any{
+			"expectedBucketOwner": "", "versioningConfiguration.mfaDelete": "",
+		}),
+		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(map[string]Rule{
+			"rules[].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("AES256", "aws:kms", "aws:kms:dsse"),
+		}, map[string]any{"expectedBucketOwner": ""},
+			Ref{"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId", kmsKey}),
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket(map[string]Rule{
+			"rule.objectOwnership": oneOf("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
+		}, nil),
 		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(nil, map[string]any{
 			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
 		}),
-		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": ofBucket(nil, map[string]any{
-			"expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
-		}),
-		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(func(p Properties) []Problem { return policy(p, "policy") }, nil),
+		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
 }
 

@@ -12,19 +12,17 @@ func init() {
 				"recoveryWindowInDays": 30, "forceOverwriteReplicaSecret": false,
 			},
 			Replace: []string{"name"},
+			Unique:  []string{"name"},
 			Refs:    []Ref{{"kmsKeyId", kmsKey}},
-			Check: func(p Properties) []Problem {
-				days, given := p["recoveryWindowInDays"].(float64)
-				if given && days != 0 && (days < 7 || days > 30) {
-					return []Problem{{"recoveryWindowInDays", "expected recovery_window_in_days to be 0 or in the range (7 - 30)"}}
-				}
-				return nil
+			Valid: map[string]Rule{
+				"recoveryWindowInDays": between(7, 30, 0),
+				"name":                 match(`^[0-9A-Za-z/_+=.@-]+$`, "only letters, digits and /_+=.@- are allowed"),
 			},
 		},
 		"aws:secretsmanager/secretVersion:SecretVersion": {
 			ID:      "{secretId}|terraform-{digits26}",
 			Missing: "ResourceNotFoundException",
-			Outputs: map[string]any{"arn": "{secretId}", "versionId": "terraform-{digits26}", "versionStages": []any{"AWSCURRENT"}},
+			Outputs: map[string]any{"arn": "{secretId}", "versionId": "terraform-{digits26}", "versionStages": []any{"AWSCURRENT"}, "secretBinary": ""},
 			Replace: []string{"secretId", "secretString", "secretBinary"},
 			Refs:    []Ref{{"secretId", secret}},
 		},

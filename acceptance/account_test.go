@@ -1,0 +1,195 @@
+package acceptance_test
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// regions are those in which anything of a site might lie.
+var regions = []string{"ap-southeast-1", "us-east-1", "us-west-1", "us-west-2"}
+
+// An account is one region of the emulated AWS account, asked through the AWS SDK.
+type account struct {
+	t              *testing.T
+	ctx            context.Context
+	region         string
+	ec2            *ec2.Client
+	rds            *rds.Client
+	s3             *s3.Client
+	kms            *kms.Client
+	secretsmanager *secretsmanager.Client
+	cloudfront     *cloudfront.Client
+}
+
+// newAccount connects to the emulator that a project's sandbox runs.
+func newAccount(t *testing.T, p *engine.Project, region string) *account {
+	t.Helper()
+	environment, err := p.Command("sh", "-c", "echo $AWS_ENDPOINT_URL").Output()
+	require.NoError(t, err)
+	config := aws.Config{
+		Region: region, BaseEndpoint: aws.String(strings.TrimSpace(string(environment))),
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}
+	return &account{
+		t, t.Context(), region, ec2.NewFromConfig(config), rds.NewFromConfig(config),
+		s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
+		kms.NewFromConfig(config), secretsmanager.NewFromConfig(config), cloudfront.NewFromConfig(config),
+	}
+}
+
+// tagged is something in the account, by its ID, with its tags.
+type tagged map[string]map[string]string
+
+// inventory lists everything in the region that the program makes and tags.
+func (a *account) inventory() tagged {
+	a.t.Helper()
+	found := tagged{}
+	a.network(found)
+	a.keysAndSecrets(found)
+	databases, err := a.rds.DescribeDBInstances(a.ctx, &rds.DescribeDBInstancesInput{})
+	require.NoError(a.t, err)
+	for _, database := range databases.DBInstances {
+		found[*database.DBInstanceArn] = map[string]string{}
+		for _, tag := range database.TagList {
+			found[*database.DBInstanceArn][*tag.Key] = *tag.Value
+		}
+	}
+	return found
+}
+
+// network lists the region's own networks: every region has a default one, with tables and groups.
+func (a *account) network(found tagged) {
+	a.t.Helper()
+	add := func(id *string, tags []ec2types.Tag) {
+		found[*id] = map[string]string{}
+		for _, tag := range tags {
+			found[*id][*tag.Key] = *tag.Value
+		}
+	}
+	vpcs, err := a.ec2.DescribeVpcs(a.ctx, &ec2.DescribeVpcsInput{})
+	require.NoError(a.t, err)
+	ours := map[string]bool{}
+	for _, vpc := range vpcs.Vpcs {
+		if !*vpc.IsDefault {
+			ours[*vpc.VpcId] = true
+			add(vpc.VpcId, vpc.Tags)
+		}
+	}
+	subnets, err := a.ec2.DescribeSubnets(a.ctx, &ec2.DescribeSubnetsInput{})
+	require.NoError(a.t, err)
+	for _, subnet := range subnets.Subnets {
+		if ours[*subnet.VpcId] {
+			add(subnet.SubnetId, subnet.Tags)
+		}
+	}
+	tables, err := a.ec2.DescribeRouteTables(a.ctx, &ec2.DescribeRouteTablesInput{})
+	require.NoError(a.t, err)
+	for _, table := range tables.RouteTables {
+		main := len(table.Associations) > 0 && *table.Associations[0].Main
+		if ours[*table.VpcId] && !main {
+			add(table.RouteTableId, table.Tags)
+		}
+	}
+	groups, err := a.ec2.DescribeSecurityGroups(a.ctx, &ec2.DescribeSecurityGroupsInput{})
+	require.NoError(a.t, err)
+	for _, group := range groups.SecurityGroups {
+		if ours[*group.VpcId] && *group.GroupName != "default" {
+			add(group.GroupId, group.Tags)
+		}
+	}
+	gateways, err := a.ec2.DescribeInternetGateways(a.ctx, &ec2.DescribeInternetGatewaysInput{})
+	require.NoError(a.t, err)
+	for _, gateway := range gateways.InternetGateways {
+		add(gateway.InternetGatewayId, gateway.Tags)
+	}
+	nats, err := a.ec2.DescribeNatGateways(a.ctx, &ec2.DescribeNatGatewaysInput{})
+	require.NoError(a.t, err)
+	for _, nat := range nats.NatGateways {
+		if nat.State != ec2types.NatGatewayStateDeleted {
+			add(nat.NatGatewayId, nat.Tags)
+		}
+	}
+	addresses, err := a.ec2.DescribeAddresses(a.ctx, &ec2.DescribeAddressesInput{})
+	require.NoError(a.t, err)
+	for _, address := range addresses.Addresses {
+		add(address.AllocationId, address.Tags)
+	}
+}
+
+func (a *account) keysAndSecrets(found tagged) {
+	a.t.Helper()
+	keys, err := a.kms.ListKeys(a.ctx, &kms.ListKeysInput{})
+	require.NoError(a.t, err)
+	for _, key := range keys.Keys {
+		described, err := a.kms.DescribeKey(a.ctx, &kms.DescribeKeyInput{KeyId: key.KeyId})
+		require.NoError(a.t, err)
+		if described.KeyMetadata.KeyManager != kmstypes.KeyManagerTypeCustomer ||
+			described.KeyMetadata.KeyState == kmstypes.KeyStatePendingDeletion {
+			continue
+		}
+		tags, err := a.kms.ListResourceTags(a.ctx, &kms.ListResourceTagsInput{KeyId: key.KeyId})
+		require.NoError(a.t, err)
+		found[*key.KeyArn] = map[string]string{}
+		for _, tag := range tags.Tags {
+			found[*key.KeyArn][*tag.TagKey] = *tag.TagValue
+		}
+	}
+	secrets, err := a.secretsmanager.ListSecrets(a.ctx, &secretsmanager.ListSecretsInput{})
+	require.NoError(a.t, err)
+	for _, secret := range secrets.SecretList {
+		found[*secret.ARN] = map[string]string{}
+		for _, tag := range secret.Tags {
+			found[*secret.ARN][*tag.Key] = *tag.Value
+		}
+	}
+}
+
+// buckets lists the account's buckets; they are seen from every region.
+func (a *account) buckets() []string {
+	a.t.Helper()
+	list, err := a.s3.ListBuckets(a.ctx, &s3.ListBucketsInput{})
+	require.NoError(a.t, err)
+	var names []string
+	for _, bucket := range list.Buckets {
+		names = append(names, *bucket.Name)
+	}
+	return names
+}
+
+// distributions lists the account's distributions by ID.
+func (a *account) distributions() []string {
+	a.t.Helper()
+	list, err := a.cloudfront.ListDistributions(a.ctx, &cloudfront.ListDistributionsInput{})
+	require.NoError(a.t, err)
+	var ids []string
+	for _, distribution := range list.DistributionList.Items {
+		ids = append(ids, *distribution.Id)
+	}
+	return ids
+}
+
+// missing says what the suite needs and does not find.
+func missing() string {
+	for _, program := range []string{"moto_server", "pulumi-resource-aws", "pulumi-resource-random"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return program
+		}
+	}
+	return ""
+}
