@@ -42,8 +42,8 @@ destroy: build ## Lifts the deletion protection of STACK, then deletes it
 	fi
 	@$(sandbox) destroy -s $(STACK) --yes
 
-reset: build ## Deletes the simulated account and all state
-	@bin/sandbox reset
+reset: build ## Deletes the simulated and the emulated account, and all state
+	@bin/sandbox reset && bin/sandbox --cloud=emulated reset
 
 build: $(pulumi) bin/sandbox bin/multisite ## Builds what the commands above run, as far as it is out of date
 
@@ -69,7 +69,7 @@ test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...
 
 acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
-	@go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
+	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
 
 lint: bin/golangci-lint ## Checks the code's form
 	@go mod tidy -diff && go -C acceptance mod tidy -diff

@@ -21,9 +21,6 @@ import (
 	"multisite/internal/engine"
 )
 
-// regions are those in which anything of a site might lie.
-var regions = []string{"ap-southeast-1", "us-east-1", "us-west-1", "us-west-2"}
-
 // An account is one region of the emulated AWS account, asked through the AWS SDK.
 type account struct {
 	t              *testing.T
@@ -62,6 +59,7 @@ func (a *account) inventory() tagged {
 	found := tagged{}
 	a.network(found)
 	a.keysAndSecrets(found)
+	a.databaseGroups(found)
 	databases, err := a.rds.DescribeDBInstances(a.ctx, &rds.DescribeDBInstancesInput{})
 	require.NoError(a.t, err)
 	for _, database := range databases.DBInstances {
@@ -125,6 +123,18 @@ func (a *account) network(found tagged) {
 			add(nat.NatGatewayId, nat.Tags)
 		}
 	}
+	endpoints, err := a.ec2.DescribeVpcEndpoints(a.ctx, &ec2.DescribeVpcEndpointsInput{})
+	require.NoError(a.t, err)
+	for _, endpoint := range endpoints.VpcEndpoints {
+		if endpoint.State != ec2types.StateDeleted {
+			add(endpoint.VpcEndpointId, endpoint.Tags)
+		}
+	}
+	logs, err := a.ec2.DescribeFlowLogs(a.ctx, &ec2.DescribeFlowLogsInput{})
+	require.NoError(a.t, err)
+	for _, log := range logs.FlowLogs {
+		add(log.FlowLogId, log.Tags)
+	}
 	addresses, err := a.ec2.DescribeAddresses(a.ctx, &ec2.DescribeAddressesInput{})
 	require.NoError(a.t, err)
 	for _, address := range addresses.Addresses {
@@ -158,6 +168,44 @@ func (a *account) keysAndSecrets(found tagged) {
 			found[*secret.ARN][*tag.Key] = *tag.Value
 		}
 	}
+}
+
+// databaseGroups lists the groups that databases need; AWS has default ones of its own.
+func (a *account) databaseGroups(found tagged) {
+	a.t.Helper()
+	add := func(name, arn *string) {
+		if strings.HasPrefix(*name, "default") {
+			return
+		}
+		tags, err := a.rds.ListTagsForResource(a.ctx, &rds.ListTagsForResourceInput{ResourceName: arn})
+		require.NoError(a.t, err)
+		found[*arn] = map[string]string{}
+		for _, tag := range tags.TagList {
+			found[*arn][*tag.Key] = *tag.Value
+		}
+	}
+	subnets, err := a.rds.DescribeDBSubnetGroups(a.ctx, &rds.DescribeDBSubnetGroupsInput{})
+	require.NoError(a.t, err)
+	for _, group := range subnets.DBSubnetGroups {
+		add(group.DBSubnetGroupName, group.DBSubnetGroupArn)
+	}
+	parameters, err := a.rds.DescribeDBParameterGroups(a.ctx, &rds.DescribeDBParameterGroupsInput{})
+	require.NoError(a.t, err)
+	for _, group := range parameters.DBParameterGroups {
+		add(group.DBParameterGroupName, group.DBParameterGroupArn)
+	}
+}
+
+// snapshots lists the snapshots that were asked for, rather than taken by a schedule.
+func (a *account) snapshots() []string {
+	a.t.Helper()
+	list, err := a.rds.DescribeDBSnapshots(a.ctx, &rds.DescribeDBSnapshotsInput{SnapshotType: aws.String("manual")})
+	require.NoError(a.t, err)
+	var names []string
+	for _, snapshot := range list.DBSnapshots {
+		names = append(names, *snapshot.DBSnapshotIdentifier)
+	}
+	return names
 }
 
 // buckets lists the account's buckets; they are seen from every region.

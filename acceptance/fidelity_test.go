@@ -14,9 +14,9 @@ import (
 // simulationGaps are the output properties of the real provider that the
 // simulated cloud does not have, with the reason.
 var simulationGaps = map[string]string{
-	"* __meta":                   "a bridge's notes to itself",
-	"* __pulumi_raw_state_delta": "a bridge's notes to itself",
-	"* ID":                       "this bridge repeats the ID under the type's name; the published provider does not",
+	"* __meta":                            "a bridge's notes to itself",
+	"* __pulumi_raw_state_delta":          "a bridge's notes to itself",
+	"aws:ec2:DefaultNetworkAcl subnetIds": "the subnets that had no ACL of their own at that moment, if any",
 	"aws:cloudfront:Distribution defaultCacheBehavior.forwardedValues": "invented by the emulator, see emulatorGaps",
 	"aws:cloudfront:Distribution viewerCertificate.sslSupportMethod":   "invented by the emulator, see emulatorGaps",
 }
@@ -38,8 +38,11 @@ func compareWithSimulation(t *testing.T, stack string, emulated map[string]engin
 		typ, _, _ := strings.Cut(name, " ")
 		assert.Empty(t, differences("", r.Inputs, model.Inputs), "inputs of %s", name)
 		for _, difference := range differences("", r.Outputs, model.Outputs) {
-			path := strings.Fields(difference)[0]
-			if simulationGaps[typ+" "+path] == "" && simulationGaps["* "+path] == "" && r.Outputs[path] != r.ID {
+			path, kind, _ := strings.Cut(difference, " ")
+			// This bridge repeats the ID under the type's name, vpcId for one; the
+			// published provider does not.
+			repeated := kind == alone && strings.HasSuffix(path, "Id") && r.Outputs[path] == r.ID
+			if simulationGaps[typ+" "+path] == "" && simulationGaps["* "+path] == "" && !repeated {
 				assert.Fail(t, "outputs of "+name, difference)
 			}
 		}
@@ -69,6 +72,9 @@ func numbered(state map[string]engine.Resource) map[string]engine.Resource {
 	return renamed
 }
 
+// alone is said of a property that the simulated cloud lacks.
+const alone = "is the real provider's alone"
+
 // differences lists, by path, where names or shapes differ.
 func differences(path string, emulated, model any) []string {
 	switch emulated := emulated.(type) {
@@ -83,7 +89,7 @@ func differences(path string, emulated, model any) []string {
 			if value, has := object[name]; has {
 				found = append(found, differences(below, emulated[name], value)...)
 			} else {
-				found = append(found, below+" is the real provider's alone")
+				found = append(found, below+" "+alone)
 			}
 		}
 		for name := range object {
@@ -98,10 +104,11 @@ func differences(path string, emulated, model any) []string {
 		if !ok {
 			break
 		}
-		if len(emulated) == 0 || len(list) == 0 {
-			return nil // nothing to see the elements' shape by
+		var found []string
+		for i := range min(len(emulated), len(list)) {
+			found = append(found, differences(path+"[]", emulated[i], list[i])...)
 		}
-		return differences(path+"[]", emulated[0], list[0])
+		return found
 	}
 	if fmt.Sprintf("%T", emulated) != fmt.Sprintf("%T", model) {
 		return []string{fmt.Sprintf("%s is %T, but %T in the simulated cloud", path, emulated, model)}

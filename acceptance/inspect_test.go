@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	cftypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -21,7 +23,7 @@ import (
 )
 
 // inspect asks the account, not the state, for what the site promises.
-func inspect(t *testing.T, p *engine.Project, stack, region string) {
+func inspect(t *testing.T, p *engine.Project, stack, region string, regions []string) {
 	t.Helper()
 	for _, other := range regions {
 		a := newAccount(t, p, other)
@@ -34,11 +36,22 @@ func inspect(t *testing.T, p *engine.Project, stack, region string) {
 		for id, tags := range inventory {
 			assert.Subset(t, tags, map[string]string{"Project": "multisite", "Site": stack, "ManagedBy": "pulumi"}, id)
 		}
+		a.inspectNetwork()
 		a.inspectKeys()
 		a.inspectDatabases()
 		a.inspectBuckets(stack)
 		a.inspectDistributions(stack)
 	}
+}
+
+// inspectNetwork demands a record of all traffic.
+func (a *account) inspectNetwork() {
+	a.t.Helper()
+	logs, err := a.ec2.DescribeFlowLogs(a.ctx, &ec2.DescribeFlowLogsInput{})
+	require.NoError(a.t, err)
+	require.Len(a.t, logs.FlowLogs, 1)
+	assert.Equal(a.t, ec2types.TrafficTypeAll, logs.FlowLogs[0].TrafficType)
+	assert.Contains(a.t, a.inventory(), *logs.FlowLogs[0].ResourceId, "they are the network's")
 }
 
 func (a *account) inspectKeys() {
@@ -127,14 +140,15 @@ func (a *account) inspectPolicy(bucket string) {
 			Sid, Effect, Action string
 			Principal           any
 			Resource            any
-			Condition           map[string]map[string]string
+			Condition           map[string]map[string]any
 		}
 	}
 	require.NoError(a.t, json.Unmarshal([]byte(*response.Policy), &policy))
+	require.NotEmpty(a.t, policy.Statement, bucket)
 	deny := policy.Statement[0]
-	assert.Equal(a.t, "Deny s3:* *", strings.Join([]string{deny.Effect, deny.Action, deny.Principal.(string)}, " "), bucket)
+	assert.Equal(a.t, []any{"Deny", "s3:*", "*"}, []any{deny.Effect, deny.Action, deny.Principal}, bucket)
 	assert.Equal(a.t, []any{"arn:aws:s3:::" + bucket, "arn:aws:s3:::" + bucket + "/*"}, deny.Resource)
-	assert.Equal(a.t, map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}, deny.Condition)
+	assert.Equal(a.t, map[string]map[string]any{"Bool": {"aws:SecureTransport": "false"}}, deny.Condition)
 }
 
 // storeAndFetch puts an object, gets it back under the bucket's key, and removes
@@ -154,6 +168,7 @@ func (a *account) storeAndFetch(bucket string) {
 	require.NoError(a.t, err)
 	got, err := a.s3.GetObject(a.ctx, &s3.GetObjectInput{Bucket: &bucket, Key: aws.String("probe")})
 	require.NoError(a.t, err)
+	defer func() { _ = got.Body.Close() }()
 	content, err := io.ReadAll(got.Body)
 	require.NoError(a.t, err)
 	assert.Equal(a.t, "content", string(content))

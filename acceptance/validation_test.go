@@ -3,6 +3,7 @@ package acceptance_test
 import (
 	"bufio"
 	"context"
+	"maps"
 	"os/exec"
 	"strings"
 	"testing"
@@ -28,70 +29,85 @@ func TestValidation(t *testing.T) {
 	require.NoError(t, err)
 	published, simulated := startProvider(t), cloud.NewProvider("aws", account).Check
 	type properties = map[string]any
-	for _, row := range []struct {
-		token  string
-		inputs properties
+	for token, row := range map[string]struct {
+		valid   properties   // inputs that both take
+		invalid []properties // one property each that the real provider refuses
 	}{
-		{"aws:ec2/vpc:Vpc", properties{"cidrBlock": "10.0.0.0/33"}},
-		{"aws:ec2/vpc:Vpc", properties{"cidrBlock": "10.0.1.0/16"}},
-		{"aws:ec2/vpc:Vpc", properties{"cidrBlock": "10.0.0.0/8"}},
-		{"aws:ec2/subnet:Subnet", properties{"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/33"}},
-		{"aws:ec2/eip:Eip", properties{"domain": "internet"}},
-		{"aws:ec2/natGateway:NatGateway", properties{"subnetId": "subnet-1", "connectivityType": "both"}},
-		{"aws:ec2/route:Route", properties{"routeTableId": "rtb-1", "destinationCidrBlock": "10.0.0.0/33", "gatewayId": "igw-1"}},
-		{"aws:ec2/securityGroup:SecurityGroup", properties{"name": "sg-web"}},
-		{"aws:kms/key:Key", properties{"deletionWindowInDays": 6}},
-		{"aws:kms/key:Key", properties{"policy": "{"}},
-		{"aws:kms/alias:Alias", properties{"name": "data", "targetKeyId": "1"}},
-		{"aws:rds/instance:Instance", properties{"instanceClass": "db.m7g.large", "identifier": "Upper_Case"}},
-		{"aws:rds/instance:Instance", properties{"instanceClass": "db.m7g.large", "backupRetentionPeriod": 36}},
-		{"aws:rds/instance:Instance", properties{"instanceClass": "db.m7g.large", "monitoringInterval": 7}},
-		{"aws:rds/instance:Instance", properties{"instanceClass": "db.m7g.large", "kmsKeyId": "data"}},
-		{"aws:rds/subnetGroup:SubnetGroup", properties{"name": "Upper", "subnetIds": []any{"subnet-1"}}},
-		{"aws:rds/parameterGroup:ParameterGroup", properties{"name": "Upper", "family": "postgres16"}},
-		{"aws:s3/bucketV2:BucketV2", properties{"bucket": strings.Repeat("a", 64)}},
-		{"aws:s3/bucketPolicy:BucketPolicy", properties{"bucket": "b", "policy": "{"}},
-		{"aws:s3/bucketVersioningV2:BucketVersioningV2", properties{"bucket": "b", "versioningConfiguration": properties{"status": "On"}}},
-		{"aws:s3/bucketOwnershipControls:BucketOwnershipControls", properties{"bucket": "b", "rule": properties{"objectOwnership": "Nobody"}}},
-		{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", properties{
-			"bucket": "b", "rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "rot13"}}},
+		"aws:ec2/vpc:Vpc": {properties{"cidrBlock": "10.0.0.0/16"}, []properties{
+			{"cidrBlock": "10.0.0.0/33"}, {"cidrBlock": "10.0.1.0/16"}, {"cidrBlock": "10.0.0.0/8"},
 		}},
-		{"aws:cloudfront/originAccessControl:OriginAccessControl", properties{
-			"originAccessControlOriginType": "s3", "signingBehavior": "sometimes", "signingProtocol": "sigv4",
+		"aws:ec2/subnet:Subnet":         {properties{"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/24"}, []properties{{"cidrBlock": "10.0.0.0/33"}}},
+		"aws:ec2/eip:Eip":               {properties{"domain": "vpc"}, []properties{{"domain": "internet"}}},
+		"aws:ec2/natGateway:NatGateway": {properties{"subnetId": "subnet-1", "allocationId": "eipalloc-1"}, []properties{{"connectivityType": "both"}}},
+		"aws:ec2/route:Route": {
+			properties{"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"},
+			[]properties{{"destinationCidrBlock": "10.0.0.0/33"}},
+		},
+		"aws:ec2/securityGroup:SecurityGroup": {properties{}, []properties{{"name": "sg-web"}}},
+		"aws:ec2/flowLog:FlowLog": {properties{"vpcId": "vpc-1", "trafficType": "ALL"}, []properties{
+			{"trafficType": "SOME"}, {"maxAggregationInterval": 61},
 		}},
-		{"aws:cloudfront/originAccessControl:OriginAccessControl", properties{
-			"originAccessControlOriginType": "disk", "signingBehavior": "always", "signingProtocol": "sigv4",
-		}},
-		{"aws:cloudfront/distribution:Distribution", distribution(properties{"priceClass": "PriceClass_300"})},
-		{"aws:cloudfront/distribution:Distribution", distribution(properties{"httpVersion": "http4"})},
-		{"aws:cloudfront/distribution:Distribution", distribution(properties{
-			"restrictions": properties{"geoRestriction": properties{"restrictionType": "some"}},
-		})},
-		{"aws:secretsmanager/secret:Secret", properties{"recoveryWindowInDays": 3}},
-		{"aws:secretsmanager/secret:Secret", properties{"name": "a b"}},
+		"aws:ec2/vpcEndpoint:VpcEndpoint": {
+			properties{"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-west-2.s3"}, []properties{{"vpcEndpointType": "Door"}},
+		},
+		"aws:cloudwatch/logGroup:LogGroup": {properties{}, []properties{{"retentionInDays": 2}, {"name": "a b"}}},
+		"aws:iam/role:Role": {
+			properties{"assumeRolePolicy": `{"Version": "2012-10-17", "Statement": []}`},
+			[]properties{{"assumeRolePolicy": "{"}, {"maxSessionDuration": 60}, {"name": "a b"}},
+		},
+		"aws:kms/key:Key":     {properties{}, []properties{{"deletionWindowInDays": 6}, {"policy": "{"}}},
+		"aws:kms/alias:Alias": {properties{"name": "alias/a", "targetKeyId": "1"}, []properties{{"name": "data"}}},
+		"aws:rds/instance:Instance": {
+			properties{"instanceClass": "db.m7g.large", "engine": "postgres", "username": "u", "allocatedStorage": 20},
+			[]properties{{"identifier": "Upper_Case"}, {"backupRetentionPeriod": 36}, {"monitoringInterval": 7}, {"kmsKeyId": "data"}},
+		},
+		"aws:rds/subnetGroup:SubnetGroup":       {properties{"subnetIds": []any{"subnet-1"}}, []properties{{"name": "Upper"}}},
+		"aws:rds/parameterGroup:ParameterGroup": {properties{"family": "postgres16"}, []properties{{"name": "Upper"}}},
+		"aws:s3/bucketV2:BucketV2":              {properties{}, []properties{{"bucket": strings.Repeat("a", 64)}}},
+		"aws:s3/bucketPolicy:BucketPolicy":      {properties{"bucket": "bbb", "policy": `{"Statement": []}`}, []properties{{"policy": "{"}}},
+		"aws:s3/bucketVersioningV2:BucketVersioningV2": {
+			properties{"bucket": "bbb", "versioningConfiguration": properties{"status": "Enabled"}},
+			[]properties{{"versioningConfiguration": properties{"status": "On"}}},
+		},
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+			properties{"bucket": "bbb", "rule": properties{"objectOwnership": "BucketOwnerEnforced"}},
+			[]properties{{"rule": properties{"objectOwnership": "Nobody"}}},
+		},
+		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": {
+			properties{"bucket": "bbb", "rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "AES256"}}}},
+			[]properties{{"rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "rot13"}}}}},
+		},
+		"aws:cloudfront/originAccessControl:OriginAccessControl": {
+			properties{"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4"},
+			[]properties{{"signingBehavior": "sometimes"}, {"originAccessControlOriginType": "disk"}, {"signingProtocol": "sigv1"}},
+		},
+		"aws:cloudfront/distribution:Distribution": {
+			properties{
+				"enabled": true,
+				"origins": []any{properties{"originId": "o", "domainName": "b.s3.us-west-2.amazonaws.com"}},
+				"defaultCacheBehavior": properties{
+					"targetOriginId": "o", "viewerProtocolPolicy": "https-only", "allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},
+				},
+				"restrictions":      properties{"geoRestriction": properties{"restrictionType": "none"}},
+				"viewerCertificate": properties{"cloudfrontDefaultCertificate": true},
+			},
+			[]properties{
+				{"priceClass": "PriceClass_300"}, {"httpVersion": "http4"},
+				{"restrictions": properties{"geoRestriction": properties{"restrictionType": "some"}}},
+			},
+		},
+		"aws:secretsmanager/secret:Secret": {properties{}, []properties{{"recoveryWindowInDays": 3}, {"name": "a b"}}},
 	} {
-		refusal := check(t, published, row.token, row.inputs)
-		if assert.NotEmpty(t, refusal, "the real provider takes %s %v", row.token, row.inputs) {
-			assert.NotEmpty(t, check(t, simulated, row.token, row.inputs), "the real provider refuses %s %v: %s", row.token, row.inputs, refusal)
+		assert.Empty(t, check(t, published, token, row.valid), "the real provider takes a valid %s", token)
+		assert.Empty(t, check(t, simulated, token, row.valid), "the simulated cloud takes a valid %s", token)
+		for _, change := range row.invalid {
+			inputs := maps.Clone(row.valid)
+			maps.Copy(inputs, change)
+			if refusal := check(t, published, token, inputs); assert.NotEmpty(t, refusal, "the real provider refuses %s %v", token, change) {
+				assert.NotEmpty(t, check(t, simulated, token, inputs), "the real provider refuses %s %v: %s", token, change, refusal)
+			}
 		}
 	}
-}
-
-// distribution is a complete distribution but for what is given.
-func distribution(given map[string]any) map[string]any {
-	inputs := map[string]any{
-		"enabled": true,
-		"origins": []any{map[string]any{"originId": "o", "domainName": "b.s3.us-west-2.amazonaws.com"}},
-		"defaultCacheBehavior": map[string]any{
-			"targetOriginId": "o", "viewerProtocolPolicy": "https-only", "allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"},
-		},
-		"restrictions":      map[string]any{"geoRestriction": map[string]any{"restrictionType": "none"}},
-		"viewerCertificate": map[string]any{"cloudfrontDefaultCertificate": true},
-	}
-	for name, value := range given {
-		inputs[name] = value
-	}
-	return inputs
 }
 
 // check returns what a provider refuses.
@@ -102,9 +118,7 @@ func check(t *testing.T, provider checker, token string, inputs map[string]any) 
 	response, err := provider(t.Context(), &pulumirpc.CheckRequest{
 		Urn: "urn:pulumi:test::multisite::" + token + "::x", News: news, RandomSeed: []byte("seed"),
 	})
-	if err != nil {
-		return err.Error()
-	}
+	require.NoError(t, err)
 	var reasons []string
 	for _, failure := range response.GetFailures() {
 		reasons = append(reasons, failure.GetReason())

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// emulatorFile names the file that remembers the running emulator.
+// emulatorFile names the file that remembers the running emulator. The emulator
+// holds a lock on it for as long as it lives.
 func (s *sandbox) emulatorFile() string { return filepath.Join(s.dir, "emulator") }
 
 // emulate points the real provider plugins at an emulated AWS API. The emulator
@@ -23,16 +24,12 @@ func (s *sandbox) emulate() ([]string, error) {
 	if err != nil {
 		return nil, errors.New("there is no moto_server on PATH; `pip install 'moto[server]'` installs it")
 	}
-	pid, port, err := readEmulator(s.emulatorFile())
-	if err != nil || !runs(pid) {
-		// What the state describes went with the last emulator.
-		if err := s.clear(); err != nil {
+	_, port, alive := findEmulator(s.emulatorFile())
+	if !alive {
+		if err := s.forget(); err != nil {
 			return nil, err
 		}
-		if pid, port, err = startEmulator(program, filepath.Join(s.dir, "emulator.log")); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(s.emulatorFile(), fmt.Appendf(nil, "%d %d", pid, port), 0o600); err != nil {
+		if port, err = startEmulator(program, s.emulatorFile()); err != nil {
 			return nil, err
 		}
 	}
@@ -44,36 +41,72 @@ func (s *sandbox) emulate() ([]string, error) {
 	}, nil
 }
 
-// startEmulator starts a server that outlives this process and waits until it answers.
-func startEmulator(program, log string) (pid, port int, err error) {
-	if port, err = freePort(); err != nil {
-		return 0, 0, err
+// forget drops the state of an account that went with its emulator, unless
+// another command is still at work on it.
+func (s *sandbox) forget() error {
+	if err := s.held.Unlock(); err != nil {
+		return err
 	}
-	output, err := os.Create(log)
+	if err := s.reset(); err != nil {
+		return fmt.Errorf("the emulator has ended: %w", err)
+	}
+	return s.held.RLock()
+}
+
+// startEmulator starts a server that outlives this process, waits until it
+// answers, and returns its port.
+func startEmulator(program, file string) (int, error) {
+	port, err := freePort()
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	defer func() { _ = output.Close() }()
+	memory, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = memory.Close() }()
+	if err := syscall.Flock(int(memory.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return 0, err
+	}
+	log, err := os.Create(file + ".log")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = log.Close() }()
 	server := exec.Command(program, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
-	server.Stdout, server.Stderr = output, output
+	server.Stdout, server.Stderr = log, log
+	server.Env = append(inherited(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true") // AWS's own policies
+	server.ExtraFiles = []*os.File{memory}                                  // and with it the lock
 	server.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := server.Start(); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
+	if err := await(server, port); err != nil {
+		return 0, fmt.Errorf("moto_server %w; %s may say why", err, log.Name())
+	}
+	_, err = fmt.Fprintf(memory, "%d %d", server.Process.Pid, port)
+	return port, err
+}
+
+// await waits until a server answers, and goes on to live: another one on its
+// port would answer too.
+func await(server *exec.Cmd, port int) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Wait() }()
 	deadline := time.After(time.Minute)
-	for !answers(port) {
+	for answered := false; ; answered = answers(port) {
 		select {
 		case err := <-ended:
-			return 0, 0, fmt.Errorf("moto_server ended at once (%w); %s says why", err, log)
+			return fmt.Errorf("ended at once (%w)", err)
 		case <-deadline:
 			_ = server.Process.Kill()
-			return 0, 0, fmt.Errorf("moto_server did not answer within a minute; %s may say why", log)
+			return errors.New("did not answer within a minute")
 		case <-time.After(50 * time.Millisecond):
+			if answered {
+				return nil
+			}
 		}
 	}
-	return server.Process.Pid, port, nil
 }
 
 func freePort() (int, error) {
@@ -96,21 +129,24 @@ func answers(port int) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// runs reports whether a process exists. A busy emulator may take long to answer.
-func runs(pid int) bool { return syscall.Kill(pid, 0) == nil }
-
-func readEmulator(file string) (pid, port int, err error) {
-	data, err := os.ReadFile(file)
-	if err == nil {
-		_, err = fmt.Sscan(string(data), &pid, &port)
+// findEmulator returns the emulator that a file remembers, if it still lives.
+func findEmulator(file string) (pid, port int, alive bool) {
+	memory, err := os.Open(file)
+	if err != nil {
+		return 0, 0, false
 	}
-	return pid, port, err
+	defer func() { _ = memory.Close() }()
+	if _, err := fmt.Fscan(memory, &pid, &port); err != nil {
+		return 0, 0, false
+	}
+	free := syscall.Flock(int(memory.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil
+	return pid, port, !free
 }
 
-// stopEmulator ends the emulator that a file remembers, if it still runs.
+// stopEmulator ends the emulator that a file remembers, if it still lives.
 func stopEmulator(file string) {
-	if pid, _, err := readEmulator(file); err == nil {
-		_ = syscall.Kill(pid, syscall.SIGTERM)
+	if pid, _, alive := findEmulator(file); alive {
+		_ = syscall.Kill(-pid, syscall.SIGTERM)
 	}
 	_ = os.Remove(file)
 }

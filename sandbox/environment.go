@@ -46,10 +46,6 @@ func (s *sandbox) reset() error {
 		return errors.Join(err, errors.New("a command is running in the sandbox: wait for it to end, then reset"))
 	}
 	defer func() { _ = use.Unlock() }()
-	return s.clear()
-}
-
-func (s *sandbox) clear() error {
 	stopEmulator(s.emulatorFile())
 	return errors.Join(os.RemoveAll(s.account()), os.RemoveAll(s.state()), os.RemoveAll(s.project()))
 }

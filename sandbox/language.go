@@ -59,7 +59,8 @@ func (*runtime) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Plugi
 	return &pulumirpc.PluginInfo{}, nil
 }
 
-// GetRequiredPackages names none: the engine is attached to all that are needed.
+// GetRequiredPackages names none: the engine is attached to the providers, or
+// finds their plugins when the program asks for them.
 func (*runtime) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }

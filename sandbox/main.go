@@ -1,8 +1,9 @@
-// Command sandbox runs a command against a simulated AWS account.
+// Command sandbox runs a command against an AWS account that is not real: a
+// simulated one, of which it serves the aws and random providers itself, or an
+// emulated AWS API under the real provider plugins.
 //
-// It serves the aws and random providers, and the runtime of the Go program,
-// from its own process, and gives the command an environment in which Pulumi
-// uses these, a local state backend, and no credentials.
+// It serves the runtime of the Go program too, and gives the command an
+// environment in which Pulumi uses all this, a local state backend, and no credentials.
 package main
 
 import (

@@ -93,7 +93,7 @@ func TestResetStartsOver(t *testing.T) {
 	p.Up("california")
 }
 
-func TestResetWaitsForNoCommandToLoseItsAccount(t *testing.T) {
+func TestResetIsRefusedWhileACommandRuns(t *testing.T) {
 	p := engine.New(t)
 	command := p.Command("sh", "-c", "echo ready; read line")
 	stdin, err := command.StdinPipe()

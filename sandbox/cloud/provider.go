@@ -69,18 +69,17 @@ func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Pl
 	return &pulumirpc.PluginInfo{Version: versions[p.pkg]}, nil
 }
 
-// CheckConfig refuses a region that the sandbox, or AWS, does not have. Like a
-// bridged provider's, settings that are no text become JSON.
+// CheckConfig refuses what is no region. Like a bridged provider's, settings that are no text become JSON.
 func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	settings, err := unmarshal(req.GetNews())
 	if err != nil {
 		return nil, err
 	}
 	response := &pulumirpc.CheckResponse{}
-	if region := text(settings, "region"); p.pkg == "aws" && zones[region] == "" {
+	if region := text(settings, "region"); p.pkg == "aws" && len(zonesOf(region)) == 0 {
 		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{
 			Property: "region",
-			Reason:   fmt.Sprintf("invalid AWS Region: %q (the sandbox has those in sandbox/cloud/region.go)", region),
+			Reason:   fmt.Sprintf("invalid AWS Region: %q", region),
 		})
 	}
 	for name, value := range settings {

@@ -51,10 +51,11 @@ func init() {
 				"deleteAutomatedBackups": true, "domain": "", "domainAuthSecretArn": "", "domainFqdn": "", "domainIamRoleName": "",
 				"domainOu": "", "replicateSourceDb": "", "skipFinalSnapshot": false,
 			},
-			Replace: []string{"identifier", "engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "dbSubnetGroupName"},
+			Replace: []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
 			Refs: []Ref{
 				{"dbSubnetGroupName", subnetGroup}, {"parameterGroupName", parameterGroup},
 				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey}, {"performanceInsightsKmsKeyId", kmsKey},
+				{"monitoringRoleArn", role},
 			},
 			Valid: map[string]Rule{
 				"identifier":            match(`^[a-z][0-9a-z-]*$`, "only lower-case letters, digits and hyphens are allowed, a letter first"),

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -11,16 +12,21 @@ import (
 // zones are the availability zones that the simulated account sees. As in life,
 // us-west-1 has three and shows two of them, not next to each other.
 var zones = map[string]string{
-	"ap-southeast-1": "abc",
-	"us-east-1":      "abcdef",
-	"us-west-1":      "ac",
-	"us-west-2":      "abcd",
+	"us-east-1": "abcdef",
+	"us-west-1": "ac",
+	"us-west-2": "abcd",
 }
 
-// zonesOf lists a region's zones by name.
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
+
+// zonesOf lists a region's zones by name: three where nothing else is known.
 func zonesOf(region string) []any {
+	letters, known := zones[region]
+	if !known && regionName.MatchString(region) {
+		letters = "abc"
+	}
 	var names []any
-	for _, letter := range zones[region] {
+	for _, letter := range letters {
 		names = append(names, region+string(letter))
 	}
 	return names

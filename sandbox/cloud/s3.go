@@ -77,6 +77,12 @@ func init() {
 		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(nil, map[string]any{
 			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
 		}),
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": ofBucket(map[string]Rule{
+			"rules[].status": oneOf("Enabled", "Disabled"),
+		}, map[string]any{
+			"id": "{bucket}", "expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+			"rules[].prefix": "", "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
+		}),
 		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
 }

@@ -1,0 +1,39 @@
+package cloud
+
+const role = "aws:iam/role:Role"
+
+func init() {
+	model(map[string]*Type{
+		role: {
+			ID: "{name}", Name: "name", Global: true, Tagged: true,
+			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists", InUse: "DeleteConflict",
+			Outputs: map[string]any{
+				"arn": "arn:aws:iam::{account}:role/{id}", "uniqueId": "AROA{upper17}", "createDate": "2026-01-01T00:00:00Z",
+				"description": "", "path": "/", "maxSessionDuration": 3600, "forceDetachPolicies": false, "permissionsBoundary": "",
+				"namePrefix": "", "inlinePolicies": []any{}, "managedPolicyArns": []any{},
+			},
+			Replace: []string{"name", "path"},
+			Valid: map[string]Rule{
+				"assumeRolePolicy":   policy,
+				"maxSessionDuration": between(3600, 43200),
+				"name":               match(`^[\w+=,.@-]{1,64}$`, "up to 64 letters, digits and +=,.@-_ are allowed"),
+			},
+		},
+		"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+			ID: "{role}-{digits20}", Global: true,
+			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
+			Replace: []string{"role", "policyArn"},
+			Refs:    []Ref{{"role", role}},
+			Unique:  []string{"role", "policyArn"},
+			Valid:   map[string]Rule{"policyArn": match(`^arn:`, "an invalid ARN")},
+		},
+		"aws:iam/rolePolicy:RolePolicy": {
+			ID: "{role}:{name}", Name: "name", Global: true,
+			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
+			Outputs: map[string]any{"namePrefix": ""},
+			Replace: []string{"name", "role"},
+			Refs:    []Ref{{"role", role}},
+			Valid:   map[string]Rule{"policy": policy},
+		},
+	})
+}
