@@ -27,13 +27,15 @@ type Bucket struct {
 
 	// regionalDomainName is what a CDN fetches from.
 	regionalDomainName pulumi.StringOutput
+	keyARN             pulumi.StringInput
 }
 
 // Bucket names are at most 63 characters long, 8 of which are the suffix's.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,54}$`)
 
-// NewBucket creates a bucket that refuses public access, ACLs and plain HTTP,
-// keeps old versions, and encrypts under the given key.
+// NewBucket creates a bucket that refuses public access, ACLs, anything but TLS
+// 1.2 and up, and uploads under another key than the given one. It keeps old
+// versions for a time and drops uploads that were never completed.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	b, err := newBucket(ctx, name, args, opts...)
 	if err != nil {
@@ -51,7 +53,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err := p.err("Bucket", name); err != nil {
 		return nil, err
 	}
-	b := &Bucket{}
+	b := &Bucket{keyARN: args.KeyARN}
 	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, protected(opts, args.AllowDeletion)...); err != nil {
 		return nil, err
 	}
@@ -85,6 +87,9 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	}, pulumi.Parent(b)); err != nil {
 		return nil, err
 	}
+	if err := b.lifecycle(ctx, name); err != nil {
+		return nil, err
+	}
 	_, err = s3.NewBucketServerSideEncryptionConfigurationV2(ctx, name, &s3.BucketServerSideEncryptionConfigurationV2Args{
 		Bucket: b.Name,
 		Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
@@ -98,17 +103,15 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	return b, err
 }
 
-// finish sets the bucket's one policy, TLS only and what the statements allow,
-// and registers the outputs.
+// finish sets the bucket's one policy, which is TLS 1.2 and the bucket's key only,
+// and what the statements allow, and registers the outputs.
 func (b *Bucket) finish(ctx *pulumi.Context, name string, statements ...pulumi.Map) error {
-	statements = append([]pulumi.Map{{
-		"Sid":       pulumi.String("DenyInsecureTransport"),
-		"Effect":    pulumi.String("Deny"),
-		"Principal": pulumi.String("*"),
-		"Action":    pulumi.String("s3:*"),
-		"Resource":  pulumi.Array{b.ARN, b.objects()},
-		"Condition": condition("Bool", "aws:SecureTransport", pulumi.String("false")),
-	}}, statements...)
+	statements = append([]pulumi.Map{
+		b.deny("DenyInsecureTransport", "s3:*", condition("Bool", "aws:SecureTransport", pulumi.String("false"))),
+		b.deny("DenyOldTLS", "s3:*", condition("NumericLessThan", "s3:TlsVersion", pulumi.String("1.2"))),
+		b.deny("DenyOtherEncryption", "s3:PutObject", named("s3:x-amz-server-side-encryption", pulumi.String("aws:kms"))),
+		b.deny("DenyOtherKeys", "s3:PutObject", named("s3:x-amz-server-side-encryption-aws-kms-key-id", b.keyARN)),
+	}, statements...)
 	if _, err := s3.NewBucketPolicy(ctx, name, &s3.BucketPolicyArgs{
 		Bucket: b.Name,
 		Policy: policyDocument(statements...),
@@ -116,6 +119,53 @@ func (b *Bucket) finish(ctx *pulumi.Context, name string, statements ...pulumi.M
 		return err
 	}
 	return ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
+}
+
+// Days that a bucket keeps versions which were replaced or deleted, and parts of
+// uploads that were never completed.
+const (
+	noncurrentDays = 90
+	incompleteDays = 7
+)
+
+// lifecycle drops what nobody sees any more.
+func (b *Bucket) lifecycle(ctx *pulumi.Context, name string) error {
+	_, err := s3.NewBucketLifecycleConfigurationV2(ctx, name, &s3.BucketLifecycleConfigurationV2Args{
+		Bucket: b.Name,
+		Rules: s3.BucketLifecycleConfigurationV2RuleArray{s3.BucketLifecycleConfigurationV2RuleArgs{
+			Id:     pulumi.String("invisible"),
+			Status: pulumi.String("Enabled"),
+			Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+			AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+				DaysAfterInitiation: pulumi.Int(incompleteDays),
+			},
+			NoncurrentVersionExpiration: s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
+				NoncurrentDays: pulumi.Int(noncurrentDays),
+			},
+		}},
+	}, pulumi.Parent(b))
+	return err
+}
+
+// deny refuses an action to everybody under a condition.
+func (b *Bucket) deny(sid, action string, when pulumi.Map) pulumi.Map {
+	return pulumi.Map{
+		"Sid":       pulumi.String(sid),
+		"Effect":    pulumi.String("Deny"),
+		"Principal": pulumi.String("*"),
+		"Action":    pulumi.String(action),
+		"Resource":  pulumi.Array{b.ARN, b.objects()},
+		"Condition": when,
+	}
+}
+
+// named holds where a request names something else than the one thing. One that
+// names nothing gets the bucket's default, which is right.
+func named(key string, one pulumi.StringInput) pulumi.Map {
+	return pulumi.Map{
+		"Null":            pulumi.Map{key: pulumi.String("false")},
+		"StringNotEquals": pulumi.Map{key: one},
+	}
 }
 
 // objects is the ARN of everything in the bucket.

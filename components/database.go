@@ -2,6 +2,7 @@ package components
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -23,6 +24,9 @@ const (
 	masterUser = "multisite"
 	// backupDays is the longest that RDS keeps automated backups.
 	backupDays = 35
+	// certificateAuthority signs the server's certificate
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
+	certificateAuthority = "rds-ca-rsa2048-g1"
 )
 
 // DatabaseArgs describe a Database.
@@ -46,6 +50,10 @@ type DatabaseArgs struct {
 	DataKeyARN pulumi.StringInput
 	// SecretsKeyARN is the KMS key for the credentials.
 	SecretsKeyARN pulumi.StringInput
+	// LogsKeyARN is the KMS key for the server's logs.
+	LogsKeyARN pulumi.StringInput
+	// LogRetentionDays is how long the logs are kept, by default 365 days; see LogRetentions.
+	LogRetentionDays int
 	// AllowDeletion lifts the protection against deletion. A final snapshot is
 	// taken all the same.
 	AllowDeletion bool
@@ -70,7 +78,8 @@ var databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11*storageGiB }
 
 // NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a
-// subnet group, a parameter group that forces TLS, and its credentials.
+// subnet group, a parameter group that forces TLS, log groups, enhanced
+// monitoring, and its credentials.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
 	a := args.withDefaults(name)
 	if err := a.validate(name); err != nil {
@@ -100,6 +109,9 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 	if args.DatabaseName == "" {
 		args.DatabaseName = strings.ReplaceAll(name, "-", "_")
 	}
+	if args.LogRetentionDays == 0 {
+		args.LogRetentionDays = defaultLogRetention
+	}
 	return args
 }
 
@@ -116,6 +128,8 @@ func (args DatabaseArgs) validate(name string) error {
 	p.check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none, a value is required")
 	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
 	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none, a value is required")
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	return p.err("Database", name)
 }
 
@@ -129,7 +143,7 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 		Description: pulumi.String("Data subnets"),
 		SubnetIds:   a.SubnetIDs,
 		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.parent), replaceable)
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +154,24 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 			Name: pulumi.String("rds.force_ssl"), Value: pulumi.String("1"),
 		}},
 		Tags: nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.parent), replaceable)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := p.databaseLogs(a, c)
+	if err != nil {
+		return nil, err
+	}
+	role, rights, err := p.monitoringRole(group.OwnerId)
 	if err != nil {
 		return nil, err
 	}
 	return rds.NewInstance(p.ctx, p.name, &rds.InstanceArgs{
+		Identifier:                       c.identifier,
 		Engine:                           pulumi.String("postgres"),
 		EngineVersion:                    pulumi.String(postgresVersion),
 		AutoMinorVersionUpgrade:          pulumi.Bool(true),
+		AllowMajorVersionUpgrade:         pulumi.Bool(true), // when postgresVersion changes, and then only
 		InstanceClass:                    pulumi.String(a.InstanceClass),
 		MultiAz:                          pulumi.Bool(true),
 		DbSubnetGroupName:                subnets.Name,
@@ -157,6 +181,10 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 		StorageType:                      pulumi.String("gp3"),
 		AllocatedStorage:                 pulumi.Int(a.StorageGiB),
 		MaxAllocatedStorage:              pulumi.Int(a.MaxStorageGiB),
+		CaCertIdentifier:                 pulumi.String(certificateAuthority),
+		EnabledCloudwatchLogsExports:     pulumi.ToStringArray(exportedLogs),
+		MonitoringInterval:               pulumi.Int(60), // seconds
+		MonitoringRoleArn:                role.Arn,
 		StorageEncrypted:                 pulumi.Bool(true),
 		KmsKeyId:                         a.DataKeyARN,
 		PerformanceInsightsEnabled:       pulumi.Bool(true),
@@ -169,9 +197,9 @@ func (p provisioner) instance(a DatabaseArgs, c *credentials) (*rds.Instance, er
 		DeleteAutomatedBackups:           pulumi.Bool(false),
 		CopyTagsToSnapshot:               pulumi.Bool(true),
 		DeletionProtection:               pulumi.Bool(!a.AllowDeletion),
-		FinalSnapshotIdentifier:          pulumi.Sprintf("%s-final-%s", p.name, c.suffix.Hex),
+		FinalSnapshotIdentifier:          pulumi.Sprintf("%s-final", c.identifier),
 		Tags:                             nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.parent), pulumi.DependsOn(append(logs, rights)))
 }
 
 // databaseSecurityGroup admits the clients' group to the database's port, and
@@ -187,5 +215,5 @@ func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, 
 		}},
 		Egress: ec2.SecurityGroupEgressArray{},
 		Tags:   nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.parent), replaceable)
 }

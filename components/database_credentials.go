@@ -9,9 +9,9 @@ import (
 
 // credentials are what a database needs to be reached and what of it is random.
 type credentials struct {
-	password *random.RandomPassword
-	suffix   *random.RandomId // of the final snapshot's name, which must be new
-	secret   *secretsmanager.Secret
+	password   *random.RandomPassword
+	identifier pulumi.StringOutput // of the server, new with every server
+	secret     *secretsmanager.Secret
 }
 
 // newCredentials draws a password and makes an empty secret for it.
@@ -28,9 +28,10 @@ func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 	}
 	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{
 		ByteLength: pulumi.Int(4),
-		// What replaces the database: each one leaves a snapshot of another name.
+		// What replaces the server. The new one needs another name, for as long as both
+		// are there, and so does the snapshot that it leaves.
 		Keepers: pulumi.StringMap{"databaseName": pulumi.String(a.DatabaseName), "dataKeyArn": a.DataKeyARN},
-	}, pulumi.Parent(p.parent), pulumi.Protect(false))
+	}, pulumi.Parent(p.parent), replaceable)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &credentials{password, suffix, secret}, nil
+	return &credentials{password, pulumi.Sprintf("%s-%s", p.name, suffix.Hex), secret}, nil
 }
 
 // storeCredentials writes the JSON that AWS's clients and rotation functions expect
@@ -59,7 +60,6 @@ func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *
 			"password":             c.password.Result,
 			"dbInstanceIdentifier": instance.Identifier,
 		}),
-		// New content is a new version, which replaces the old one.
-	}, pulumi.Parent(p.parent), pulumi.Protect(false))
+	}, pulumi.Parent(p.parent), replaceable)
 	return err
 }

@@ -2,10 +2,25 @@ package components
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
+
+// KeyService is a service that uses a key without a caller's rights.
+type KeyService string
+
+const (
+	// CloudFront reads what the key encrypts, for any distribution of the account.
+	// Use such a key for public content alone.
+	CloudFront KeyService = "cloudfront"
+	// CloudWatchLogs encrypts the account's log groups in the key's region.
+	CloudWatchLogs KeyService = "logs"
+)
+
+// KeyServices lists the accepted values beside none.
+var KeyServices = []KeyService{CloudFront, CloudWatchLogs}
 
 // KeyArgs describe a Key.
 type KeyArgs struct {
@@ -13,9 +28,10 @@ type KeyArgs struct {
 	Description string
 	// AccountID is the 12-digit AWS account whose IAM policies govern the key's use.
 	AccountID string
-	// CloudFront lets the account's distributions read what the key encrypts. Use
-	// such a key for public content alone.
-	CloudFront bool
+	// Service is an AWS service that may use the key on its own behalf; by default none.
+	Service KeyService
+	// Region is the AWS region, such as us-west-2. CloudWatchLogs needs it.
+	Region string
 	// AllowDeletion lifts the protection against deletion.
 	AllowDeletion bool
 }
@@ -36,6 +52,8 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	var p problems
 	p.check(args.Description != "", "Description: found none, allowed is any text")
 	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q, allowed are none and %q", args.Service, KeyServices)
+	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
 	if err := p.err("Key", name); err != nil {
 		return nil, err
 	}
@@ -63,8 +81,8 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	return k, ctx.RegisterResourceOutputs(k, pulumi.Map{"arn": k.ARN})
 }
 
-// keyPolicy leaves the key's use to the account's IAM policies. Services act
-// with their caller's rights, except for CloudFront, which has none.
+// keyPolicy leaves the key's use to the account's IAM policies. Most services act
+// with their caller's rights; the others are let in by name, for the account's own.
 func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	statements := []pulumi.Map{{
 		"Sid":       pulumi.String("Account"),
@@ -73,7 +91,18 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 		"Action":    pulumi.String("kms:*"),
 		"Resource":  pulumi.String("*"),
 	}}
-	if args.CloudFront {
+	switch args.Service {
+	case CloudWatchLogs:
+		statements = append(statements, pulumi.Map{
+			"Sid":       pulumi.String("CloudWatchLogs"),
+			"Effect":    pulumi.String("Allow"),
+			"Principal": service("logs." + args.Region + ".amazonaws.com"),
+			"Action":    pulumi.ToStringArray([]string{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"}),
+			"Resource":  pulumi.String("*"),
+			"Condition": condition("ArnLike", "kms:EncryptionContext:aws:logs:arn",
+				pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*")),
+		})
+	case CloudFront:
 		statements = append(statements, pulumi.Map{
 			"Sid":       pulumi.String("CloudFront"),
 			"Effect":    pulumi.String("Allow"),

@@ -25,12 +25,22 @@ var AllNatGateways = []NatGateways{NatNone, NatSingle, NatPerZone}
 
 // NetworkArgs describe a Network.
 type NetworkArgs struct {
+	// Region is the AWS region, such as us-west-2.
+	Region string
 	// CidrBlock is the VPC's private IPv4 block, /16 to /22.
 	CidrBlock string
 	// Zones are the names of at least two availability zones, such as us-west-2a.
 	Zones []string
 	// NatGateways defaults to NatPerZone.
 	NatGateways NatGateways
+	// InterfaceEndpoints are AWS services, such as secretsmanager, that private
+	// subnets reach without leaving the VPC, beside S3 and DynamoDB.
+	InterfaceEndpoints []string
+	// LogsKeyARN is the KMS key for the flow logs.
+	LogsKeyARN pulumi.StringInput
+	// LogRetentionDays is how long flow logs are kept, by default 365 days. CloudWatch
+	// Logs accepts the values of LogRetentions.
+	LogRetentionDays int
 	// AllowDeletion lifts the protection of the VPC and its subnets, in which
 	// everything else lies, against deletion.
 	AllowDeletion bool
@@ -51,8 +61,9 @@ type Network struct {
 }
 
 // NewNetwork creates a VPC, an internet gateway, per zone a subnet of each tier,
-// NAT gateways, route tables, and security groups for the public and the
-// private tier. Data subnets have no route out of the VPC.
+// NAT gateways, route tables, network ACLs, endpoints for S3 and DynamoDB, flow
+// logs of all traffic, and security groups for the public and the private tier.
+// Data subnets have no route out of the VPC and talk to the private tier alone.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -84,10 +95,20 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		}
 		n.SubnetIDs[tier] = ids.ToStringArrayOutput()
 	}
-	if err := p.routes(vpc, a, subnets); err != nil {
+	private, err := p.routes(vpc, a, subnets)
+	if err != nil {
 		return nil, err
 	}
 	if err := p.securityGroups(vpc, a, n); err != nil {
+		return nil, err
+	}
+	if err := p.networkACLs(vpc, a, n); err != nil {
+		return nil, err
+	}
+	if err := p.endpoints(vpc, a, n, private); err != nil {
+		return nil, err
+	}
+	if err := p.flowLogs(vpc, a); err != nil {
 		return nil, err
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
@@ -105,6 +126,9 @@ func (args NetworkArgs) withDefaults() NetworkArgs {
 	if args.NatGateways == "" {
 		args.NatGateways = NatPerZone
 	}
+	if args.LogRetentionDays == 0 {
+		args.LogRetentionDays = defaultLogRetention
+	}
 	return args
 }
 
@@ -121,6 +145,12 @@ func (args NetworkArgs) validate(name string) error {
 		_, err := zoneSlot(zone)
 		p.check(err == nil, "Zones: %v", err)
 	}
+	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	for _, service := range args.InterfaceEndpoints {
+		p.check(ServiceName.MatchString(service), "InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager", service)
+	}
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, allowed is the ARN of a KMS key")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q, allowed are %q", args.NatGateways, AllNatGateways)
 	return p.err("Network", name)
 }

@@ -41,51 +41,54 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 
 // routes connects public subnets to the internet gateway, private subnets to a
 // NAT gateway, and data subnets to nothing. Each private subnet has a route
-// table of its own whatever NatGateways says, so that a change of it moves routes only.
-func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) error {
+// table of its own whatever NatGateways says, so that a change of it moves routes
+// only. It returns the IDs of these.
+func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (pulumi.StringArray, error) {
 	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
 		Tags:  nameTag(p.child("internet")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	public, err := p.routeTable(vpc, string(Public))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := ec2.NewRoute(p.ctx, p.child("public-internet"), &ec2.RouteArgs{
 		RouteTableId:         public.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
 		GatewayId:            gateway.ID(),
 	}, pulumi.Parent(p.parent)); err != nil {
-		return err
+		return nil, err
 	}
 	data, err := p.routeTable(vpc, string(Data))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var nat *ec2.NatGateway
+	var tables pulumi.StringArray
 	for i, zone := range a.Zones {
 		if a.NatGateways == NatPerZone || a.NatGateways == NatSingle && i == 0 {
 			if nat, err = p.natGateway(zone, subnets[Public][zone], gateway); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		private, err := p.privateRoutes(vpc, zone, nat)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		tables = append(tables, private.ID())
 		for tier, table := range map[Tier]*ec2.RouteTable{Public: public, Private: private, Data: data} {
 			if _, err := ec2.NewRouteTableAssociation(p.ctx, p.child(string(tier)+"-"+letter(zone)), &ec2.RouteTableAssociationArgs{
 				SubnetId:     subnets[tier][zone].ID(),
 				RouteTableId: table.ID(),
 			}, pulumi.Parent(p.parent)); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return tables, nil
 }
 
 func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, error) {

@@ -5,9 +5,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// securityGroups creates the groups of the public and the private tier. Rules
+// securityGroups creates the groups of the public and the private tier, and
+// empties the one that AWS gives to whatever names none. Rules
 // are inline, so that a refresh shows one that was added by hand.
 func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
+	if _, err := ec2.NewDefaultSecurityGroup(p.ctx, p.name, &ec2.DefaultSecurityGroupArgs{
+		VpcId:   vpc.ID(),
+		Ingress: ec2.DefaultSecurityGroupIngressArray{},
+		Egress:  ec2.DefaultSecurityGroupEgressArray{},
+		Tags:    nameTag(p.name),
+	}, pulumi.Parent(p.parent)); err != nil {
+		return err
+	}
 	public, err := ec2.NewSecurityGroup(p.ctx, p.child("public"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("Load balancers: HTTPS from anywhere"),

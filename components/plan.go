@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"regexp"
 )
 
 // Tier is a layer of a network, by what its subnets may reach.
@@ -42,11 +43,15 @@ const (
 	maxBlockBits = 22
 )
 
+// TierBlock returns the part of a network's block that holds a tier's subnets.
+func TierBlock(network netip.Prefix, tier Tier) netip.Prefix {
+	return part(network, layout[tier].bits, layout[tier].index)
+}
+
 // SubnetBlock returns the address block of a tier in a zone, such as us-west-2a.
 // It depends on its arguments alone: adding a zone or a tier moves nothing.
 func SubnetBlock(network netip.Prefix, tier Tier, zone string) (netip.Prefix, error) {
-	share, known := layout[tier]
-	if !known {
+	if _, known := layout[tier]; !known {
 		return netip.Prefix{}, fmt.Errorf("tier: found %q, allowed are %q", tier, Tiers)
 	}
 	if err := CheckBlock(network); err != nil {
@@ -56,7 +61,7 @@ func SubnetBlock(network netip.Prefix, tier Tier, zone string) (netip.Prefix, er
 	if err != nil {
 		return netip.Prefix{}, err
 	}
-	return part(part(network, share.bits, share.index), zoneBits, slot), nil
+	return part(TierBlock(network, tier), zoneBits, slot), nil
 }
 
 // CheckBlock demands a block that can be planned: private IPv4, from /16 to /22.
@@ -69,13 +74,14 @@ func CheckBlock(block netip.Prefix) error {
 	return nil
 }
 
+// ZoneName is the form of an availability zone's name, such as us-west-2a.
+var ZoneName = regexp.MustCompile(`^[a-z]+(-[a-z]+)+-\d[a-h]$`)
+
 // zoneSlot numbers a zone by its letter, so that its subnets stay where they are
 // whichever other zones an account sees.
 func zoneSlot(zone string) (int, error) {
-	if zone != "" {
-		if slot := int(zone[len(zone)-1]) - 'a'; slot >= 0 && slot < 1<<zoneBits {
-			return slot, nil
-		}
+	if ZoneName.MatchString(zone) {
+		return int(zone[len(zone)-1] - 'a'), nil
 	}
 	return 0, fmt.Errorf("zone: found %q, allowed is a name that ends in a letter from a to h, such as us-west-2a", zone)
 }

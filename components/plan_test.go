@@ -70,7 +70,7 @@ func TestSharesOfTheLayoutAreDisjoint(t *testing.T) {
 	network := netip.MustParsePrefix("10.0.0.0/16")
 	for _, a := range Tiers {
 		for _, b := range Tiers {
-			one, other := part(network, layout[a].bits, layout[a].index), part(network, layout[b].bits, layout[b].index)
+			one, other := TierBlock(network, a), TierBlock(network, b)
 			assert.Equal(t, a == b, one.Overlaps(other), "%s and %s", a, b)
 		}
 	}

@@ -26,3 +26,7 @@ func nameTag(name string) pulumi.StringMap {
 func protected(opts []pulumi.ResourceOption, allowDeletion bool) []pulumi.ResourceOption {
 	return append(slices.Clone(opts), pulumi.Protect(!allowDeletion))
 }
+
+// replaceable takes a child that holds nothing out of its component's protection,
+// since a change of it may be a replacement.
+var replaceable = pulumi.Protect(false)

@@ -26,10 +26,10 @@ func TestRefusals(t *testing.T) {
 	}{
 		"Network": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two"})
+				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets"}, LogRetentionDays: 2})
 				return err
 			},
-			[]string{`Network n: CidrBlock: `, `found "10.0.0.0/8"`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
+			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
 		},
 		"Network with a zone twice": {
 			func(ctx *pulumi.Context) error {
@@ -40,10 +40,17 @@ func TestRefusals(t *testing.T) {
 		},
 		"Key": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewKey(ctx, "k", &KeyArgs{AccountID: "root"})
+				_, err := NewKey(ctx, "k", &KeyArgs{AccountID: "root", Service: "ec2"})
 				return err
 			},
-			[]string{`Key k: Description: found none`, `AccountID: found "root", allowed are 12 digits`},
+			[]string{`Key k: Description: found none`, `AccountID: found "root", allowed are 12 digits`, `Service: found "ec2"`},
+		},
+		"Key for logs": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewKey(ctx, "k", &KeyArgs{Description: "Logs", AccountID: "123456789012", Service: CloudWatchLogs})
+				return err
+			},
+			[]string{`Key k: Region: found none`},
 		},
 		"Bucket": {
 			func(ctx *pulumi.Context) error {
@@ -66,7 +73,7 @@ func TestRefusals(t *testing.T) {
 			},
 			[]string{
 				`Database 9d: DatabaseName: found "9d"`, `InstanceClass: found "m7g.large"`, `StorageGiB: found 10`, `MaxStorageGiB: found 10`,
-				`VpcID: found none`, `SubnetIDs: found none`, `ClientSecurityGroupID: found none`, `SecretsKeyARN: found none`,
+				`VpcID: found none`, `SubnetIDs: found none`, `ClientSecurityGroupID: found none`, `SecretsKeyARN: found none`, `LogsKeyARN: found none`,
 			},
 		},
 	} {

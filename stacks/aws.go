@@ -38,11 +38,24 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	}
 	in := pulumi.Providers(regional, passwords)
 
-	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
-		CidrBlock:     site.Network.CidrBlock,
-		Zones:         zones,
-		NatGateways:   site.Network.NatGateways,
+	logsKey, err := components.NewKey(ctx, site.Name+"-logs", &components.KeyArgs{
+		Description:   "Logs of " + site.Name,
+		AccountID:     account.AccountId,
+		Service:       components.CloudWatchLogs,
+		Region:        site.Region,
 		AllowDeletion: !site.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
+		Region:             site.Region,
+		LogsKeyARN:         logsKey.ARN,
+		InterfaceEndpoints: site.Network.InterfaceEndpoints,
+		CidrBlock:          site.Network.CidrBlock,
+		Zones:              zones,
+		NatGateways:        site.Network.NatGateways,
+		AllowDeletion:      !site.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
@@ -67,7 +80,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	contentKey, err := components.NewKey(ctx, site.Name+"-content", &components.KeyArgs{
 		Description:   "Public content of " + site.Name,
 		AccountID:     account.AccountId,
-		CloudFront:    true,
+		Service:       components.CloudFront,
 		AllowDeletion: !site.DeletionProtection,
 	}, in)
 	if err != nil {
@@ -84,7 +97,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	}
 	out := outputs{ctx}
 	out.network(network)
-	out.keys(dataKey, secretsKey, contentKey)
+	out.keys(dataKey, secretsKey, contentKey, logsKey)
 	out.cdn(cdn)
 
 	for _, name := range names(site.Services) {
@@ -99,6 +112,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 				ClientSecurityGroupID: network.PrivateSecurityGroupID,
 				DataKeyARN:            dataKey.ARN,
 				SecretsKeyARN:         secretsKey.ARN,
+				LogsKeyARN:            logsKey.ARN,
 				AllowDeletion:         !site.DeletionProtection,
 			}, in)
 			if err != nil {

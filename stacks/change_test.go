@@ -33,6 +33,9 @@ func TestChange(t *testing.T) {
 					"database": map[string]any{"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 200},
 				}
 			},
+			"endpoint": func(config map[string]any) {
+				object(config, "multisite:network")["interfaceEndpoints"] = []string{"secretsmanager"}
+			},
 			"bucket": func(config map[string]any) {
 				object(config, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
 			},
@@ -42,8 +45,12 @@ func TestChange(t *testing.T) {
 				q.Edit("oregon", edit)
 				steps := q.Preview("oregon")
 				if name == "zone" {
-					// A database may move into the new zone's subnet: its group learns of it.
-					assert.ElementsMatch(t, []string{"aws:rds:SubnetGroup oregon-cloud-messaging", "aws:rds:SubnetGroup oregon-mi-account", "aws:rds:SubnetGroup oregon-mi-cloud"}, steps["update"])
+					// What lists a tier's subnets learns of the new one.
+					assert.Equal(t, []string{
+						"aws:ec2:NetworkAcl oregon-network-data", "aws:ec2:NetworkAcl oregon-network-private", "aws:ec2:NetworkAcl oregon-network-public",
+						"aws:ec2:VpcEndpoint oregon-network-dynamodb", "aws:ec2:VpcEndpoint oregon-network-s3",
+						"aws:rds:SubnetGroup oregon-cloud-messaging", "aws:rds:SubnetGroup oregon-mi-account", "aws:rds:SubnetGroup oregon-mi-cloud",
+					}, steps["update"])
 					delete(steps, "update")
 				}
 				assert.Equal(t, []string{"create"}, slices.Collect(maps.Keys(steps)), steps)

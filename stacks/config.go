@@ -33,6 +33,8 @@ type Network struct {
 	Zones       int
 	ZoneNames   []string
 	NatGateways components.NatGateways
+	// InterfaceEndpoints are AWS services beside S3 and DynamoDB.
+	InterfaceEndpoints []string
 }
 
 // Service is one entry of multisite:services.
@@ -78,6 +80,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 			site.PriceClass = larger(site.PriceClass, register.Markets[code].PriceClass)
 		}
 	}
+	checkNames(site.Services, p)
 	if len(site.Services) == 0 {
 		p.add(services.path, nil, "at least one of "+strings.Join(names(register.Services), ", "))
 	}
@@ -85,17 +88,35 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 }
 
 func loadNetwork(n node, entry SiteEntry) Network {
-	n.fields("cidrBlock", "zones", "natGateways")
+	n.fields("cidrBlock", "zones", "natGateways", "interfaceEndpoints")
 	network := Network{
 		CidrBlock:   n.field("cidrBlock").pinned(entry.CidrBlock),
 		NatGateways: components.NatGateways(n.field("natGateways").oneOf(string(components.NatPerZone), texts(components.AllNatGateways)...)),
 	}
+	if endpoints := n.field("interfaceEndpoints"); endpoints.value != nil {
+		network.InterfaceEndpoints = endpoints.names(1, components.ServiceName)
+	}
 	if zones := n.field("zones"); zones.isList() {
-		network.ZoneNames = zones.names(2)
+		network.ZoneNames = zones.names(2, components.ZoneName)
 	} else {
 		network.Zones = zones.number(2, 8)
 	}
 	return network
+}
+
+// checkNames finds services and buckets whose joined names, mi-cloud-photos for
+// one, are the same.
+func checkNames(services map[string]Service, p *Problems) {
+	owners := map[string]string{}
+	for _, service := range names(services) {
+		for _, bucket := range services[service].Buckets {
+			joined, path := service+"-"+bucket, namespace+"services."+service+".buckets"
+			if owner, taken := owners[joined]; taken {
+				p.add(path, bucket, "names that do not make "+joined+", as one of "+owner+" does")
+			}
+			owners[joined] = path
+		}
+	}
 }
 
 // loadTags keeps the names that the program and AWS use themselves.

@@ -25,7 +25,7 @@ func valid() map[string]string {
 
 func register(t *testing.T) *Register {
 	t.Helper()
-	r, err := LoadRegister(registerFile)
+	r, err := DefaultRegister()
 	require.NoError(t, err)
 	return r
 }

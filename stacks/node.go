@@ -116,12 +116,12 @@ func (n node) isList() bool {
 	return ok
 }
 
-// names demands a list of different texts, at least so many.
-func (n node) names(least int) []string {
+// names demands a list of at least so many names of a form, each once.
+func (n node) names(least int, form *regexp.Regexp) []string {
 	elements, _ := n.value.([]any)
 	var list []string
 	for _, element := range elements {
-		if text, ok := element.(string); ok && !slices.Contains(list, text) {
+		if text, ok := element.(string); ok && form.MatchString(text) && !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}

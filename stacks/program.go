@@ -12,7 +12,7 @@ import (
 
 // Run provisions the site that the stack is named for.
 func Run(ctx *pulumi.Context) error {
-	register, err := LoadRegister(registerFile)
+	register, err := DefaultRegister()
 	if err != nil {
 		return err
 	}

@@ -15,12 +15,22 @@ import (
 
 // promised are the properties that every resource of a type has, whatever the configuration.
 var promised = map[string]map[string]any{
-	"aws:ec2:Vpc": {"enableDnsSupport": true, "enableDnsHostnames": true},
+	"aws:ec2:Vpc":                  {"enableDnsSupport": true, "enableDnsHostnames": true},
+	"aws:ec2:DefaultSecurityGroup": {"ingress": []any{}, "egress": []any{}},
+	"aws:ec2:DefaultNetworkAcl":    {"ingress": nil, "egress": nil},
+	"aws:ec2:FlowLog":              {"trafficType": "ALL"},
+	"aws:cloudwatch:LogGroup":      {"retentionInDays": 365.0},
+	"aws:s3:BucketLifecycleConfigurationV2": {"rules": []any{map[string]any{
+		"id": "invisible", "status": "Enabled", "filter": map[string]any{"prefix": ""},
+		"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
+		"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 90.0},
+	}}},
 	"aws:kms:Key": {"enableKeyRotation": true, "deletionWindowInDays": 30.0},
 	"aws:rds:Instance": {
 		"engine": "postgres", "engineVersion": "16", "autoMinorVersionUpgrade": true,
 		"multiAz": true, "publiclyAccessible": false, "storageEncrypted": true, "storageType": "gp3",
-		"performanceInsightsEnabled": true, "iamDatabaseAuthenticationEnabled": true,
+		"performanceInsightsEnabled": true, "iamDatabaseAuthenticationEnabled": true, "monitoringInterval": 60.0,
+		"caCertIdentifier": "rds-ca-rsa2048-g1", "enabledCloudwatchLogsExports": []any{"postgresql", "upgrade"},
 		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true, "deleteAutomatedBackups": false, "deletionProtection": true,
 	},
 	"aws:rds:ParameterGroup": {
@@ -77,8 +87,12 @@ func TestProperties(t *testing.T) {
 	}
 
 	t.Run("keys", func(t *testing.T) { checkKeys(t, state) })
+	t.Run("places", func(t *testing.T) { checkPlaces(t, state) })
 	t.Run("routes", func(t *testing.T) { checkRoutes(t, state) })
 	t.Run("security groups", func(t *testing.T) { checkSecurityGroups(t, state) })
+	t.Run("network ACLs", func(t *testing.T) { checkNetworkACLs(t, state) })
+	t.Run("endpoints", func(t *testing.T) { checkEndpoints(t, state) })
+	t.Run("logs", func(t *testing.T) { checkLogs(t, state) })
 	t.Run("policies", func(t *testing.T) { checkPolicies(t, state) })
 	t.Run("secrets", func(t *testing.T) { checkSecrets(t, p, state) })
 	t.Run("outputs", func(t *testing.T) {
@@ -86,7 +100,7 @@ func TestProperties(t *testing.T) {
 		assert.Equal(t, []string{
 			"cdnBucketName", "cdnDomainName", "contentKeyArn", "dataKeyArn", "dataSubnetIds",
 			"ecommerce.bucketName.invoices", "ecommerce.bucketName.product-media",
-			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn",
+			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn", "logsKeyArn",
 			"privateSecurityGroupId", "privateSubnetIds", "publicSecurityGroupId", "publicSubnetIds", "secretsKeyArn", "vpcId",
 		}, slices.Sorted(maps.Keys(outputs)))
 		assert.Equal(t, state["aws:rds:Instance california-ecommerce"].Outputs["endpoint"], outputs["ecommerce.databaseEndpoint"])
@@ -111,6 +125,38 @@ func checkKeys(t *testing.T, state map[string]engine.Resource) {
 			"bucketKeyEnabled":                   true,
 		}}, encryption["rules"], bucket)
 	}
+}
+
+// checkPlaces finds each thing in the tier, zone and group that it belongs to.
+func checkPlaces(t *testing.T, state map[string]engine.Resource) {
+	id := func(name string) any { return state["aws:ec2:"+name].ID }
+	outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs
+	for tier, blocks := range map[string][]string{
+		"public":  {"10.48.128.0/22", "10.48.136.0/22"},
+		"private": {"10.48.0.0/20", "10.48.32.0/20"},
+		"data":    {"10.48.160.0/22", "10.48.168.0/22"},
+	} {
+		for i, letter := range []string{"a", "c"} {
+			subnet := state["aws:ec2:Subnet california-network-"+tier+"-"+letter]
+			assert.Equal(t, blocks[i], subnet.Inputs["cidrBlock"])
+			assert.Equal(t, "us-west-1"+letter, subnet.Inputs["availabilityZone"])
+			assert.Equal(t, subnet.ID, outputs[tier+"SubnetIds"].([]any)[i])
+		}
+	}
+	for _, letter := range []string{"a", "c"} {
+		nat := state["aws:ec2:NatGateway california-network-nat-"+letter].Inputs
+		assert.Equal(t, id("Subnet california-network-public-"+letter), nat["subnetId"])
+		assert.Equal(t, id("Eip california-network-nat-"+letter), nat["allocationId"])
+	}
+	database := state["aws:rds:Instance california-ecommerce"].Inputs
+	assert.Equal(t, state["aws:rds:SubnetGroup california-ecommerce"].ID, database["dbSubnetGroupName"])
+	assert.Equal(t, state["aws:rds:ParameterGroup california-ecommerce"].ID, database["parameterGroupName"])
+	assert.Equal(t, outputs["dataSubnetIds"], state["aws:rds:SubnetGroup california-ecommerce"].Inputs["subnetIds"])
+	assert.Equal(t, []any{map[string]any{
+		"originId":              "bucket",
+		"domainName":            state["aws:s3:BucketV2 california-cdn-origin"].Outputs["bucketRegionalDomainName"],
+		"originAccessControlId": state["aws:cloudfront:OriginAccessControl california-cdn"].ID,
+	}}, state["aws:cloudfront:Distribution california-cdn"].Inputs["origins"])
 }
 
 // checkRoutes follows each tier's way out.
@@ -155,14 +201,68 @@ func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{5432.0, 5432.0, []any{id("network-private")}, nil},
 		[]any{database["fromPort"], database["toPort"], database["securityGroups"], database["cidrBlocks"]})
 	assert.Empty(t, state["aws:ec2:SecurityGroup california-ecommerce"].Inputs["egress"], "a database opens no connections")
+	outward := state["aws:ec2:SecurityGroup california-network-public"].Inputs["egress"].([]any)
+	require.Len(t, outward, 1)
+	assert.Equal(t, []any{"10.48.0.0/16"}, outward[0].(map[string]any)["cidrBlocks"], "load balancers talk to the VPC")
 	assert.Equal(t, []any{id("ecommerce")}, state["aws:rds:Instance california-ecommerce"].Inputs["vpcSecurityGroupIds"])
+}
+
+// checkNetworkACLs lets the data tier talk to the private tier alone.
+func checkNetworkACLs(t *testing.T, state map[string]engine.Resource) {
+	for tier, peer := range map[string]string{"public": "0.0.0.0/0", "private": "0.0.0.0/0", "data": "10.48.0.0/17"} {
+		acl := state["aws:ec2:NetworkAcl california-network-"+tier].Inputs
+		rules := []any{map[string]any{"ruleNo": 100.0, "action": "allow", "cidrBlock": peer, "protocol": "-1", "fromPort": 0.0, "toPort": 0.0}}
+		assert.Equal(t, rules, acl["ingress"], tier)
+		assert.Equal(t, rules, acl["egress"], tier)
+		assert.Equal(t, []any{
+			state["aws:ec2:Subnet california-network-"+tier+"-a"].ID, state["aws:ec2:Subnet california-network-"+tier+"-c"].ID,
+		}, acl["subnetIds"], tier)
+	}
+	assert.Equal(t, state["aws:ec2:Vpc california-network"].Outputs["defaultNetworkAclId"],
+		state["aws:ec2:DefaultNetworkAcl california-network"].Inputs["defaultNetworkAclId"])
+}
+
+// checkEndpoints keeps S3 and DynamoDB within AWS for the private tier.
+func checkEndpoints(t *testing.T, state map[string]engine.Resource) {
+	for _, service := range []string{"s3", "dynamodb"} {
+		endpoint := state["aws:ec2:VpcEndpoint california-network-"+service].Inputs
+		assert.Equal(t, "com.amazonaws.us-west-1."+service, endpoint["serviceName"])
+		assert.Equal(t, []any{
+			state["aws:ec2:RouteTable california-network-private-a"].ID, state["aws:ec2:RouteTable california-network-private-c"].ID,
+		}, endpoint["routeTableIds"])
+	}
+}
+
+// checkLogs finds every log group under the logs key, and its writer.
+func checkLogs(t *testing.T, state map[string]engine.Resource) {
+	for name, r := range state {
+		if strings.HasPrefix(name, "aws:cloudwatch:LogGroup ") {
+			assert.Equal(t, state["aws:kms:Key california-logs"].Outputs["arn"], r.Inputs["kmsKeyId"], name)
+		}
+	}
+	identifier := state["aws:rds:Instance california-ecommerce"].Inputs["identifier"].(string)
+	for _, log := range []string{"postgresql", "upgrade"} {
+		assert.Equal(t, "/aws/rds/instance/"+identifier+"/"+log, state["aws:cloudwatch:LogGroup california-ecommerce-"+log].ID)
+	}
+	flow := state["aws:ec2:FlowLog california-network-flow-logs"].Inputs
+	assert.Equal(t, state["aws:ec2:Vpc california-network"].ID, flow["vpcId"])
+	assert.Equal(t, state["aws:cloudwatch:LogGroup california-network-flow-logs"].Outputs["arn"], flow["logDestination"])
+	for name, principal := range map[string]string{"network-flow-logs": "vpc-flow-logs", "ecommerce-monitoring": "monitoring.rds"} {
+		role := state["aws:iam:Role california-"+name]
+		var policy struct{ Statement []statement }
+		require.NoError(t, json.Unmarshal([]byte(role.Inputs["assumeRolePolicy"].(string)), &policy))
+		assert.Equal(t, []statement{{
+			Effect: "Allow", Action: "sts:AssumeRole", Principal: map[string]any{"Service": principal + ".amazonaws.com"},
+			Condition: map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}},
+		}}, policy.Statement, name)
+	}
 }
 
 // statement is one of an IAM policy.
 type statement struct {
-	Sid, Effect, Action string
-	Principal, Resource any
-	Condition           map[string]map[string]string
+	Sid, Effect                 string
+	Action, Principal, Resource any
+	Condition                   map[string]map[string]string
 }
 
 func policyOf(t *testing.T, r engine.Resource) []statement {
@@ -181,16 +281,38 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-data"]), "CloudFront cannot use the data key")
 	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-secrets"]))
 	assert.Equal(t, []statement{account, {
+		Sid: "CloudWatchLogs", Effect: "Allow", Resource: "*", Principal: map[string]any{"Service": "logs.us-west-1.amazonaws.com"},
+		Action: []any{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"},
+		Condition: map[string]map[string]string{"ArnLike": {
+			"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-west-1:123456789012:log-group:*",
+		}},
+	}}, policyOf(t, state["aws:kms:Key california-logs"]))
+	assert.Equal(t, []statement{account, {
 		Sid: "CloudFront", Effect: "Allow", Action: "kms:Decrypt", Resource: "*", Principal: cloudFront,
 		Condition: map[string]map[string]string{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}},
 	}}, policyOf(t, state["aws:kms:Key california-content"]))
 
 	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {
 		arn := "arn:aws:s3:::" + state["aws:s3:BucketV2 california-"+bucket].ID
-		want := []statement{{
-			Sid: "DenyInsecureTransport", Effect: "Deny", Action: "s3:*", Principal: "*", Resource: []any{arn, arn + "/*"},
-			Condition: map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}},
-		}}
+		deny := func(sid, action string, when map[string]map[string]string) statement {
+			return statement{sid, "Deny", action, "*", []any{arn, arn + "/*"}, when}
+		}
+		const encryption, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+		purpose := "data"
+		if bucket == "cdn-origin" {
+			purpose = "content"
+		}
+		keyARN := state["aws:kms:Key california-"+purpose].Outputs["arn"].(string)
+		want := []statement{
+			deny("DenyInsecureTransport", "s3:*", map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}),
+			deny("DenyOldTLS", "s3:*", map[string]map[string]string{"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+			deny("DenyOtherEncryption", "s3:PutObject", map[string]map[string]string{
+				"Null": {encryption: "false"}, "StringNotEquals": {encryption: "aws:kms"},
+			}),
+			deny("DenyOtherKeys", "s3:PutObject", map[string]map[string]string{
+				"Null": {key: "false"}, "StringNotEquals": {key: keyARN},
+			}),
+		}
 		if bucket == "cdn-origin" {
 			want = append(want, statement{
 				Sid: "CloudFront", Effect: "Allow", Action: "s3:GetObject", Principal: cloudFront, Resource: arn + "/*",

@@ -35,7 +35,8 @@ const (
 	maxBucketName  = 20
 )
 
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+// RDS takes neither two hyphens in a row nor one at the end.
+var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // named reports whether resources can be named so.
 func named(name string, longest int) bool {
@@ -58,6 +59,9 @@ type Market struct {
 	// PriceClass is the smallest CloudFront price class with edge locations near.
 	PriceClass components.PriceClass `yaml:"priceClass"`
 }
+
+// DefaultRegister is the register of this repository.
+func DefaultRegister() (*Register, error) { return LoadRegister(registerFile) }
 
 // LoadRegister reads and checks the register, and reports all that is wrong with it.
 func LoadRegister(data []byte) (*Register, error) {

@@ -12,19 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
+	"multisite/stacks"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var sites = map[string]struct{ region string }{
-	"oregon":     {"us-west-2"},
-	"singapore":  {"ap-southeast-1"},
-	"california": {"us-west-1"},
-}
-
 // TestSite takes every site through its life, from nothing to nothing.
 func TestSite(t *testing.T) {
-	for stack, site := range sites {
+	register, err := stacks.DefaultRegister()
+	require.NoError(t, err)
+	for stack, site := range register.Sites {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			p := engine.New(t)
@@ -34,7 +31,7 @@ func TestSite(t *testing.T) {
 			assert.Empty(t, p.Preview(stack), "a second up changes nothing")
 			assert.Empty(t, p.Preview(stack, "--refresh"), "nothing drifts by itself")
 			for name, r := range state {
-				checkPlace(t, name, r, stack, site.region)
+				checkPlace(t, name, r, stack, site.Region)
 			}
 			checkOutputs(t, state)
 			takeDown(t, p, stack)

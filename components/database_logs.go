@@ -1,0 +1,38 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// exportedLogs are the logs that PostgreSQL on RDS has.
+var exportedLogs = []string{"postgresql", "upgrade"}
+
+// databaseLogs creates the log groups under the names that RDS writes to. RDS
+// would make them itself: unencrypted, and kept for ever.
+func (p provisioner) databaseLogs(a DatabaseArgs, c *credentials) ([]pulumi.Resource, error) {
+	var groups []pulumi.Resource
+	for _, log := range exportedLogs {
+		group, err := p.logGroup(p.child(log), pulumi.Sprintf("/aws/rds/instance/%s/%s", c.identifier, log), a.LogsKeyARN, a.LogRetentionDays)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, group)
+	}
+	return groups, nil
+}
+
+// monitoringRole lets RDS publish what its agent sees of the operating system. RDS
+// takes no role without its rights.
+func (p provisioner) monitoringRole(account pulumi.StringInput) (*iam.Role, *iam.RolePolicyAttachment, error) {
+	name := p.child("monitoring")
+	role, err := p.serviceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.name, account)
+	if err != nil {
+		return nil, nil, err
+	}
+	rights, err := iam.NewRolePolicyAttachment(p.ctx, name, &iam.RolePolicyAttachmentArgs{
+		Role:      role.Name,
+		PolicyArn: pulumi.String("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"),
+	}, pulumi.Parent(p.parent))
+	return role, rights, err
+}

@@ -1,0 +1,23 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const defaultLogRetention = 365
+
+// LogRetentions are the days that CloudWatch Logs can keep logs for
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
+var LogRetentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+// logGroup creates an encrypted log group. Where AWS prescribes no physical name,
+// Pulumi generates one.
+func (p provisioner) logGroup(name string, physical pulumi.StringPtrInput, keyARN pulumi.StringInput, days int) (*cloudwatch.LogGroup, error) {
+	return cloudwatch.NewLogGroup(p.ctx, name, &cloudwatch.LogGroupArgs{
+		Name:            physical,
+		KmsKeyId:        keyARN,
+		RetentionInDays: pulumi.Int(days),
+		Tags:            nameTag(name),
+	}, pulumi.Parent(p.parent))
+}
