@@ -71,6 +71,8 @@ test: build ## Runs every test that needs neither network nor account
 acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
 	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
 
+# The linter's findings name files by path: a cache that checkouts share mixes them up.
+lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
 lint: bin/golangci-lint ## Checks the code's form
 	@go mod tidy -diff && go -C acceptance mod tidy -diff
 	@bin/golangci-lint run ./... && cd acceptance && ../bin/golangci-lint run ./...
