@@ -126,7 +126,8 @@ func (a *account) network(found tagged) {
 	endpoints, err := a.ec2.DescribeVpcEndpoints(a.ctx, &ec2.DescribeVpcEndpointsInput{})
 	require.NoError(a.t, err)
 	for _, endpoint := range endpoints.VpcEndpoints {
-		if endpoint.State != ec2types.StateDeleted {
+		// The emulator keeps deleted ones, and writes the word in lower case.
+		if !strings.EqualFold(string(endpoint.State), string(ec2types.StateDeleted)) {
 			add(endpoint.VpcEndpointId, endpoint.Tags)
 		}
 	}

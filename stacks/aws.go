@@ -37,57 +37,24 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 		return err
 	}
 	in := pulumi.Providers(regional, passwords)
-
-	logsKey, err := components.NewKey(ctx, site.Name+"-logs", &components.KeyArgs{
-		Description:   "Logs of " + site.Name,
-		AccountID:     account.AccountId,
-		Service:       components.CloudWatchLogs,
-		Region:        site.Region,
-		AllowDeletion: !site.DeletionProtection,
-	}, in)
+	keys, err := newKeys(ctx, site, account.AccountId, in)
 	if err != nil {
 		return err
 	}
 	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
 		Region:             site.Region,
-		LogsKeyARN:         logsKey.ARN,
-		InterfaceEndpoints: site.Network.InterfaceEndpoints,
 		CidrBlock:          site.Network.CidrBlock,
 		Zones:              zones,
 		NatGateways:        site.Network.NatGateways,
+		InterfaceEndpoints: site.Network.InterfaceEndpoints,
+		LogsKeyARN:         keys.logs.ARN,
 		AllowDeletion:      !site.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
 	}
-	dataKey, err := components.NewKey(ctx, site.Name+"-data", &components.KeyArgs{
-		Description:   "Databases and buckets of " + site.Name,
-		AccountID:     account.AccountId,
-		AllowDeletion: !site.DeletionProtection,
-	}, in)
-	if err != nil {
-		return err
-	}
-	secretsKey, err := components.NewKey(ctx, site.Name+"-secrets", &components.KeyArgs{
-		Description:   "Secrets of " + site.Name,
-		AccountID:     account.AccountId,
-		AllowDeletion: !site.DeletionProtection,
-	}, in)
-	if err != nil {
-		return err
-	}
-	// A key of its own: CloudFront may use it, and it opens nothing but public content.
-	contentKey, err := components.NewKey(ctx, site.Name+"-content", &components.KeyArgs{
-		Description:   "Public content of " + site.Name,
-		AccountID:     account.AccountId,
-		Service:       components.CloudFront,
-		AllowDeletion: !site.DeletionProtection,
-	}, in)
-	if err != nil {
-		return err
-	}
 	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &components.CdnArgs{
-		KeyARN:        contentKey.ARN,
+		KeyARN:        keys.content.ARN,
 		PriceClass:    site.PriceClass,
 		EdgeProvider:  edge,
 		AllowDeletion: !site.DeletionProtection,
@@ -97,7 +64,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	}
 	out := outputs{ctx}
 	out.network(network)
-	out.keys(dataKey, secretsKey, contentKey, logsKey)
+	out.keys(keys)
 	out.cdn(cdn)
 
 	for _, name := range names(site.Services) {
@@ -110,9 +77,9 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 				VpcID:                 network.VpcID,
 				SubnetIDs:             network.SubnetIDs[components.Data],
 				ClientSecurityGroupID: network.PrivateSecurityGroupID,
-				DataKeyARN:            dataKey.ARN,
-				SecretsKeyARN:         secretsKey.ARN,
-				LogsKeyARN:            logsKey.ARN,
+				DataKeyARN:            keys.data.ARN,
+				SecretsKeyARN:         keys.secrets.ARN,
+				LogsKeyARN:            keys.logs.ARN,
 				AllowDeletion:         !site.DeletionProtection,
 			}, in)
 			if err != nil {
@@ -122,7 +89,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 		}
 		for _, purpose := range service.Buckets {
 			bucket, err := components.NewBucket(ctx, site.Name+"-"+name+"-"+purpose, &components.BucketArgs{
-				KeyARN:        dataKey.ARN,
+				KeyARN:        keys.data.ARN,
 				AllowDeletion: !site.DeletionProtection,
 			}, in)
 			if err != nil {
@@ -132,6 +99,38 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 		}
 	}
 	return nil
+}
+
+// siteKeys are a site's keys, one for each purpose.
+type siteKeys struct{ data, secrets, logs, content *components.Key }
+
+func newKeys(ctx *pulumi.Context, site *Site, account string, in pulumi.ResourceOption) (siteKeys, error) {
+	k := siteKeys{}
+	for _, key := range []struct {
+		key         **components.Key
+		purpose     string
+		description string
+		service     components.KeyService
+	}{
+		{&k.data, "data", "Databases and buckets", ""},
+		{&k.secrets, "secrets", "Secrets", ""},
+		{&k.logs, "logs", "Logs", components.CloudWatchLogs},
+		// CloudFront may use this one, and it opens nothing but public content.
+		{&k.content, "content", "Public content", components.CloudFront},
+	} {
+		var err error
+		*key.key, err = components.NewKey(ctx, site.Name+"-"+key.purpose, &components.KeyArgs{
+			Description:   key.description + " of " + site.Name,
+			AccountID:     account,
+			Service:       key.service,
+			Region:        site.Region,
+			AllowDeletion: !site.DeletionProtection,
+		}, in)
+		if err != nil {
+			return k, err
+		}
+	}
+	return k, nil
 }
 
 // newProvider makes a provider of one region, whose resources all carry the site's tags.

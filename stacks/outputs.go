@@ -19,11 +19,11 @@ func (o outputs) network(n *components.Network) {
 	o.ctx.Export("privateSecurityGroupId", n.PrivateSecurityGroupID)
 }
 
-func (o outputs) keys(data, secrets, content, logs *components.Key) {
-	o.ctx.Export("dataKeyArn", data.ARN)
-	o.ctx.Export("secretsKeyArn", secrets.ARN)
-	o.ctx.Export("contentKeyArn", content.ARN)
-	o.ctx.Export("logsKeyArn", logs.ARN)
+func (o outputs) keys(k siteKeys) {
+	o.ctx.Export("dataKeyArn", k.data.ARN)
+	o.ctx.Export("secretsKeyArn", k.secrets.ARN)
+	o.ctx.Export("contentKeyArn", k.content.ARN)
+	o.ctx.Export("logsKeyArn", k.logs.ARN)
 }
 
 func (o outputs) cdn(c *components.Cdn) {

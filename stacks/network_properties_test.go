@@ -1,0 +1,117 @@
+package stacks_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// checkPlaces finds each thing in the tier, zone and group that it belongs to.
+func checkPlaces(t *testing.T, state map[string]engine.Resource) {
+	id := func(name string) any { return state["aws:ec2:"+name].ID }
+	outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs
+	for tier, blocks := range map[string][]string{
+		"public":  {"10.48.128.0/22", "10.48.136.0/22"},
+		"private": {"10.48.0.0/20", "10.48.32.0/20"},
+		"data":    {"10.48.160.0/22", "10.48.168.0/22"},
+	} {
+		for i, letter := range []string{"a", "c"} {
+			subnet := state["aws:ec2:Subnet california-network-"+tier+"-"+letter]
+			assert.Equal(t, blocks[i], subnet.Inputs["cidrBlock"])
+			assert.Equal(t, "us-west-1"+letter, subnet.Inputs["availabilityZone"])
+			assert.Equal(t, subnet.ID, outputs[tier+"SubnetIds"].([]any)[i])
+		}
+	}
+	for _, letter := range []string{"a", "c"} {
+		nat := state["aws:ec2:NatGateway california-network-nat-"+letter].Inputs
+		assert.Equal(t, id("Subnet california-network-public-"+letter), nat["subnetId"])
+		assert.Equal(t, id("Eip california-network-nat-"+letter), nat["allocationId"])
+	}
+	database := state["aws:rds:Instance california-ecommerce"].Inputs
+	assert.Equal(t, state["aws:rds:SubnetGroup california-ecommerce"].ID, database["dbSubnetGroupName"])
+	assert.Equal(t, state["aws:rds:ParameterGroup california-ecommerce"].ID, database["parameterGroupName"])
+	assert.Equal(t, outputs["dataSubnetIds"], state["aws:rds:SubnetGroup california-ecommerce"].Inputs["subnetIds"])
+	assert.Equal(t, []any{map[string]any{
+		"originId":              "bucket",
+		"domainName":            state["aws:s3:BucketV2 california-cdn-origin"].Outputs["bucketRegionalDomainName"],
+		"originAccessControlId": state["aws:cloudfront:OriginAccessControl california-cdn"].ID,
+	}}, state["aws:cloudfront:Distribution california-cdn"].Inputs["origins"])
+}
+
+// checkRoutes follows each tier's way out.
+func checkRoutes(t *testing.T, state map[string]engine.Resource) {
+	targets := map[any][]string{}
+	for name, r := range state {
+		if strings.HasPrefix(name, "aws:ec2:Route ") {
+			for _, target := range []string{"gatewayId", "natGatewayId"} {
+				if id, ok := r.Inputs[target].(string); ok {
+					targets[r.Inputs["routeTableId"]] = append(targets[r.Inputs["routeTableId"]], id)
+				}
+			}
+		}
+	}
+	id := func(name string) string { return state["aws:ec2:"+name].ID }
+	for subnet, want := range map[string][]string{
+		"public-a":  {id("InternetGateway california-network-internet")},
+		"public-c":  {id("InternetGateway california-network-internet")},
+		"private-a": {id("NatGateway california-network-nat-a")},
+		"private-c": {id("NatGateway california-network-nat-c")},
+		"data-a":    nil,
+		"data-c":    nil,
+	} {
+		association := state["aws:ec2:RouteTableAssociation california-network-"+subnet].Inputs
+		assert.Equal(t, id("Subnet california-network-"+subnet), association["subnetId"])
+		assert.Equal(t, want, targets[association["routeTableId"]], subnet)
+		assert.NotEqual(t, true, state["aws:ec2:Subnet california-network-"+subnet].Inputs["mapPublicIpOnLaunch"])
+	}
+}
+
+// checkSecurityGroups admits anywhere to the public tier's HTTPS and nowhere else.
+func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
+	ingress := func(name string) map[string]any {
+		rules := state["aws:ec2:SecurityGroup california-"+name].Inputs["ingress"].([]any)
+		require.Len(t, rules, 1, name)
+		return rules[0].(map[string]any)
+	}
+	id := func(name string) any { return state["aws:ec2:SecurityGroup california-"+name].ID }
+	public, private, database := ingress("network-public"), ingress("network-private"), ingress("ecommerce")
+	assert.Equal(t, []any{443.0, 443.0, []any{"0.0.0.0/0"}}, []any{public["fromPort"], public["toPort"], public["cidrBlocks"]})
+	assert.Equal(t, []any{[]any{id("network-public")}, nil}, []any{private["securityGroups"], private["cidrBlocks"]})
+	assert.Equal(t, []any{5432.0, 5432.0, []any{id("network-private")}, nil},
+		[]any{database["fromPort"], database["toPort"], database["securityGroups"], database["cidrBlocks"]})
+	assert.Empty(t, state["aws:ec2:SecurityGroup california-ecommerce"].Inputs["egress"], "a database opens no connections")
+	outward := state["aws:ec2:SecurityGroup california-network-public"].Inputs["egress"].([]any)
+	require.Len(t, outward, 1)
+	assert.Equal(t, []any{"10.48.0.0/16"}, outward[0].(map[string]any)["cidrBlocks"], "load balancers talk to the VPC")
+	assert.Equal(t, []any{id("ecommerce")}, state["aws:rds:Instance california-ecommerce"].Inputs["vpcSecurityGroupIds"])
+}
+
+// checkNetworkACLs lets the data tier talk to the private tier alone.
+func checkNetworkACLs(t *testing.T, state map[string]engine.Resource) {
+	for tier, peer := range map[string]string{"public": "0.0.0.0/0", "private": "0.0.0.0/0", "data": "10.48.0.0/17"} {
+		acl := state["aws:ec2:NetworkAcl california-network-"+tier].Inputs
+		rules := []any{map[string]any{"ruleNo": 100.0, "action": "allow", "cidrBlock": peer, "protocol": "-1", "fromPort": 0.0, "toPort": 0.0}}
+		assert.Equal(t, rules, acl["ingress"], tier)
+		assert.Equal(t, rules, acl["egress"], tier)
+		assert.Equal(t, []any{
+			state["aws:ec2:Subnet california-network-"+tier+"-a"].ID, state["aws:ec2:Subnet california-network-"+tier+"-c"].ID,
+		}, acl["subnetIds"], tier)
+	}
+	assert.Equal(t, state["aws:ec2:Vpc california-network"].Outputs["defaultNetworkAclId"],
+		state["aws:ec2:DefaultNetworkAcl california-network"].Inputs["defaultNetworkAclId"])
+}
+
+// checkEndpoints keeps S3 and DynamoDB within AWS for the private tier.
+func checkEndpoints(t *testing.T, state map[string]engine.Resource) {
+	for _, service := range []string{"s3", "dynamodb"} {
+		endpoint := state["aws:ec2:VpcEndpoint california-network-"+service].Inputs
+		assert.Equal(t, "com.amazonaws.us-west-1."+service, endpoint["serviceName"])
+		assert.Equal(t, []any{
+			state["aws:ec2:RouteTable california-network-private-a"].ID, state["aws:ec2:RouteTable california-network-private-c"].ID,
+		}, endpoint["routeTableIds"])
+	}
+}
