@@ -194,11 +194,13 @@ func (t *Type) allow(a *Account, r *Resource) error {
 			}
 		}
 	}
-	for _, other := range siblings(a, r) {
-		if len(t.Unique) > 0 && !slices.ContainsFunc(t.Unique, func(name string) bool {
-			return !reflect.DeepEqual(other.Properties[name], r.Properties[name])
-		}) {
-			return apiError(t.Taken, "%s already has this %s", other.ID, strings.Join(t.Unique, " and "))
+	if len(t.Unique) > 0 {
+		for _, other := range siblings(a, r) {
+			if !slices.ContainsFunc(t.Unique, func(name string) bool {
+				return !reflect.DeepEqual(other.Properties[name], r.Properties[name])
+			}) {
+				return apiError(t.Taken, "%s already has this %s", other.ID, strings.Join(t.Unique, " and "))
+			}
 		}
 	}
 	if t.Put != nil {
