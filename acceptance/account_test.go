@@ -9,13 +9,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
@@ -32,6 +37,11 @@ type account struct {
 	kms            *kms.Client
 	secretsmanager *secretsmanager.Client
 	cloudfront     *cloudfront.Client
+	cloudwatch     *cloudwatch.Client
+	logs           *cloudwatchlogs.Client
+	iam            *iam.Client
+	sns            *sns.Client
+	route53        *route53.Client
 }
 
 // newAccount connects to the emulator that a project's sandbox runs.
@@ -47,6 +57,8 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 		t, t.Context(), region, ec2.NewFromConfig(config), rds.NewFromConfig(config),
 		s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 		kms.NewFromConfig(config), secretsmanager.NewFromConfig(config), cloudfront.NewFromConfig(config),
+		cloudwatch.NewFromConfig(config), cloudwatchlogs.NewFromConfig(config), iam.NewFromConfig(config),
+		sns.NewFromConfig(config), route53.NewFromConfig(config),
 	}
 }
 
@@ -60,6 +72,7 @@ func (a *account) inventory() tagged {
 	a.network(found)
 	a.keysAndSecrets(found)
 	a.databaseGroups(found)
+	a.operations(found)
 	databases, err := a.rds.DescribeDBInstances(a.ctx, &rds.DescribeDBInstancesInput{})
 	require.NoError(a.t, err)
 	for _, database := range databases.DBInstances {
@@ -169,6 +182,56 @@ func (a *account) keysAndSecrets(found tagged) {
 			found[*secret.ARN][*tag.Key] = *tag.Value
 		}
 	}
+}
+
+// operations lists what watches the site: logs, alarms and whom they tell.
+func (a *account) operations(found tagged) {
+	a.t.Helper()
+	groups, err := a.logs.DescribeLogGroups(a.ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+	require.NoError(a.t, err)
+	for _, group := range groups.LogGroups {
+		arn := strings.TrimSuffix(*group.Arn, ":*")
+		tags, err := a.logs.ListTagsForResource(a.ctx, &cloudwatchlogs.ListTagsForResourceInput{ResourceArn: &arn})
+		require.NoError(a.t, err)
+		found[arn] = tags.Tags
+	}
+	sources, err := a.logs.DescribeDeliverySources(a.ctx, &cloudwatchlogs.DescribeDeliverySourcesInput{})
+	require.NoError(a.t, err)
+	for _, source := range sources.DeliverySources {
+		found[*source.Arn] = source.Tags
+	}
+	alarms, err := a.cloudwatch.DescribeAlarms(a.ctx, &cloudwatch.DescribeAlarmsInput{})
+	require.NoError(a.t, err)
+	for _, alarm := range alarms.MetricAlarms {
+		tags, err := a.cloudwatch.ListTagsForResource(a.ctx, &cloudwatch.ListTagsForResourceInput{ResourceARN: alarm.AlarmArn})
+		require.NoError(a.t, err)
+		found[*alarm.AlarmArn] = map[string]string{}
+		for _, tag := range tags.Tags {
+			found[*alarm.AlarmArn][*tag.Key] = *tag.Value
+		}
+	}
+	topics, err := a.sns.ListTopics(a.ctx, &sns.ListTopicsInput{})
+	require.NoError(a.t, err)
+	for _, topic := range topics.Topics {
+		tags, err := a.sns.ListTagsForResource(a.ctx, &sns.ListTagsForResourceInput{ResourceArn: topic.TopicArn})
+		require.NoError(a.t, err)
+		found[*topic.TopicArn] = map[string]string{}
+		for _, tag := range tags.Tags {
+			found[*topic.TopicArn][*tag.Key] = *tag.Value
+		}
+	}
+}
+
+// roles lists the account's roles, which are of no region.
+func (a *account) roles() []string {
+	a.t.Helper()
+	list, err := a.iam.ListRoles(a.ctx, &iam.ListRolesInput{})
+	require.NoError(a.t, err)
+	var names []string
+	for _, role := range list.Roles {
+		names = append(names, *role.RoleName)
+	}
+	return names
 }
 
 // databaseGroups lists the groups that databases need; AWS has default ones of its own.

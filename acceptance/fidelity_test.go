@@ -21,15 +21,11 @@ var simulationGaps = map[string]string{
 	"aws:cloudfront:Distribution viewerCertificate.sslSupportMethod":   "invented by the emulator, see emulatorGaps",
 }
 
-// compareWithSimulation holds the simulated cloud to the real provider: for every
-// resource of the site, the same inputs are sent, and outputs of the same names
-// and shapes come back.
-func compareWithSimulation(t *testing.T, stack string, emulated map[string]engine.Resource) {
+// compare holds the simulated cloud to the real provider: for every resource of a
+// site, the same inputs are sent, and outputs of the same names and shapes come back.
+func compare(t *testing.T, emulated, simulated map[string]engine.Resource) {
 	t.Helper()
-	p := engine.New(t)
-	p.Up(stack)
-	simulated := numbered(p.State(stack))
-	emulated = numbered(emulated)
+	emulated, simulated = numbered(emulated), numbered(simulated)
 	for name, r := range emulated {
 		model, known := simulated[name]
 		if !assert.True(t, known, "only the real provider has %s", name) || !r.Custom {

@@ -28,16 +28,24 @@ func inspect(t *testing.T, p *engine.Project, stack, region string, regions []st
 	for _, other := range regions {
 		a := newAccount(t, p, other)
 		inventory := a.inventory()
-		if other != region {
+		switch other {
+		case region:
+			require.NotEmpty(t, inventory)
+		case edgeRegion:
+			for id := range inventory {
+				assert.Regexp(t, "^arn:aws:(kms|sns|cloudwatch|logs):.*(key/|-edge-alarms-|-cdn)", id, "only what CloudFront is watched with is run from there")
+			}
+		default:
 			assert.Empty(t, inventory, "%s lies in %s alone", stack, region)
-			continue
 		}
-		require.NotEmpty(t, inventory)
 		for id, tags := range inventory {
 			assert.Subset(t, tags, map[string]string{"Project": "multisite", "Site": stack, "ManagedBy": "pulumi"}, id)
 		}
-		a.inspectNetwork()
 		a.inspectKeys()
+		if other != region {
+			continue
+		}
+		a.inspectNetwork()
 		a.inspectDatabases()
 		a.inspectBuckets(stack)
 		a.inspectDistributions(stack)
@@ -114,9 +122,18 @@ func (a *account) inspectBuckets(stack string) {
 
 		encryption, err := a.s3.GetBucketEncryption(a.ctx, &s3.GetBucketEncryptionInput{Bucket: bucket})
 		require.NoError(a.t, err)
-		rule := encryption.ServerSideEncryptionConfiguration.Rules[0]
-		assert.Equal(a.t, s3types.ServerSideEncryptionAwsKms, rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm, name)
-		assert.Contains(a.t, keys, *rule.ApplyServerSideEncryptionByDefault.KMSMasterKeyID, "%s is encrypted with a key of the site", name)
+		rule := encryption.ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault
+		algorithm := s3types.ServerSideEncryptionAwsKms
+		if strings.HasPrefix(name, "aws-waf-logs-") {
+			algorithm = s3types.ServerSideEncryptionAes256
+		} else {
+			assert.Contains(a.t, keys, *rule.KMSMasterKeyID, "%s is encrypted with a key of the site", name)
+			logging, err := a.s3.GetBucketLogging(a.ctx, &s3.GetBucketLoggingInput{Bucket: bucket})
+			require.NoError(a.t, err)
+			require.NotNil(a.t, logging.LoggingEnabled, "%s logs who asks for what", name)
+			assert.Contains(a.t, *logging.LoggingEnabled.TargetBucket, "aws-waf-logs-"+stack, name)
+		}
+		assert.Equal(a.t, algorithm, rule.SSEAlgorithm, name)
 
 		versioning, err := a.s3.GetBucketVersioning(a.ctx, &s3.GetBucketVersioningInput{Bucket: bucket})
 		require.NoError(a.t, err)
@@ -126,7 +143,7 @@ func (a *account) inspectBuckets(stack string) {
 		require.NoError(a.t, err)
 		assert.Contains(a.t, tags.TagSet, s3types.Tag{Key: aws.String("Site"), Value: aws.String(stack)}, name)
 		a.inspectPolicy(name)
-		a.storeAndFetch(name)
+		a.storeAndFetch(name, algorithm)
 	}
 }
 
@@ -137,16 +154,15 @@ func (a *account) inspectPolicy(bucket string) {
 	require.NoError(a.t, err)
 	var policy struct {
 		Statement []struct {
-			Sid, Effect, Action string
-			Principal           any
-			Resource            any
-			Condition           map[string]map[string]any
+			Sid, Effect                 string
+			Action, Principal, Resource any
+			Condition                   map[string]map[string]any
 		}
 	}
 	require.NoError(a.t, json.Unmarshal([]byte(*response.Policy), &policy))
 	require.NotEmpty(a.t, policy.Statement, bucket)
 	deny := policy.Statement[0]
-	assert.Equal(a.t, []any{"Deny", "s3:*", "*"}, []any{deny.Effect, deny.Action, deny.Principal}, bucket)
+	assert.Equal(a.t, []any{"Deny", "s3:*", map[string]any{"AWS": "*"}}, []any{deny.Effect, deny.Action, deny.Principal}, bucket)
 	assert.Equal(a.t, []any{"arn:aws:s3:::" + bucket, "arn:aws:s3:::" + bucket + "/*"}, deny.Resource)
 	assert.Equal(a.t, map[string]map[string]any{"Bool": {"aws:SecureTransport": "false"}}, deny.Condition)
 }
@@ -154,7 +170,7 @@ func (a *account) inspectPolicy(bucket string) {
 // storeAndFetch puts an object, gets it back under the bucket's key, and removes
 // all of it. Meanwhile the bucket has no policy: the emulator applies a denial
 // without looking at its condition.
-func (a *account) storeAndFetch(bucket string) {
+func (a *account) storeAndFetch(bucket string, algorithm s3types.ServerSideEncryption) {
 	a.t.Helper()
 	policy, err := a.s3.GetBucketPolicy(a.ctx, &s3.GetBucketPolicyInput{Bucket: &bucket})
 	require.NoError(a.t, err)
@@ -172,7 +188,7 @@ func (a *account) storeAndFetch(bucket string) {
 	content, err := io.ReadAll(got.Body)
 	require.NoError(a.t, err)
 	assert.Equal(a.t, "content", string(content))
-	assert.Equal(a.t, s3types.ServerSideEncryptionAwsKms, got.ServerSideEncryption, bucket)
+	assert.Equal(a.t, algorithm, got.ServerSideEncryption, bucket)
 	_, err = a.s3.DeleteObject(a.ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: aws.String("probe"), VersionId: put.VersionId})
 	require.NoError(a.t, err)
 }
@@ -188,6 +204,7 @@ func (a *account) inspectDistributions(stack string) {
 	for _, origin := range config.Origins.Items {
 		assert.True(a.t, strings.HasPrefix(*origin.DomainName, stack+"-cdn-origin-"), *origin.DomainName)
 	}
+	assert.Contains(a.t, *config.WebACLId, ":us-east-1:", "the CDN has a firewall")
 	// GetDistribution forgets which access control an origin has.
 	controls, err := a.cloudfront.ListOriginAccessControls(a.ctx, &cloudfront.ListOriginAccessControlsInput{})
 	require.NoError(a.t, err)

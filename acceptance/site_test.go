@@ -4,10 +4,14 @@ package acceptance_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -26,58 +30,111 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// edgeRegion is where CloudFront is run from.
+const edgeRegion = "us-east-1"
+
 // TestSite takes every site through its life, the sites side by side: most of
 // the time is waiting.
 func TestSite(t *testing.T) {
-	register, err := stacks.DefaultRegister()
-	require.NoError(t, err)
-	regions := []string{"us-east-1"}
-	for _, site := range register.Sites {
-		regions = append(regions, site.Region)
-	}
-	for stack, site := range register.Sites {
+	regions := allRegions(t)
+	for stack, region := range regions {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
-			p := engine.New(t)
-			p.Cloud = "emulated"
-			t.Cleanup(func() { assert.NoError(t, p.Command("reset").Run()) })
+			p := emulated(t)
 			p.Up(stack)
 			state := p.State(stack)
 			expectNoChanges(t, p, stack, false)
 			p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
 			expectNoChanges(t, p, stack, true)
-			inspect(t, p, stack, site.Region, regions)
-			compareWithSimulation(t, stack, state)
+			inspect(t, p, stack, region, append(slices.Collect(maps.Values(regions)), edgeRegion))
+			simulated := engine.New(t)
+			simulated.Up(stack)
+			compare(t, state, simulated.State(stack))
 
 			p.Edit(stack, func(config map[string]any) {
 				config["multisite:tags"] = map[string]any{"CostCenter": "42"}
-				config["multisite:deletionProtection"] = false
 			})
 			steps := p.Preview(stack)
 			assert.Contains(t, steps["update"], "aws:ec2:Vpc "+stack+"-network")
 			delete(steps, "update")
-			assert.Empty(t, steps, "tags and protection are updates")
+			assert.Empty(t, steps, "tags are updates")
 			p.Up(stack)
-			for id, tags := range newAccount(t, p, site.Region).inventory() {
+			for id, tags := range newAccount(t, p, region).inventory() {
 				assert.Equal(t, "42", tags["CostCenter"], id)
 			}
-
-			p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
-			for _, region := range regions {
-				a := newAccount(t, p, region)
-				assert.Empty(t, a.inventory(), region)
-				assert.Empty(t, a.buckets())
-				assert.Empty(t, a.distributions())
-			}
-			databases := 0
-			for _, r := range state {
-				if r.Type == "aws:rds/instance:Instance" {
-					databases++
-				}
-			}
-			assert.Len(t, newAccount(t, p, site.Region).snapshots(), databases, "every database has left its final snapshot")
+			takeDown(t, p, stack, region, state)
 		})
 	}
+}
+
+// TestEveryOption takes a site with every option that there is through its life.
+func TestEveryOption(t *testing.T) {
+	t.Parallel()
+	const stack = "california"
+	region := allRegions(t)[stack]
+	p, simulated := emulated(t), engine.New(t)
+	a := newAccount(t, p, region)
+	zone, err := a.route53.CreateHostedZone(t.Context(), &route53.CreateHostedZoneInput{Name: aws.String("example.com"), CallerReference: aws.String("1")})
+	require.NoError(t, err)
+	for _, q := range []*engine.Project{p, simulated} {
+		q.EveryOption(stack)
+		q.Edit(stack, func(config map[string]any) {
+			domain := config["multisite:cdn"].(map[string]any)["domain"].(map[string]any)
+			domain["hostedZoneId"] = strings.TrimPrefix(*zone.HostedZone.Id, "/hostedzone/")
+		})
+		q.Up(stack)
+	}
+	state := p.State(stack)
+	expectNoChanges(t, p, stack, false)
+	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
+	expectNoChanges(t, p, stack, true)
+	compare(t, state, simulated.State(stack))
+	takeDown(t, p, stack, region, state)
+}
+
+// emulated is a project on an emulated account of its own.
+func emulated(t *testing.T) *engine.Project {
+	t.Helper()
+	p := engine.New(t)
+	p.Cloud = "emulated"
+	t.Cleanup(func() { assert.NoError(t, p.Command("reset").Run()) })
+	return p
+}
+
+// allRegions are the AWS sites' regions.
+func allRegions(t *testing.T) map[string]string {
+	t.Helper()
+	register, err := stacks.DefaultRegister()
+	require.NoError(t, err)
+	regions := map[string]string{}
+	for name, site := range register.Sites {
+		if site.Provider == "aws" {
+			regions[name] = site.Region
+		}
+	}
+	return regions
+}
+
+// takeDown lifts a site's protection, with whatever else has changed, and destroys it.
+func takeDown(t *testing.T, p *engine.Project, stack, region string, state map[string]engine.Resource) {
+	t.Helper()
+	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	p.Up(stack)
+	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+	for _, place := range []string{region, edgeRegion} {
+		a := newAccount(t, p, place)
+		assert.Empty(t, a.inventory(), place)
+		assert.Empty(t, a.buckets())
+		assert.Empty(t, a.distributions())
+		assert.Empty(t, a.roles())
+	}
+	primaries := 0
+	for _, r := range state {
+		if r.Type == "aws:rds/instance:Instance" && r.Inputs["replicateSourceDb"] == nil {
+			primaries++
+		}
+	}
+	assert.Len(t, newAccount(t, p, region).snapshots(), primaries, "every database has left its final snapshot")
 }
 
 // expectNoChanges demands a preview without changes, but for the emulator's gaps.

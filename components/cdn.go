@@ -1,10 +1,11 @@
 package components
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -24,22 +25,69 @@ const (
 // PriceClasses lists the accepted values, from the fewest locations to all.
 var PriceClasses = []PriceClass{PriceClass100, PriceClass200, PriceClassAll}
 
-// cachingOptimized is the ID of AWS's managed cache policy for S3 origins
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html).
-const cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-
 // CdnArgs describe a Cdn.
 type CdnArgs struct {
+	// Region is the AWS region of the content, such as us-west-2.
+	Region string
 	// KeyARN is the KMS key that encrypts the objects. Its policy must let CloudFront decrypt.
 	KeyARN pulumi.StringInput
+	// LogBucket is the name of the bucket that gets the logs of all requests, to the
+	// CDN and to its bucket. AWS WAF demands that it begins with aws-waf-logs-.
+	LogBucket pulumi.StringInput
 	// PriceClass has no default: CloudFront's own covers the whole world, the
 	// common choice of 100 neither Asia nor South America.
 	PriceClass PriceClass
 	// EdgeProvider is a provider of us-east-1, where CloudFront is run from.
 	EdgeProvider *aws.Provider
-	// AllowDeletion lifts the protection against deletion.
-	AllowDeletion bool
+	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
+	AlarmTopicARN pulumi.StringInput
+	// RateLimit is how many requests one address may make in five minutes: 10
+	// to 2000000000.
+	RateLimit int
+	// ContentSecurityPolicy is the header's value, in one line.
+	ContentSecurityPolicy string
+	// Domain is a name of one's own for the CDN.
+	Domain *Domain
+	// GeoRestriction says which countries may fetch.
+	GeoRestriction *GeoRestriction
+	// FailoverOrigin is the regional domain name of an S3 bucket that answers when
+	// the CDN's own does not. That bucket's policy must admit this distribution.
+	FailoverOrigin string
+	// OriginShield puts one more cache in front of the bucket, in the nearest region
+	// that offers it.
+	OriginShield bool
+	// ErrorPages are the paths that are shown for HTTP errors, by status code: those of
+	// ErrorCodes.
+	ErrorPages map[int]string
+	// Deletion says when the distribution and its content may be deleted.
+	Deletion BucketDeletion
 }
+
+// Domain is a DNS name within a hosted zone.
+type Domain struct {
+	// Name is such as cdn.example.com.
+	Name string
+	// HostedZoneID is the Route 53 zone that the records go into.
+	HostedZoneID string
+}
+
+// GeoRestriction lists countries by ISO 3166 code.
+type GeoRestriction struct {
+	// Mode says what the list means.
+	Mode GeoMode
+	// Countries are the ISO 3166 codes.
+	Countries []string
+}
+
+// GeoMode says what a list of countries means.
+type GeoMode string
+
+const (
+	// Allow lets the listed countries fetch and no others.
+	Allow GeoMode = "allow"
+	// Block lets all but the listed countries fetch.
+	Block GeoMode = "block"
+)
 
 // Cdn is a CloudFront distribution over a private bucket of its own.
 type Cdn struct {
@@ -51,84 +99,124 @@ type Cdn struct {
 	BucketName pulumi.StringOutput
 }
 
-// NewCdn creates a private bucket, an origin access control, and a distribution
-// that answers HTTPS only and is alone in reading the bucket.
+// Forms of what a Cdn is made with.
+var (
+	Hostname       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
+	HostedZoneID   = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
+	Country        = regexp.MustCompile(`^[A-Z]{2}$`)
+	FailoverOrigin = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*\.s3\.[a-z0-9-]+\.amazonaws\.com$`)
+	ErrorPage      = regexp.MustCompile(`^/[\w./-]+$`)
+)
+
+// ErrorCodes are the HTTP errors that CloudFront has pages for.
+var ErrorCodes = []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
+
+const (
+	// MinRateLimit and MaxRateLimit bound what AWS WAF counts.
+	MinRateLimit = 10
+	MaxRateLimit = 2_000_000_000
+
+	defaultRateLimit             = 2000
+	defaultContentSecurityPolicy = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+
+// NewCdn creates a private bucket and a distribution that is alone in reading it:
+// over HTTPS only, with security headers, behind a firewall, and with logs of all
+// requests.
 func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.ResourceOption) (*Cdn, error) {
-	var p problems
-	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
-	p.check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q, allowed are %q", args.PriceClass, PriceClasses)
-	p.check(args.EdgeProvider != nil, "EdgeProvider: found none, allowed is a provider of us-east-1")
-	if err := p.err("Cdn", name); err != nil {
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
 		return nil, err
 	}
 	c := &Cdn{}
-	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, args.AllowDeletion)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, a.Deletion != NeverDelete)...); err != nil {
 		return nil, err
 	}
 	bucket, err := newBucket(ctx, name+"-origin", &BucketArgs{
-		KeyARN: args.KeyARN, AllowDeletion: args.AllowDeletion,
+		KeyARN: a.KeyARN, LogBucket: a.LogBucket, Deletion: a.Deletion,
 	}, pulumi.Parent(c))
 	if err != nil {
 		return nil, err
 	}
-	distribution, err := newDistribution(ctx, name, args, bucket, pulumi.Parent(c), pulumi.Provider(args.EdgeProvider))
+	p := edge{provisioner{ctx, name, c}, pulumi.Provider(a.EdgeProvider)}
+	distribution, err := p.distribution(a, bucket)
 	if err != nil {
 		return nil, err
 	}
-	if err := bucket.finish(ctx, name+"-origin", pulumi.Map{
-		"Sid":       pulumi.String("CloudFront"),
-		"Effect":    pulumi.String("Allow"),
-		"Principal": service("cloudfront.amazonaws.com"),
-		"Action":    pulumi.String("s3:GetObject"),
-		"Resource":  bucket.objects(),
-		"Condition": condition("StringEquals", "aws:SourceArn", distribution.Arn),
-	}); err != nil {
+	if err := bucket.finish(grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN),
+		condition("StringEquals", "aws:SourceArn", distribution.Arn))); err != nil {
+		return nil, err
+	}
+	if err := p.requestLogs(a, distribution); err != nil {
+		return nil, err
+	}
+	if err := p.alarm(alarm{
+		suffix: "errors", description: "Over 1 % of the requests to the CDN fail",
+		namespace: "AWS/CloudFront", metric: "5xxErrorRate", statistic: "Average", threshold: 1, minutes: 15,
+		dimensions: pulumi.StringMap{"DistributionId": distribution.ID(), "Region": pulumi.String("Global")}, topic: a.AlarmTopicARN,
+	}, p.provider); err != nil {
 		return nil, err
 	}
 	c.DomainName, c.BucketName = distribution.DomainName, bucket.Name
+	if a.Domain != nil {
+		c.DomainName = pulumi.String(a.Domain.Name).ToStringOutput()
+		if err := p.records(a.Domain, distribution); err != nil {
+			return nil, err
+		}
+	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"domainName": c.DomainName, "bucketName": c.BucketName})
 }
 
-func newDistribution(ctx *pulumi.Context, name string, args *CdnArgs, bucket *Bucket, opts ...pulumi.ResourceOption) (*cloudfront.Distribution, error) {
-	control, err := cloudfront.NewOriginAccessControl(ctx, name, &cloudfront.OriginAccessControlArgs{
-		Description:                   pulumi.String("Signs what the distribution asks of its bucket"),
-		OriginAccessControlOriginType: pulumi.String("s3"),
-		SigningBehavior:               pulumi.String("always"),
-		SigningProtocol:               pulumi.String("sigv4"),
-	}, opts...)
-	if err != nil {
-		return nil, err
+// edge creates the children that live where CloudFront is run from.
+type edge struct {
+	provisioner
+	provider pulumi.ResourceOption
+}
+
+// options are those of every such child, and more.
+func (e edge) options(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{pulumi.Parent(e.parent), e.provider}, more...)
+}
+
+func (args CdnArgs) withDefaults() CdnArgs {
+	if args.RateLimit == 0 {
+		args.RateLimit = defaultRateLimit
 	}
-	const origin = "bucket"
-	return cloudfront.NewDistribution(ctx, name, &cloudfront.DistributionArgs{
-		Comment:           pulumi.String(name),
-		Enabled:           pulumi.Bool(true),
-		IsIpv6Enabled:     pulumi.Bool(true),
-		HttpVersion:       pulumi.String("http2and3"),
-		PriceClass:        pulumi.String("PriceClass_" + args.PriceClass),
-		DefaultRootObject: pulumi.String("index.html"),
-		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
-			OriginId:              pulumi.String(origin),
-			DomainName:            bucket.regionalDomainName,
-			OriginAccessControlId: control.ID(),
-		}},
-		DefaultCacheBehavior: cloudfront.DistributionDefaultCacheBehaviorArgs{
-			TargetOriginId:       pulumi.String(origin),
-			ViewerProtocolPolicy: pulumi.String("https-only"),
-			AllowedMethods:       pulumi.ToStringArray([]string{"GET", "HEAD"}),
-			CachedMethods:        pulumi.ToStringArray([]string{"GET", "HEAD"}),
-			CachePolicyId:        pulumi.String(cachingOptimized),
-			Compress:             pulumi.Bool(true),
-		},
-		Restrictions: cloudfront.DistributionRestrictionsArgs{
-			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{
-				RestrictionType: pulumi.String("none"),
-			},
-		},
-		// With this certificate CloudFront itself sets the oldest TLS version that it takes.
-		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{
-			CloudfrontDefaultCertificate: pulumi.Bool(true),
-		},
-		Tags: nameTag(name),
-	}, opts...)
+	if args.ContentSecurityPolicy == "" {
+		args.ContentSecurityPolicy = defaultContentSecurityPolicy
+	}
+	if args.Deletion == "" {
+		args.Deletion = NeverDelete
+	}
+	return args
+}
+
+func (args CdnArgs) validate(name string) error {
+	var p problems
+	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
+	p.check(args.LogBucket != nil, "LogBucket: found none, allowed is the name of a bucket")
+	p.check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q, allowed are %q", args.PriceClass, PriceClasses)
+	p.check(args.EdgeProvider != nil, "EdgeProvider: found none, allowed is a provider of us-east-1")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
+	p.check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d, allowed are %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
+	p.check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found more than one line, allowed is one")
+	if d := args.Domain; d != nil {
+		p.check(Hostname.MatchString(d.Name), "Domain.Name: found %q, allowed is a DNS name such as cdn.example.com", d.Name)
+		p.check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q, allowed is the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
+	}
+	if g := args.GeoRestriction; g != nil {
+		p.check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q, allowed are %q and %q", g.Mode, Allow, Block)
+		p.check(len(g.Countries) > 0, "GeoRestriction.Countries: found none, allowed is at least one ISO 3166 code such as SG")
+		for _, country := range g.Countries {
+			p.check(Country.MatchString(country), "GeoRestriction.Countries: found %q, allowed are ISO 3166 codes such as SG", country)
+		}
+	}
+	p.check(args.FailoverOrigin == "" || FailoverOrigin.MatchString(args.FailoverOrigin), "FailoverOrigin: found %q, allowed is BUCKET.s3.REGION.amazonaws.com", args.FailoverOrigin)
+	for code, page := range args.ErrorPages {
+		p.check(slices.Contains(ErrorCodes, code), "ErrorPages: found %d, allowed are %d", code, ErrorCodes)
+		p.check(ErrorPage.MatchString(page), "ErrorPages[%d]: found %q, allowed is a path such as /404.html", code, page)
+	}
+	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q, allowed are %q", args.Deletion, BucketDeletions)
+	return p.err("Cdn", name)
 }

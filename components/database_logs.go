@@ -10,10 +10,10 @@ var exportedLogs = []string{"postgresql", "upgrade"}
 
 // databaseLogs creates the log groups under the names that RDS writes to. RDS
 // would make them itself: unencrypted, and kept for ever.
-func (p provisioner) databaseLogs(a DatabaseArgs, c *credentials) ([]pulumi.Resource, error) {
+func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput) ([]pulumi.Resource, error) {
 	var groups []pulumi.Resource
 	for _, log := range exportedLogs {
-		group, err := p.logGroup(p.child(log), pulumi.Sprintf("/aws/rds/instance/%s/%s", c.identifier, log), a.LogsKeyARN, a.LogRetentionDays)
+		group, err := p.logGroup(p.child(log), pulumi.Sprintf("/aws/rds/instance/%s/%s", identifier, log), a.LogsKeyARN, a.LogRetentionDays)
 		if err != nil {
 			return nil, err
 		}

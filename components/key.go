@@ -17,10 +17,12 @@ const (
 	CloudFront KeyService = "cloudfront"
 	// CloudWatchLogs encrypts the account's log groups in the key's region.
 	CloudWatchLogs KeyService = "logs"
+	// CloudWatchAlarms writes to the account's encrypted topics.
+	CloudWatchAlarms KeyService = "alarms"
 )
 
 // KeyServices lists the accepted values beside none.
-var KeyServices = []KeyService{CloudFront, CloudWatchLogs}
+var KeyServices = []KeyService{CloudFront, CloudWatchLogs, CloudWatchAlarms}
 
 // KeyArgs describe a Key.
 type KeyArgs struct {
@@ -28,7 +30,7 @@ type KeyArgs struct {
 	Description string
 	// AccountID is the 12-digit AWS account whose IAM policies govern the key's use.
 	AccountID string
-	// Service is an AWS service that may use the key on its own behalf; by default none.
+	// Service is an AWS service that may use the key on its own behalf.
 	Service KeyService
 	// Region is the AWS region, such as us-west-2. CloudWatchLogs needs it.
 	Region string
@@ -49,12 +51,7 @@ var accountID = regexp.MustCompile(`^\d{12}$`)
 // NewKey creates a KMS key and the alias alias/NAME. A deleted key can be had
 // back for 30 days.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
-	var p problems
-	p.check(args.Description != "", "Description: found none, allowed is any text")
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q, allowed are none and %q", args.Service, KeyServices)
-	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
-	if err := p.err("Key", name); err != nil {
+	if err := args.validate(name); err != nil {
 		return nil, err
 	}
 	k := &Key{}
@@ -81,6 +78,15 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	return k, ctx.RegisterResourceOutputs(k, pulumi.Map{"arn": k.ARN})
 }
 
+func (args KeyArgs) validate(name string) error {
+	var p problems
+	p.check(args.Description != "", "Description: found none, allowed is any text")
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q, allowed are none and %q", args.Service, KeyServices)
+	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	return p.err("Key", name)
+}
+
 // keyPolicy leaves the key's use to the account's IAM policies. Most services act
 // with their caller's rights; the others are let in by name, for the account's own.
 func keyPolicy(args *KeyArgs) pulumi.StringOutput {
@@ -91,28 +97,20 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 		"Action":    pulumi.String("kms:*"),
 		"Resource":  pulumi.String("*"),
 	}}
+	everything := pulumi.String("*")
 	switch args.Service {
 	case CloudWatchLogs:
-		statements = append(statements, pulumi.Map{
-			"Sid":       pulumi.String("CloudWatchLogs"),
-			"Effect":    pulumi.String("Allow"),
-			"Principal": service("logs." + args.Region + ".amazonaws.com"),
-			"Action":    pulumi.ToStringArray([]string{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"}),
-			"Resource":  pulumi.String("*"),
-			"Condition": condition("ArnLike", "kms:EncryptionContext:aws:logs:arn",
-				pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*")),
-		})
+		statements = append(statements, grant("CloudWatchLogs", "logs."+args.Region+".amazonaws.com",
+			[]string{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"}, everything,
+			condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*"))))
+	case CloudWatchAlarms:
+		statements = append(statements, grant("CloudWatchAlarms", "cloudwatch.amazonaws.com",
+			[]string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
+			condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
 	case CloudFront:
-		statements = append(statements, pulumi.Map{
-			"Sid":       pulumi.String("CloudFront"),
-			"Effect":    pulumi.String("Allow"),
-			"Principal": service("cloudfront.amazonaws.com"),
-			"Action":    pulumi.String("kms:Decrypt"),
-			"Resource":  pulumi.String("*"),
-			// A pattern: a distribution comes after the bucket that this key encrypts.
-			"Condition": condition("ArnLike", "aws:SourceArn",
-				pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*")),
-		})
+		// A pattern: a distribution comes after the bucket that this key encrypts.
+		statements = append(statements, grant("CloudFront", "cloudfront.amazonaws.com", []string{"kms:Decrypt"}, everything,
+			condition("ArnLike", "aws:SourceArn", pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*"))))
 	}
 	return policyDocument(statements...)
 }

@@ -5,7 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const defaultLogRetention = 365
+// DefaultLogRetention is how many days logs are kept.
+const DefaultLogRetention = 365
 
 // LogRetentions are the days that CloudWatch Logs can keep logs for
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).

@@ -23,24 +23,45 @@ const (
 // AllNatGateways lists the accepted values.
 var AllNatGateways = []NatGateways{NatNone, NatSingle, NatPerZone}
 
+// IPFamily says which addresses a network has.
+type IPFamily string
+
+const (
+	// IPv4 alone.
+	IPv4 IPFamily = "ipv4"
+	// DualStack adds IPv6 to the public and the private tier. What is private
+	// reaches the internet over an egress-only gateway, and cannot be reached.
+	DualStack IPFamily = "dual-stack"
+)
+
+// IPFamilies lists the accepted values.
+var IPFamilies = []IPFamily{IPv4, DualStack}
+
 // NetworkArgs describe a Network.
 type NetworkArgs struct {
 	// Region is the AWS region, such as us-west-2.
 	Region string
 	// CidrBlock is the VPC's private IPv4 block, /16 to /22.
 	CidrBlock string
+	// IPFamily says which addresses the network has.
+	IPFamily IPFamily
+	// SecondaryCidrBlocks each add a private subnet per zone, such as for
+	// containers: /16 to /22 of 100.64.0.0/10, or of the private range that CidrBlock is of.
+	SecondaryCidrBlocks []string
 	// Zones are the names of at least two availability zones, such as us-west-2a.
 	Zones []string
-	// NatGateways defaults to NatPerZone.
+	// NatGateways says how private subnets reach the internet.
 	NatGateways NatGateways
 	// InterfaceEndpoints are AWS services, such as secretsmanager, that private
 	// subnets reach without leaving the VPC, beside S3 and DynamoDB.
 	InterfaceEndpoints []string
 	// LogsKeyARN is the KMS key for the flow logs.
 	LogsKeyARN pulumi.StringInput
-	// LogRetentionDays is how long flow logs are kept, by default 365 days. CloudWatch
-	// Logs accepts the values of LogRetentions.
+	// LogRetentionDays is how long flow logs are kept, in days; the values of
+	// LogRetentions.
 	LogRetentionDays int
+	// AlarmTopicARN is the SNS topic that alarms tell.
+	AlarmTopicARN pulumi.StringInput
 	// AllowDeletion lifts the protection of the VPC and its subnets, in which
 	// everything else lies, against deletion.
 	AllowDeletion bool
@@ -52,7 +73,8 @@ type Network struct {
 
 	// VpcID is the VPC's ID.
 	VpcID pulumi.IDOutput
-	// SubnetIDs are the subnets' IDs by tier, in the order of the zones' names.
+	// SubnetIDs are the subnets' IDs by tier, in the order of the zones' names; those
+	// of secondary blocks come last.
 	SubnetIDs map[Tier]pulumi.StringArrayOutput
 	// PublicSecurityGroupID is for load balancers: HTTPS in from anywhere, out to the VPC.
 	PublicSecurityGroupID pulumi.IDOutput
@@ -75,10 +97,11 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	}
 	p := provisioner{ctx, name, n}
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
-		CidrBlock:          pulumi.String(a.CidrBlock),
-		EnableDnsSupport:   pulumi.Bool(true),
-		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               nameTag(name),
+		CidrBlock:                    pulumi.String(a.CidrBlock),
+		AssignGeneratedIpv6CidrBlock: pulumi.Bool(a.IPFamily == DualStack),
+		EnableDnsSupport:             pulumi.Bool(true),
+		EnableDnsHostnames:           pulumi.Bool(true),
+		Tags:                         nameTag(name),
 	}, pulumi.Parent(n), pulumi.Protect(!a.AllowDeletion))
 	if err != nil {
 		return nil, err
@@ -88,16 +111,27 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
+	tables, err := p.routes(vpc, a, subnets)
+	if err != nil {
+		return nil, err
+	}
+	secondary, err := p.secondarySubnets(vpc, a, tables)
+	if err != nil {
+		return nil, err
+	}
+	var private pulumi.StringArray
+	for _, zone := range a.Zones {
+		private = append(private, tables[zone].ID())
+	}
 	for _, tier := range Tiers {
 		ids := pulumi.StringArray{}
 		for _, zone := range a.Zones {
 			ids = append(ids, subnets[tier][zone].ID())
 		}
+		if tier == Private {
+			ids = append(ids, secondary...)
+		}
 		n.SubnetIDs[tier] = ids.ToStringArrayOutput()
-	}
-	private, err := p.routes(vpc, a, subnets)
-	if err != nil {
-		return nil, err
 	}
 	if err := p.securityGroups(vpc, a, n); err != nil {
 		return nil, err
@@ -123,11 +157,14 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (args NetworkArgs) withDefaults() NetworkArgs {
 	args.Zones = slices.Sorted(slices.Values(args.Zones))
+	if args.IPFamily == "" {
+		args.IPFamily = IPv4
+	}
 	if args.NatGateways == "" {
 		args.NatGateways = NatPerZone
 	}
 	if args.LogRetentionDays == 0 {
-		args.LogRetentionDays = defaultLogRetention
+		args.LogRetentionDays = DefaultLogRetention
 	}
 	return args
 }
@@ -139,6 +176,13 @@ func (args NetworkArgs) validate(name string) error {
 		err = CheckBlock(block)
 	}
 	p.check(err == nil, "CidrBlock: %v", err)
+	for i, text := range args.SecondaryCidrBlocks {
+		secondary, _ := netip.ParsePrefix(text) // the zero block is refused too
+		err := CheckSecondaryBlock(secondary, block)
+		p.check(err == nil, "SecondaryCidrBlocks: %v", err)
+		p.check(!slices.Contains(args.SecondaryCidrBlocks[:i], text), "SecondaryCidrBlocks: found %q twice, allowed is each block once", text)
+	}
+	p.check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q, allowed are %q", args.IPFamily, IPFamilies)
 	p.check(len(args.Zones) >= 2, "Zones: found %d, allowed are at least 2", len(args.Zones))
 	p.check(len(slices.Compact(slices.Clone(args.Zones))) == len(args.Zones), "Zones: found %q, allowed is each zone once", args.Zones)
 	for _, zone := range args.Zones {
@@ -150,6 +194,7 @@ func (args NetworkArgs) validate(name string) error {
 		p.check(ServiceName.MatchString(service), "InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager", service)
 	}
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, allowed is the ARN of a KMS key")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic")
 	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q, allowed are %q", args.NatGateways, AllNatGateways)
 	return p.err("Network", name)

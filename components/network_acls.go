@@ -19,23 +19,40 @@ func (p provisioner) networkACLs(vpc *ec2.Vpc, a NetworkArgs, n *Network) error 
 		pulumi.IgnoreChanges([]string{"subnetIds"})); err != nil {
 		return err
 	}
-	private := TierBlock(netip.MustParsePrefix(a.CidrBlock), Private).String()
-	for tier, peer := range map[Tier]string{Public: anywhere, Private: anywhere, Data: private} {
-		if _, err := ec2.NewNetworkAcl(p.ctx, p.child(string(tier)), &ec2.NetworkAclArgs{
+	outside := []string{anywhere}
+	if a.IPFamily == DualStack {
+		outside = append(outside, anywhereIPv6)
+	}
+	private := append([]string{TierBlock(netip.MustParsePrefix(a.CidrBlock), Private).String()}, a.SecondaryCidrBlocks...)
+	for tier, peers := range map[Tier][]string{Public: outside, Private: outside, Data: private} {
+		args := &ec2.NetworkAclArgs{
 			VpcId:     vpc.ID(),
 			SubnetIds: n.SubnetIDs[tier],
-			Ingress: ec2.NetworkAclIngressArray{ec2.NetworkAclIngressArgs{
-				RuleNo: pulumi.Int(100), Action: pulumi.String("allow"), CidrBlock: pulumi.String(peer),
-				Protocol: pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
-			}},
-			Egress: ec2.NetworkAclEgressArray{ec2.NetworkAclEgressArgs{
-				RuleNo: pulumi.Int(100), Action: pulumi.String("allow"), CidrBlock: pulumi.String(peer),
-				Protocol: pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
-			}},
-			Tags: nameTag(p.child(string(tier))),
-		}, pulumi.Parent(p.parent)); err != nil {
+			Tags:      nameTag(p.child(string(tier))),
+		}
+		args.Ingress, args.Egress = aclRules(peers)
+		if _, err := ec2.NewNetworkAcl(p.ctx, p.child(string(tier)), args, pulumi.Parent(p.parent)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// aclRules admit all traffic from and to the peers, IPv4 or IPv6 blocks.
+func aclRules(peers []string) (in ec2.NetworkAclIngressArray, out ec2.NetworkAclEgressArray) {
+	for i, peer := range peers {
+		var v4, v6 pulumi.StringPtrInput = pulumi.String(peer), nil
+		if netip.MustParsePrefix(peer).Addr().Is6() {
+			v4, v6 = v6, v4
+		}
+		in = append(in, ec2.NetworkAclIngressArgs{
+			RuleNo: pulumi.Int(100 + i), Action: pulumi.String("allow"), CidrBlock: v4, Ipv6CidrBlock: v6,
+			Protocol: pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
+		})
+		out = append(out, ec2.NetworkAclEgressArgs{
+			RuleNo: pulumi.Int(100 + i), Action: pulumi.String("allow"), CidrBlock: v4, Ipv6CidrBlock: v6,
+			Protocol: pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
+		})
+	}
+	return in, out
 }

@@ -19,11 +19,8 @@ func (p provisioner) flowLogs(vpc *ec2.Vpc, a NetworkArgs) error {
 	}
 	policy, err := iam.NewRolePolicy(p.ctx, name, &iam.RolePolicyArgs{
 		Role: role.ID(),
-		Policy: policyDocument(pulumi.Map{
-			"Effect":   pulumi.String("Allow"),
-			"Action":   pulumi.ToStringArray([]string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}),
-			"Resource": pulumi.Sprintf("%s:*", group.Arn),
-		}),
+		Policy: policyDocument(allow([]string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+			pulumi.Sprintf("%s:*", group.Arn), nil)),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return err

@@ -2,12 +2,16 @@ package components
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const anywhere = "0.0.0.0/0"
+const (
+	anywhere     = "0.0.0.0/0"
+	anywhereIPv6 = "::/0"
+)
 
 // letter is what a zone is called within its region.
 func letter(zone string) string { return zone[len(zone)-1:] }
@@ -23,14 +27,20 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 				return nil, err
 			}
 			name := p.child(string(tier) + "-" + letter(zone))
-			tags := nameTag(name)
-			tags["Tier"] = pulumi.String(tier)
-			subnets[tier][zone], err = ec2.NewSubnet(p.ctx, name, &ec2.SubnetArgs{
+			args := &ec2.SubnetArgs{
 				VpcId:            vpc.ID(),
 				AvailabilityZone: pulumi.String(zone),
 				CidrBlock:        pulumi.String(block.String()),
-				Tags:             tags,
-			}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+				Tags:             tierTags(name, tier),
+			}
+			if a.IPFamily == DualStack && slices.Contains(dualStackTiers, tier) {
+				args.Ipv6CidrBlock = vpc.Ipv6CidrBlock.ApplyT(func(network string) (string, error) {
+					return IPv6Block(network, tier, zone)
+				}).(pulumi.StringOutput)
+				// In the public tier an address is for what asks for one.
+				args.AssignIpv6AddressOnCreation = pulumi.Bool(tier == Private)
+			}
+			subnets[tier][zone], err = ec2.NewSubnet(p.ctx, name, args, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
 			if err != nil {
 				return nil, err
 			}
@@ -39,11 +49,18 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 	return subnets, nil
 }
 
+// tierTags name a subnet and its tier.
+func tierTags(name string, tier Tier) pulumi.StringMap {
+	tags := nameTag(name)
+	tags["Tier"] = pulumi.String(tier)
+	return tags
+}
+
 // routes connects public subnets to the internet gateway, private subnets to a
 // NAT gateway, and data subnets to nothing. Each private subnet has a route
 // table of its own whatever NatGateways says, so that a change of it moves routes
-// only. It returns the IDs of these.
-func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (pulumi.StringArray, error) {
+// only. It returns these by zone.
+func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (map[string]*ec2.RouteTable, error) {
 	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
 		Tags:  nameTag(p.child("internet")),
@@ -66,19 +83,23 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 	if err != nil {
 		return nil, err
 	}
+	egress, err := p.ipv6Routes(vpc, a, gateway, public)
+	if err != nil {
+		return nil, err
+	}
 	var nat *ec2.NatGateway
-	var tables pulumi.StringArray
+	tables := map[string]*ec2.RouteTable{}
 	for i, zone := range a.Zones {
 		if a.NatGateways == NatPerZone || a.NatGateways == NatSingle && i == 0 {
-			if nat, err = p.natGateway(zone, subnets[Public][zone], gateway); err != nil {
+			if nat, err = p.natGateway(zone, a, subnets[Public][zone], gateway); err != nil {
 				return nil, err
 			}
 		}
-		private, err := p.privateRoutes(vpc, zone, nat)
+		private, err := p.privateRoutes(vpc, zone, nat, egress)
 		if err != nil {
 			return nil, err
 		}
-		tables = append(tables, private.ID())
+		tables[zone] = private
 		for tier, table := range map[Tier]*ec2.RouteTable{Public: public, Private: private, Data: data} {
 			if _, err := ec2.NewRouteTableAssociation(p.ctx, p.child(string(tier)+"-"+letter(zone)), &ec2.RouteTableAssociationArgs{
 				SubnetId:     subnets[tier][zone].ID(),
@@ -98,22 +119,54 @@ func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, e
 	}, pulumi.Parent(p.parent))
 }
 
-// privateRoutes creates a zone's private route table, with a way out if there is one.
-func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGateway) (*ec2.RouteTable, error) {
-	suffix := string(Private) + "-" + letter(zone)
-	table, err := p.routeTable(vpc, suffix)
-	if err != nil || nat == nil {
-		return table, err
+// ipv6Routes opens a dual-stack network: to the public tier both ways, to the
+// private tier outwards through the gateway that it returns.
+func (p provisioner) ipv6Routes(vpc *ec2.Vpc, a NetworkArgs, gateway *ec2.InternetGateway, public *ec2.RouteTable) (*ec2.EgressOnlyInternetGateway, error) {
+	if a.IPFamily != DualStack {
+		return nil, nil
 	}
-	_, err = ec2.NewRoute(p.ctx, p.child(suffix+"-internet"), &ec2.RouteArgs{
-		RouteTableId:         table.ID(),
-		DestinationCidrBlock: pulumi.String(anywhere),
-		NatGatewayId:         nat.ID(),
+	if _, err := ec2.NewRoute(p.ctx, p.child("public-internet-ipv6"), &ec2.RouteArgs{
+		RouteTableId:             public.ID(),
+		DestinationIpv6CidrBlock: pulumi.String(anywhereIPv6),
+		GatewayId:                gateway.ID(),
+	}, pulumi.Parent(p.parent)); err != nil {
+		return nil, err
+	}
+	return ec2.NewEgressOnlyInternetGateway(p.ctx, p.child("egress"), &ec2.EgressOnlyInternetGatewayArgs{
+		VpcId: vpc.ID(),
+		Tags:  nameTag(p.child("egress")),
 	}, pulumi.Parent(p.parent))
-	return table, err
 }
 
-func (p provisioner) natGateway(zone string, subnet *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, error) {
+// privateRoutes creates a zone's private route table, with the ways out that there are.
+func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGateway, egress *ec2.EgressOnlyInternetGateway) (*ec2.RouteTable, error) {
+	suffix := string(Private) + "-" + letter(zone)
+	table, err := p.routeTable(vpc, suffix)
+	if err != nil {
+		return nil, err
+	}
+	if nat != nil {
+		if _, err := ec2.NewRoute(p.ctx, p.child(suffix+"-internet"), &ec2.RouteArgs{
+			RouteTableId:         table.ID(),
+			DestinationCidrBlock: pulumi.String(anywhere),
+			NatGatewayId:         nat.ID(),
+		}, pulumi.Parent(p.parent)); err != nil {
+			return nil, err
+		}
+	}
+	if egress != nil {
+		if _, err := ec2.NewRoute(p.ctx, p.child(suffix+"-internet-ipv6"), &ec2.RouteArgs{
+			RouteTableId:             table.ID(),
+			DestinationIpv6CidrBlock: pulumi.String(anywhereIPv6),
+			EgressOnlyGatewayId:      egress.ID(),
+		}, pulumi.Parent(p.parent)); err != nil {
+			return nil, err
+		}
+	}
+	return table, nil
+}
+
+func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, error) {
 	name := p.child("nat-" + letter(zone))
 	address, err := ec2.NewEip(p.ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
@@ -122,10 +175,18 @@ func (p provisioner) natGateway(zone string, subnet *ec2.Subnet, gateway *ec2.In
 	if err != nil {
 		return nil, err
 	}
-	return ec2.NewNatGateway(p.ctx, name, &ec2.NatGatewayArgs{
+	nat, err := ec2.NewNatGateway(p.ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),
 		SubnetId:     subnet.ID(),
 		Tags:         nameTag(name),
 		// AWS asks for a gateway that is attached before its address can be used.
 	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
+	if err != nil {
+		return nil, err
+	}
+	return nat, p.alarm(alarm{
+		suffix: "nat-" + letter(zone) + "-ports", description: "The NAT gateway has no ports left for new connections",
+		namespace: "AWS/NATGateway", metric: "ErrorPortAllocation", statistic: "Sum", threshold: 0, minutes: 15,
+		dimensions: pulumi.StringMap{"NatGatewayId": nat.ID()}, topic: a.AlarmTopicARN,
+	})
 }

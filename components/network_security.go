@@ -17,18 +17,22 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) err
 	}, pulumi.Parent(p.parent)); err != nil {
 		return err
 	}
+	var everywhere, within pulumi.StringArrayInput
+	if a.IPFamily == DualStack {
+		everywhere, within = pulumi.ToStringArray([]string{anywhereIPv6}), pulumi.StringArray{vpc.Ipv6CidrBlock}
+	}
 	public, err := ec2.NewSecurityGroup(p.ctx, p.child("public"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("Load balancers: HTTPS from anywhere"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
 			Description: pulumi.String("HTTPS"),
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
-			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)},
+			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)}, Ipv6CidrBlocks: everywhere,
 		}},
 		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
 			Description: pulumi.String("Workloads"),
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),
-			CidrBlocks: pulumi.StringArray{pulumi.String(a.CidrBlock)},
+			CidrBlocks: pulumi.ToStringArray(append([]string{a.CidrBlock}, a.SecondaryCidrBlocks...)), Ipv6CidrBlocks: within,
 		}},
 		Tags: nameTag(p.child("public")),
 	}, pulumi.Parent(p.parent))
@@ -47,7 +51,7 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) err
 		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
 			Description: pulumi.String("Anywhere, through NAT"),
 			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
-			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)},
+			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)}, Ipv6CidrBlocks: everywhere,
 		}},
 		Tags: nameTag(p.child("private")),
 	}, pulumi.Parent(p.parent))

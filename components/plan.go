@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 )
 
 // Tier is a layer of a network, by what its subnets may reach.
@@ -62,6 +63,69 @@ func SubnetBlock(network netip.Prefix, tier Tier, zone string) (netip.Prefix, er
 		return netip.Prefix{}, err
 	}
 	return part(TierBlock(network, tier), zoneBits, slot), nil
+}
+
+// SecondaryBlock returns the part of a secondary block that a zone's private subnet takes.
+func SecondaryBlock(block netip.Prefix, zone string) (netip.Prefix, error) {
+	slot, err := zoneSlot(zone)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return part(block, zoneBits, slot), nil
+}
+
+// Subnets of these tiers have IPv6 in a dual-stack network. Their position is
+// that of their blocks: never change it.
+var dualStackTiers = []Tier{Public, Private}
+
+// IPv6Block returns the /64 of a tier in a zone, within the /56 that AWS gives a
+// network, or nothing for a tier without IPv6.
+func IPv6Block(network string, tier Tier, zone string) (string, error) {
+	index := slices.Index(dualStackTiers, tier)
+	if index < 0 {
+		return "", nil
+	}
+	block, err := netip.ParsePrefix(network)
+	if err != nil || !block.Addr().Is6() || block.Bits() != 56 {
+		return "", fmt.Errorf("IPv6 block: found %q, allowed is a /56 as AWS gives it", network)
+	}
+	slot, err := zoneSlot(zone)
+	if err != nil {
+		return "", err
+	}
+	address := block.Addr().As16()
+	address[7] |= byte(index<<zoneBits | slot)
+	return netip.PrefixFrom(netip.AddrFrom16(address), 64).String(), nil
+}
+
+// CidrBlock is the form of an IPv4 block.
+var CidrBlock = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+/\d+$`)
+
+// sharedAddresses are those between a carrier and its customers (RFC 6598), which
+// serve well for containers.
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+
+// CheckSecondaryBlock demands a block that AWS accepts beside a network's first one
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html) and that
+// zones can share.
+func CheckSecondaryBlock(block, network netip.Prefix) error {
+	shared := block.IsValid() && sharedAddresses.Overlaps(block) && block.Bits() >= minBlockBits && block.Bits() <= maxBlockBits && block == block.Masked()
+	same := CheckBlock(block) == nil && privateRange(block) == privateRange(network)
+	if (shared || same) && !block.Overlaps(network) {
+		return nil
+	}
+	return fmt.Errorf("found %q, allowed is a block from /%d to /%d of %s or of %s, apart from %s",
+		block, minBlockBits, maxBlockBits, sharedAddresses, privateRange(network), network)
+}
+
+// privateRange is the one of RFC 1918's ranges that a private block lies in.
+func privateRange(block netip.Prefix) netip.Prefix {
+	for _, r := range []string{"10.0.0.0/8", "172.16.0.0/12"} {
+		if r := netip.MustParsePrefix(r); r.Contains(block.Addr()) {
+			return r
+		}
+	}
+	return netip.MustParsePrefix("192.168.0.0/16")
 }
 
 // CheckBlock demands a block that can be planned: private IPv4, from /16 to /22.

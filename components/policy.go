@@ -15,6 +15,45 @@ func policyDocument(statements ...pulumi.Map) pulumi.StringOutput {
 	})
 }
 
+// allow lets a role do things to a resource, under a condition if there is one.
+func allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
+	statement := pulumi.Map{
+		"Effect":   pulumi.String("Allow"),
+		"Action":   pulumi.ToStringArray(actions),
+		"Resource": resource,
+	}
+	if len(actions) == 1 { // as AWS writes it
+		statement["Action"] = pulumi.String(actions[0])
+	}
+	if when != nil {
+		statement["Condition"] = when
+	}
+	return statement
+}
+
+// grant lets an AWS service do things to the resource that the policy is part of,
+// or to what is in it, under a condition.
+func grant(sid, principal string, actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
+	statement := allow(actions, resource, when)
+	statement["Sid"], statement["Principal"] = pulumi.String(sid), service(principal)
+	return statement
+}
+
+// deny refuses an action to everybody under a condition.
+func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map {
+	return pulumi.Map{
+		"Sid":       pulumi.String(sid),
+		"Effect":    pulumi.String("Deny"),
+		"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+		"Action":    pulumi.String(action),
+		"Resource":  resource,
+		"Condition": when,
+	}
+}
+
+// insecure holds for a request without TLS.
+var insecure = condition("Bool", "aws:SecureTransport", pulumi.String("false"))
+
 // service is the principal of an AWS service, such as cloudfront.amazonaws.com.
 func service(name string) pulumi.Map {
 	return pulumi.Map{"Service": pulumi.String(name)}

@@ -29,7 +29,7 @@ func TestRefusals(t *testing.T) {
 				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets"}, LogRetentionDays: 2})
 				return err
 			},
-			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
+			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
 		},
 		"Network with a zone twice": {
 			func(ctx *pulumi.Context) error {
@@ -37,6 +37,13 @@ func TestRefusals(t *testing.T) {
 				return err
 			},
 			[]string{`Zones: found ["us-west-2a" "us-west-2a"], allowed is each zone once`},
+		},
+		"Network with odd blocks": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/16", IPFamily: "ipv6", SecondaryCidrBlocks: []string{"8.8.0.0/16", "100.64.0.0/16", "100.64.0.0/16"}})
+				return err
+			},
+			[]string{`IPFamily: found "ipv6", allowed are ["ipv4" "dual-stack"]`, `SecondaryCidrBlocks: found "8.8.0.0/16"`, `SecondaryCidrBlocks: found "100.64.0.0/16" twice`},
 		},
 		"Key": {
 			func(ctx *pulumi.Context) error {
@@ -57,23 +64,62 @@ func TestRefusals(t *testing.T) {
 				_, err := NewBucket(ctx, "Photos", &BucketArgs{})
 				return err
 			},
-			[]string{`Bucket Photos: name: found "Photos"`, `KeyARN: found none`},
+			[]string{`Bucket Photos: name: found "Photos"`, `KeyARN: found none`, `LogBucket: found none`},
+		},
+		"Bucket with odd options": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewBucket(ctx, "b", &BucketArgs{StorageClass: "glacier", ExpireAfterDays: -1, Deletion: "yes", ObjectLock: &ObjectLock{}, Replication: &Replication{}})
+				return err
+			},
+			[]string{
+				`StorageClass: found "glacier", allowed are ["standard" "intelligent-tiering"]`, `ExpireAfterDays: found -1`, `Deletion: found "yes", allowed are ["never" "when-empty" "with-objects"]`,
+				`ObjectLock.Mode: found "", allowed are ["governance" "compliance"]`, `ObjectLock.Days: found 0, allowed are 1 to 36500`, `Replication.Bucket: found ""`, `Replication.KeyARN: found ""`,
+			},
+		},
+		"Bucket that would drop locked objects": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewBucket(ctx, "b", &BucketArgs{ObjectLock: &ObjectLock{Governance, 1}, Deletion: DeleteWithObjects})
+				return err
+			},
+			[]string{`Deletion: found "with-objects", allowed are "never" and "when-empty" beside ObjectLock`},
+		},
+		"LogBucket": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewLogBucket(ctx, "logs", &LogBucketArgs{RetentionDays: -1, Deletion: "yes"})
+				return err
+			},
+			[]string{`LogBucket logs: name: found "logs", allowed is aws-waf-logs-`, `AccountID: found ""`, `RetentionDays: found -1`, `Deletion: found "yes"`},
+		},
+		"AlarmTopic": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewAlarmTopic(ctx, "a", &AlarmTopicArgs{Emails: []string{"ops", "ops"}})
+				return err
+			},
+			[]string{`AlarmTopic a: AccountID: found ""`, `KeyARN: found none`, `Emails: found "ops"`, `Emails: found ["ops" "ops"], allowed is each address once`},
 		},
 		"Cdn": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewCdn(ctx, "c", &CdnArgs{PriceClass: "300"})
+				_, err := NewCdn(ctx, "c", &CdnArgs{
+					PriceClass: "300", RateLimit: 1, ContentSecurityPolicy: "a\nb", Domain: &Domain{}, GeoRestriction: &GeoRestriction{Countries: []string{"sg"}},
+					FailoverOrigin: "example.com", ErrorPages: map[int]string{200: "ok"}, Deletion: "yes",
+				})
 				return err
 			},
-			[]string{`Cdn c: KeyARN: found none`, `PriceClass: found "300", allowed are ["100" "200" "All"]`, `EdgeProvider: found none`},
+			[]string{
+				`Region: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`, `RateLimit: found 1, allowed are 10 to`, `ContentSecurityPolicy: found more than one line`,
+				`Domain.Name: found ""`, `Domain.HostedZoneID: found ""`, `GeoRestriction.Mode: found ""`, `GeoRestriction.Countries: found "sg"`,
+				`FailoverOrigin: found "example.com"`, `ErrorPages: found 200`, `ErrorPages[200]: found "ok"`, `Deletion: found "yes"`,
+				`Cdn c: Region: found none`, `PriceClass: found "300", allowed are ["100" "200" "All"]`, `EdgeProvider: found none`},
 		},
 		"Database": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewDatabase(ctx, "9d", &DatabaseArgs{InstanceClass: "m7g.large", StorageGiB: 10, MaxStorageGiB: 10, DataKeyARN: key})
+				_, err := NewDatabase(ctx, "9d", &DatabaseArgs{InstanceClass: "m7g.large", StorageGiB: 10, MaxStorageGiB: 10, DataKeyARN: key, EngineVersion: "12", ReadReplicas: 16})
 				return err
 			},
 			[]string{
 				`Database 9d: DatabaseName: found "9d"`, `InstanceClass: found "m7g.large"`, `StorageGiB: found 10`, `MaxStorageGiB: found 10`,
 				`VpcID: found none`, `SubnetIDs: found none`, `ClientSecurityGroupID: found none`, `SecretsKeyARN: found none`, `LogsKeyARN: found none`,
+				`EngineVersion: found "12", allowed are ["15" "16" "17"]`, `ReadReplicas: found 16`, `BackupWindow: found ""`, `MaintenanceWindow: found ""`, `AlarmTopicARN: found none`,
 			},
 		},
 	} {

@@ -36,29 +36,49 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	if err != nil {
 		return err
 	}
-	in := pulumi.Providers(regional, passwords)
-	keys, err := newKeys(ctx, site, account.AccountId, in)
+	in, atEdge := pulumi.Providers(regional, passwords), pulumi.Provider(edge)
+	keys, err := newKeys(ctx, site, account.AccountId, in, atEdge)
+	if err != nil {
+		return err
+	}
+	site.Logs.AccountID = account.AccountId
+	logs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+site.Name, &site.Logs, in)
+	if err != nil {
+		return err
+	}
+	alarms, err := components.NewAlarmTopic(ctx, site.Name+"-alarms", &components.AlarmTopicArgs{
+		AccountID: account.AccountId, KeyARN: keys.alarms.ARN, Emails: site.AlarmEmails,
+	}, in)
+	if err != nil {
+		return err
+	}
+	// CloudFront's metrics are in us-east-1, and alarms tell topics of their own region.
+	edgeAlarms, err := components.NewAlarmTopic(ctx, site.Name+"-edge-alarms", &components.AlarmTopicArgs{
+		AccountID: account.AccountId, KeyARN: keys.edgeAlarms.ARN, Emails: site.AlarmEmails,
+	}, atEdge)
 	if err != nil {
 		return err
 	}
 	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
-		Region:             site.Region,
-		CidrBlock:          site.Network.CidrBlock,
-		Zones:              zones,
-		NatGateways:        site.Network.NatGateways,
-		InterfaceEndpoints: site.Network.InterfaceEndpoints,
-		LogsKeyARN:         keys.logs.ARN,
-		AllowDeletion:      !site.DeletionProtection,
+		Region:              site.Region,
+		CidrBlock:           site.Network.CidrBlock,
+		IPFamily:            site.Network.IPFamily,
+		SecondaryCidrBlocks: site.Network.SecondaryCidrBlocks,
+		Zones:               zones,
+		NatGateways:         site.Network.NatGateways,
+		InterfaceEndpoints:  site.Network.InterfaceEndpoints,
+		LogsKeyARN:          keys.logs.ARN,
+		LogRetentionDays:    site.Logs.RetentionDays,
+		AlarmTopicARN:       alarms.ARN,
+		AllowDeletion:       !site.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
 	}
-	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &components.CdnArgs{
-		KeyARN:        keys.content.ARN,
-		PriceClass:    site.PriceClass,
-		EdgeProvider:  edge,
-		AllowDeletion: !site.DeletionProtection,
-	}, in)
+	content := site.Cdn
+	content.Region, content.KeyARN, content.LogBucket = site.Region, keys.content.ARN, logs.Name
+	content.EdgeProvider, content.AlarmTopicARN = edge, edgeAlarms.ARN
+	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &content, in)
 	if err != nil {
 		return err
 	}
@@ -66,57 +86,62 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	out.network(network)
 	out.keys(keys)
 	out.cdn(cdn)
-
+	out.operations(logs, alarms)
 	for _, name := range names(site.Services) {
-		service := site.Services[name]
-		if service.Database != nil {
-			database, err := components.NewDatabase(ctx, site.Name+"-"+name, &components.DatabaseArgs{
-				InstanceClass:         service.Database.InstanceClass,
-				StorageGiB:            service.Database.StorageGiB,
-				MaxStorageGiB:         service.Database.MaxStorageGiB,
-				VpcID:                 network.VpcID,
-				SubnetIDs:             network.SubnetIDs[components.Data],
-				ClientSecurityGroupID: network.PrivateSecurityGroupID,
-				DataKeyARN:            keys.data.ARN,
-				SecretsKeyARN:         keys.secrets.ARN,
-				LogsKeyARN:            keys.logs.ARN,
-				AllowDeletion:         !site.DeletionProtection,
-			}, in)
-			if err != nil {
-				return err
-			}
-			out.database(name, database)
-		}
-		for _, purpose := range service.Buckets {
-			bucket, err := components.NewBucket(ctx, site.Name+"-"+name+"-"+purpose, &components.BucketArgs{
-				KeyARN:        keys.data.ARN,
-				AllowDeletion: !site.DeletionProtection,
-			}, in)
-			if err != nil {
-				return err
-			}
-			out.bucket(name, purpose, bucket)
+		if err := provisionService(ctx, site, name, network, keys, logs, alarms, in); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// siteKeys are a site's keys, one for each purpose.
-type siteKeys struct{ data, secrets, logs, content *components.Key }
+// provisionService makes a service's database and buckets.
+func provisionService(ctx *pulumi.Context, site *Site, name string, network *components.Network, keys siteKeys,
+	logs *components.LogBucket, alarms *components.AlarmTopic, in pulumi.ResourceOption,
+) error {
+	service, out := site.Services[name], outputs{ctx}
+	if service.Database != nil {
+		args := *service.Database
+		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
+		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
+		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
+		database, err := components.NewDatabase(ctx, site.Name+"-"+name, &args, in)
+		if err != nil {
+			return err
+		}
+		out.database(name, database)
+	}
+	for _, purpose := range names(service.Buckets) {
+		args := service.Buckets[purpose]
+		args.KeyARN, args.LogBucket = keys.data.ARN, logs.Name
+		bucket, err := components.NewBucket(ctx, site.Name+"-"+name+"-"+purpose, &args, in)
+		if err != nil {
+			return err
+		}
+		out.bucket(name, purpose, bucket)
+	}
+	return nil
+}
 
-func newKeys(ctx *pulumi.Context, site *Site, account string, in pulumi.ResourceOption) (siteKeys, error) {
+// siteKeys are a site's keys, one for each purpose.
+type siteKeys struct{ data, secrets, logs, content, alarms, edgeAlarms *components.Key }
+
+func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.ResourceOption) (siteKeys, error) {
 	k := siteKeys{}
 	for _, key := range []struct {
 		key         **components.Key
 		purpose     string
 		description string
 		service     components.KeyService
+		place       pulumi.ResourceOption
 	}{
-		{&k.data, "data", "Databases and buckets", ""},
-		{&k.secrets, "secrets", "Secrets", ""},
-		{&k.logs, "logs", "Logs", components.CloudWatchLogs},
+		{&k.data, "data", "Databases and buckets", "", in},
+		{&k.secrets, "secrets", "Secrets", "", in},
+		{&k.logs, "logs", "Logs", components.CloudWatchLogs, in},
 		// CloudFront may use this one, and it opens nothing but public content.
-		{&k.content, "content", "Public content", components.CloudFront},
+		{&k.content, "content", "Public content", components.CloudFront, in},
+		{&k.alarms, "alarms", "Alarms", components.CloudWatchAlarms, in},
+		{&k.edgeAlarms, "edge-alarms", "Alarms of the CDN", components.CloudWatchAlarms, atEdge},
 	} {
 		var err error
 		*key.key, err = components.NewKey(ctx, site.Name+"-"+key.purpose, &components.KeyArgs{
@@ -125,7 +150,7 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in pulumi.Resource
 			Service:       key.service,
 			Region:        site.Region,
 			AllowDeletion: !site.DeletionProtection,
-		}, in)
+		}, key.place)
 		if err != nil {
 			return k, err
 		}

@@ -75,12 +75,12 @@ func TestChange(t *testing.T) {
 		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "single" })
 		assert.Equal(t, map[string][]string{
 			"update": {"aws:ec2:Route oregon-network-private-b-internet", "aws:ec2:Route oregon-network-private-c-internet"},
-			"delete": {"aws:ec2:Eip oregon-network-nat-b", "aws:ec2:Eip oregon-network-nat-c", "aws:ec2:NatGateway oregon-network-nat-b", "aws:ec2:NatGateway oregon-network-nat-c"},
+			"delete": {"aws:cloudwatch:MetricAlarm oregon-network-nat-b-ports", "aws:cloudwatch:MetricAlarm oregon-network-nat-c-ports", "aws:ec2:Eip oregon-network-nat-b", "aws:ec2:Eip oregon-network-nat-c", "aws:ec2:NatGateway oregon-network-nat-b", "aws:ec2:NatGateway oregon-network-nat-c"},
 		}, q.Preview("oregon"))
 		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "none" })
 		steps := q.Preview("oregon")
 		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
-		assert.Len(t, steps["delete"], 9, "a route, a gateway and an address per zone")
+		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
 	})
 	t.Run("storage grows in place", func(t *testing.T) {
 		q := engine.Copy(t, p)

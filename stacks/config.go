@@ -12,42 +12,27 @@ import (
 // namespace is that of the project's own keys.
 const namespace = "multisite:"
 
-// Site is what a stack's configuration says, checked.
+// Site is what a stack's configuration says, checked. Of the components' arguments
+// it holds those that are a matter of configuration.
 type Site struct {
 	Name     string
 	Region   string
 	Network  Network
 	Services map[string]Service
+	Cdn      components.CdnArgs
+	Logs     components.LogBucketArgs
+	// AlarmEmails are the addresses that alarms go to.
+	AlarmEmails []string
 	// Tags go on every resource, beside those that the program sets.
 	Tags               map[string]string
 	DeletionProtection bool
-	// PriceClass is the smallest that serves all of the site's markets well.
-	PriceClass components.PriceClass
-}
-
-// Network is multisite:network.
-type Network struct {
-	CidrBlock string
-	// Zones is how many of the region's zones, in the order of their names, and
-	// ZoneNames which ones: the first is 0 where the second is given.
-	Zones       int
-	ZoneNames   []string
-	NatGateways components.NatGateways
-	// InterfaceEndpoints are AWS services beside S3 and DynamoDB.
-	InterfaceEndpoints []string
 }
 
 // Service is one entry of multisite:services.
 type Service struct {
 	Markets  []string
-	Database *Database // none if nil
-	Buckets  []string
-}
-
-// Database is a service's database.
-type Database struct {
-	InstanceClass             string
-	StorageGiB, MaxStorageGiB int
+	Database *components.DatabaseArgs // none if nil
+	Buckets  map[string]components.BucketArgs
 }
 
 // reservedTags are the ones that the program sets itself.
@@ -62,61 +47,77 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 		p.add("the stack's name", stack, "a site of stacks/register.yaml: "+strings.Join(names(register.Sites), ", "))
 	}
 	root := rootNode(config, p)
-	root.fields("region", "network", "services", "tags", "deletionProtection")
+	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection")
 	site := &Site{
 		Name:               stack,
 		Region:             root.field("region").pinned(entry.Region),
-		Network:            loadNetwork(root.field("network"), entry),
+		Network:            loadNetwork(root.field("network"), stack, register),
+		Cdn:                loadCdn(root.field("cdn")),
+		Logs:               loadLogs(root.field("logs")),
+		AlarmEmails:        loadEmails(root.field("alarms")),
 		Tags:               loadTags(root.field("tags")),
 		DeletionProtection: root.field("deletionProtection").flag(true),
 		Services:           map[string]Service{},
-		PriceClass:         components.PriceClass100,
 	}
 	services := root.field("services")
 	for _, name := range services.fields(names(register.Services)...) {
-		service := loadService(services.field(name), register)
-		site.Services[name] = service
-		for _, code := range service.Markets {
-			site.PriceClass = larger(site.PriceClass, register.Markets[code].PriceClass)
-		}
+		site.Services[name] = loadService(services.field(name), register)
 	}
 	checkNames(site.Services, p)
 	if len(site.Services) == 0 {
 		p.add(services.path, nil, "at least one of "+strings.Join(names(register.Services), ", "))
 	}
+	loadMaintenance(root.field("maintenance"), site.Services)
+	site.liftProtection()
+	site.Cdn.PriceClass = components.PriceClass100
+	for _, service := range site.Services {
+		for _, code := range service.Markets {
+			site.Cdn.PriceClass = larger(site.Cdn.PriceClass, register.Markets[code].PriceClass)
+		}
+	}
 	return site, p.Err()
 }
 
-func loadNetwork(n node, entry SiteEntry) Network {
-	n.fields("cidrBlock", "zones", "natGateways", "interfaceEndpoints")
-	network := Network{
-		CidrBlock:   n.field("cidrBlock").pinned(entry.CidrBlock),
-		NatGateways: components.NatGateways(n.field("natGateways").oneOf(string(components.NatPerZone), texts(components.AllNatGateways)...)),
+// liftProtection lets everything go where the site as a whole may, except for
+// objects: dropping those has to be said of each bucket.
+func (s *Site) liftProtection() {
+	if s.DeletionProtection {
+		return
 	}
-	if endpoints := n.field("interfaceEndpoints"); endpoints.value != nil {
-		network.InterfaceEndpoints = endpoints.names(1, components.ServiceName)
-	}
-	if zones := n.field("zones"); zones.isList() {
-		network.ZoneNames = zones.names(2, components.ZoneName)
-	} else {
-		network.Zones = zones.number(2, 8)
-	}
-	return network
-}
-
-// checkNames finds services and buckets whose joined names, mi-cloud-photos for
-// one, are the same.
-func checkNames(services map[string]Service, p *Problems) {
-	owners := map[string]string{}
-	for _, service := range names(services) {
-		for _, bucket := range services[service].Buckets {
-			joined, path := service+"-"+bucket, namespace+"services."+service+".buckets"
-			if owner, taken := owners[joined]; taken {
-				p.add(path, bucket, "names that do not make "+joined+", as one of "+owner+" does")
-			}
-			owners[joined] = path
+	lift := func(deletion *components.BucketDeletion) {
+		if *deletion == components.NeverDelete {
+			*deletion = components.DeleteWhenEmpty
 		}
 	}
+	lift(&s.Cdn.Deletion)
+	lift(&s.Logs.Deletion)
+	for _, service := range s.Services {
+		if service.Database != nil {
+			service.Database.AllowDeletion = true
+		}
+		for name, bucket := range service.Buckets {
+			lift(&bucket.Deletion)
+			service.Buckets[name] = bucket
+		}
+	}
+}
+
+func loadLogs(n node) components.LogBucketArgs {
+	n.fields("retentionDays", "deletion")
+	retention := n.field("retentionDays")
+	days := retention.numberOr(components.DefaultLogRetention, 1, slices.Max(components.LogRetentions))
+	if days > 0 && !slices.Contains(components.LogRetentions, days) {
+		retention.problem(fmt.Sprintf("one of %d", components.LogRetentions))
+	}
+	return components.LogBucketArgs{RetentionDays: days, Deletion: loadDeletion(n.field("deletion"))}
+}
+
+func loadEmails(n node) []string {
+	n.fields("emails")
+	if emails := n.field("emails"); emails.value != nil {
+		return emails.names(1, components.Email)
+	}
+	return nil
 }
 
 // loadTags keeps the names that the program and AWS use themselves.
@@ -131,31 +132,6 @@ func loadTags(n node) map[string]string {
 	return tags
 }
 
-func loadService(n node, register *Register) Service {
-	n.fields("markets", "database", "buckets")
-	service := Service{Markets: n.field("markets").list(names(register.Markets)...)}
-	if database := n.field("database"); database.value != nil {
-		database.fields("instanceClass", "storageGiB", "maxStorageGiB")
-		service.Database = &Database{
-			InstanceClass: database.field("instanceClass").match(components.InstanceClass, "an RDS instance class such as db.m7g.large"),
-			StorageGiB:    database.field("storageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
-			MaxStorageGiB: database.field("maxStorageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
-		}
-		if size := service.Database; size.MaxStorageGiB > 0 && !components.CanGrow(size.StorageGiB, size.MaxStorageGiB) {
-			database.field("maxStorageGiB").problem("at least a tenth above storageGiB")
-		}
-	}
-	buckets := n.field("buckets")
-	for _, name := range buckets.children() {
-		if !named(name, maxBucketName) {
-			buckets.log.add(buckets.path, name, "names of up to 20 lower-case letters, digits and hyphens, a letter first")
-		}
-		buckets.field(name).fields() // room for options
-		service.Buckets = append(service.Buckets, name)
-	}
-	return service
-}
-
 // larger is the price class with more edge locations.
 func larger(a, b components.PriceClass) components.PriceClass {
 	return components.PriceClasses[max(slices.Index(components.PriceClasses, a), slices.Index(components.PriceClasses, b))]
@@ -167,6 +143,15 @@ func texts[T ~string](values []T) []string {
 		converted[i] = string(value)
 	}
 	return converted
+}
+
+// choice demands one of an enumeration's values; absent means the fallback.
+func choice[T ~string](n node, fallback T, allowed []T) T {
+	return T(n.oneOf(string(fallback), texts(allowed)...))
+}
+
+func loadDeletion(n node) components.BucketDeletion {
+	return choice(n, components.NeverDelete, components.BucketDeletions)
 }
 
 // rootNode parses the raw configuration. Keys of other namespaces would have no effect.

@@ -99,6 +99,22 @@ func (n node) number(least, most int) int {
 	return int(number)
 }
 
+// numberOr is number for a value that may be absent.
+func (n node) numberOr(fallback, least, most int) int {
+	if n.value == nil {
+		return fallback
+	}
+	return n.number(least, most)
+}
+
+// textOr is text of a pattern for a value that may be absent.
+func (n node) textOr(fallback string, pattern *regexp.Regexp, allowed string) string {
+	if n.value == nil {
+		return fallback
+	}
+	return n.match(pattern, allowed)
+}
+
 // flag demands true or false; absent means the fallback.
 func (n node) flag(fallback bool) bool {
 	if n.value == nil {

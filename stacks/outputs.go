@@ -31,9 +31,17 @@ func (o outputs) cdn(c *components.Cdn) {
 	o.ctx.Export("cdnBucketName", c.BucketName)
 }
 
+func (o outputs) operations(l *components.LogBucket, a *components.AlarmTopic) {
+	o.ctx.Export("logBucketName", l.Name)
+	o.ctx.Export("alarmTopicArn", a.ARN)
+}
+
 func (o outputs) database(service string, d *components.Database) {
 	o.ctx.Export(service+".databaseEndpoint", d.Endpoint)
 	o.ctx.Export(service+".databaseSecretArn", d.SecretARN)
+	if len(d.ReplicaEndpoints) > 0 {
+		o.ctx.Export(service+".databaseReplicaEndpoints", d.ReplicaEndpoints)
+	}
 }
 
 func (o outputs) bucket(service, purpose string, b *components.Bucket) {

@@ -3,6 +3,9 @@ package stacks_test
 import (
 	"encoding/json"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,13 +23,9 @@ var promised = map[string]map[string]any{
 	"aws:ec2:DefaultNetworkAcl":    {"ingress": nil, "egress": nil},
 	"aws:ec2:FlowLog":              {"trafficType": "ALL"},
 	"aws:cloudwatch:LogGroup":      {"retentionInDays": 365.0},
-	"aws:s3:BucketLifecycleConfigurationV2": {"rules": []any{map[string]any{
-		"id": "invisible", "status": "Enabled", "filter": map[string]any{"prefix": ""},
-		"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
-		"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 90.0},
-	}}},
-	"aws:kms:Key": {"enableKeyRotation": true, "deletionWindowInDays": 30.0},
+	"aws:kms:Key":                  {"enableKeyRotation": true, "deletionWindowInDays": 30.0},
 	"aws:rds:Instance": {
+		"backupWindow": "09:00-09:30", "maintenanceWindow": "sun:10:00-sun:11:00",
 		"engine": "postgres", "engineVersion": "16", "autoMinorVersionUpgrade": true,
 		"multiAz": true, "publiclyAccessible": false, "storageEncrypted": true, "storageType": "gp3",
 		"performanceInsightsEnabled": true, "iamDatabaseAuthenticationEnabled": true, "monitoringInterval": 60.0,
@@ -45,12 +44,22 @@ var promised = map[string]map[string]any{
 		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
 	},
 	"aws:cloudfront:Distribution": {
-		"enabled": true, "isIpv6Enabled": true, "httpVersion": "http2and3", "priceClass": "PriceClass_All",
+		"enabled": true, "isIpv6Enabled": true, "httpVersion": "http2and3", "defaultRootObject": "index.html", "priceClass": "PriceClass_All",
 		"defaultCacheBehavior": map[string]any{
 			"viewerProtocolPolicy": "https-only", "compress": true, "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
 			"allowedMethods": []any{"GET", "HEAD"}, "cachedMethods": []any{"GET", "HEAD"}, "targetOriginId": "bucket",
 		},
+		"restrictions": map[string]any{"geoRestriction": map[string]any{"restrictionType": "blacklist", "locations": []any{"CN"}}},
 	},
+	"aws:cloudfront:ResponseHeadersPolicy": {"securityHeadersConfig": map[string]any{
+		"strictTransportSecurity": map[string]any{"accessControlMaxAgeSec": 63072000.0, "includeSubdomains": true, "preload": true, "override": true},
+		"contentSecurityPolicy": map[string]any{
+			"contentSecurityPolicy": "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'", "override": true,
+		},
+		"contentTypeOptions": map[string]any{"override": true},
+		"frameOptions":       map[string]any{"frameOption": "DENY", "override": true},
+		"referrerPolicy":     map[string]any{"referrerPolicy": "strict-origin-when-cross-origin", "override": true},
+	}},
 	"random:index:RandomPassword": {"length": 32.0},
 }
 
@@ -72,6 +81,10 @@ func TestProperties(t *testing.T) {
 		typ, own, _ := strings.Cut(name, " ")
 		seen[typ] = true
 		for property, value := range promised[typ] {
+			if object, ok := value.(map[string]any); ok && typ == "aws:cloudfront:Distribution" {
+				assert.Subset(t, r.Inputs[property], object, "%s: %s", name, property)
+				continue
+			}
 			assert.Equal(t, value, r.Inputs[property], "%s: %s", name, property)
 		}
 		if slices.Contains(protectedTypes, typ) {
@@ -93,14 +106,17 @@ func TestProperties(t *testing.T) {
 	t.Run("network ACLs", func(t *testing.T) { checkNetworkACLs(t, state) })
 	t.Run("endpoints", func(t *testing.T) { checkEndpoints(t, state) })
 	t.Run("logs", func(t *testing.T) { checkLogs(t, state) })
+	t.Run("lifecycles", func(t *testing.T) { checkLifecycles(t, state) })
+	t.Run("firewall", func(t *testing.T) { checkFirewall(t, state) })
+	t.Run("alarms", func(t *testing.T) { checkAlarms(t, state) })
 	t.Run("policies", func(t *testing.T) { checkPolicies(t, state) })
 	t.Run("secrets", func(t *testing.T) { checkSecrets(t, p, state) })
 	t.Run("outputs", func(t *testing.T) {
 		outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs
 		assert.Equal(t, []string{
-			"cdnBucketName", "cdnDomainName", "contentKeyArn", "dataKeyArn", "dataSubnetIds",
+			"alarmTopicArn", "cdnBucketName", "cdnDomainName", "contentKeyArn", "dataKeyArn", "dataSubnetIds",
 			"ecommerce.bucketName.invoices", "ecommerce.bucketName.product-media",
-			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn", "logsKeyArn",
+			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn", "logBucketName", "logsKeyArn",
 			"privateSecurityGroupId", "privateSubnetIds", "publicSecurityGroupId", "publicSubnetIds", "secretsKeyArn", "vpcId",
 		}, slices.Sorted(maps.Keys(outputs)))
 		assert.Equal(t, state["aws:rds:Instance california-ecommerce"].Outputs["endpoint"], outputs["ecommerce.databaseEndpoint"])
@@ -127,98 +143,6 @@ func checkKeys(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkLogs finds every log group under the logs key, and its writer.
-func checkLogs(t *testing.T, state map[string]engine.Resource) {
-	for name, r := range state {
-		if strings.HasPrefix(name, "aws:cloudwatch:LogGroup ") {
-			assert.Equal(t, state["aws:kms:Key california-logs"].Outputs["arn"], r.Inputs["kmsKeyId"], name)
-		}
-	}
-	identifier := state["aws:rds:Instance california-ecommerce"].Inputs["identifier"].(string)
-	for _, log := range []string{"postgresql", "upgrade"} {
-		assert.Equal(t, "/aws/rds/instance/"+identifier+"/"+log, state["aws:cloudwatch:LogGroup california-ecommerce-"+log].ID)
-	}
-	flow := state["aws:ec2:FlowLog california-network-flow-logs"].Inputs
-	assert.Equal(t, state["aws:ec2:Vpc california-network"].ID, flow["vpcId"])
-	assert.Equal(t, state["aws:cloudwatch:LogGroup california-network-flow-logs"].Outputs["arn"], flow["logDestination"])
-	for name, principal := range map[string]string{"network-flow-logs": "vpc-flow-logs", "ecommerce-monitoring": "monitoring.rds"} {
-		role := state["aws:iam:Role california-"+name]
-		var policy struct{ Statement []statement }
-		require.NoError(t, json.Unmarshal([]byte(role.Inputs["assumeRolePolicy"].(string)), &policy))
-		assert.Equal(t, []statement{{
-			Effect: "Allow", Action: "sts:AssumeRole", Principal: map[string]any{"Service": principal + ".amazonaws.com"},
-			Condition: map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}},
-		}}, policy.Statement, name)
-	}
-}
-
-// statement is one of an IAM policy.
-type statement struct {
-	Sid, Effect                 string
-	Action, Principal, Resource any
-	Condition                   map[string]map[string]string
-}
-
-func policyOf(t *testing.T, r engine.Resource) []statement {
-	t.Helper()
-	var policy struct{ Statement []statement }
-	require.NoError(t, json.Unmarshal([]byte(r.Inputs["policy"].(string)), &policy))
-	return policy.Statement
-}
-
-func checkPolicies(t *testing.T, state map[string]engine.Resource) {
-	account := statement{
-		Sid: "Account", Effect: "Allow", Action: "kms:*", Resource: "*",
-		Principal: map[string]any{"AWS": "arn:aws:iam::123456789012:root"},
-	}
-	cloudFront := map[string]any{"Service": "cloudfront.amazonaws.com"}
-	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-data"]), "CloudFront cannot use the data key")
-	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-secrets"]))
-	assert.Equal(t, []statement{account, {
-		Sid: "CloudWatchLogs", Effect: "Allow", Resource: "*", Principal: map[string]any{"Service": "logs.us-west-1.amazonaws.com"},
-		Action: []any{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"},
-		Condition: map[string]map[string]string{"ArnLike": {
-			"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-west-1:123456789012:log-group:*",
-		}},
-	}}, policyOf(t, state["aws:kms:Key california-logs"]))
-	assert.Equal(t, []statement{account, {
-		Sid: "CloudFront", Effect: "Allow", Action: "kms:Decrypt", Resource: "*", Principal: cloudFront,
-		Condition: map[string]map[string]string{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}},
-	}}, policyOf(t, state["aws:kms:Key california-content"]))
-
-	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {
-		arn := "arn:aws:s3:::" + state["aws:s3:BucketV2 california-"+bucket].ID
-		deny := func(sid, action string, when map[string]map[string]string) statement {
-			return statement{sid, "Deny", action, "*", []any{arn, arn + "/*"}, when}
-		}
-		const encryption, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
-		purpose := "data"
-		if bucket == "cdn-origin" {
-			purpose = "content"
-		}
-		keyARN := state["aws:kms:Key california-"+purpose].Outputs["arn"].(string)
-		want := []statement{
-			deny("DenyInsecureTransport", "s3:*", map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}),
-			deny("DenyOldTLS", "s3:*", map[string]map[string]string{"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
-			deny("DenyOtherEncryption", "s3:PutObject", map[string]map[string]string{
-				"Null": {encryption: "false"}, "StringNotEquals": {encryption: "aws:kms"},
-			}),
-			deny("DenyOtherKeys", "s3:PutObject", map[string]map[string]string{
-				"Null": {key: "false"}, "StringNotEquals": {key: keyARN},
-			}),
-		}
-		if bucket == "cdn-origin" {
-			want = append(want, statement{
-				Sid: "CloudFront", Effect: "Allow", Action: "s3:GetObject", Principal: cloudFront, Resource: arn + "/*",
-				Condition: map[string]map[string]string{"StringEquals": {
-					"aws:SourceArn": state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"].(string),
-				}},
-			})
-		}
-		assert.Equal(t, want, policyOf(t, state["aws:s3:BucketPolicy california-"+bucket]), bucket)
-	}
-}
-
 // checkSecrets finds the password in the account, and nowhere in the state.
 func checkSecrets(t *testing.T, p *engine.Project, state map[string]engine.Resource) {
 	var credentials map[string]any
@@ -234,6 +158,30 @@ func checkSecrets(t *testing.T, p *engine.Project, state map[string]engine.Resou
 		"username": "multisite", "dbInstanceIdentifier": database["identifier"],
 	}, credentials)
 	assert.Equal(t, password, p.Stored(state["aws:rds:Instance california-ecommerce"])["password"])
+}
+
+// TestControlsNameWhatExists holds docs/controls.md to the files and tests that it names.
+func TestControlsNameWhatExists(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join("..", "docs", "controls.md"))
+	require.NoError(t, err)
+	tests := ""
+	files, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		tests += string(source)
+	}
+	for _, match := range regexp.MustCompile("`(\\w+\\.go|Test\\w+)(/(\\w+))?`").FindAllStringSubmatch(string(document), -1) {
+		if strings.HasSuffix(match[1], ".go") {
+			assert.FileExists(t, filepath.Join("..", "components", match[1]))
+			continue
+		}
+		assert.Contains(t, tests, "func "+match[1]+"(t ", match[0])
+		if match[3] != "" {
+			assert.Contains(t, tests, `t.Run("`+strings.ReplaceAll(match[3], "_", " ")+`"`, match[0])
+		}
+	}
 }
 
 // TestAResourceWithoutAProviderIsRefused keeps anything from landing in the

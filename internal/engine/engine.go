@@ -104,6 +104,34 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	require.NoError(p.t, os.WriteFile(path, data, 0o600))
 }
 
+// EveryOption sets, in a stack's configuration, every option that there is.
+func (p *Project) EveryOption(stack string) {
+	p.t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, "internal", "engine", "every-option.yaml"))
+	require.NoError(p.t, err)
+	options := map[string]any{}
+	require.NoError(p.t, yaml.Unmarshal(data, &options))
+	p.Edit(stack, func(config map[string]any) { overlay(config, options) })
+}
+
+// overlay adds settings to a configuration. Those of SERVICE and NAME go to every
+// service and every bucket.
+func overlay(config, options map[string]any) {
+	for key, option := range options {
+		nested, isObject := option.(map[string]any)
+		switch {
+		case key == "SERVICE" || key == "NAME":
+			for _, each := range config {
+				overlay(each.(map[string]any), nested)
+			}
+		case isObject && config[key] != nil:
+			overlay(config[key].(map[string]any), nested)
+		default:
+			config[key] = option
+		}
+	}
+}
+
 // Command is a command on the project's sandbox.
 func (p *Project) Command(args ...string) *exec.Cmd {
 	p.t.Helper()

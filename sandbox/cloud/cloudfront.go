@@ -2,7 +2,11 @@ package cloud
 
 import "slices"
 
-const accessControl = "aws:cloudfront/originAccessControl:OriginAccessControl"
+const (
+	accessControl = "aws:cloudfront/originAccessControl:OriginAccessControl"
+	headersPolicy = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+	distribution  = "aws:cloudfront/distribution:Distribution"
+)
 
 const cloudfrontARN = "arn:aws:cloudfront::{account}:"
 
@@ -19,7 +23,18 @@ func init() {
 				"signingProtocol":               oneOf("sigv4"),
 			},
 		},
-		"aws:cloudfront/distribution:Distribution": {
+		headersPolicy: {
+			ID: "{uuid}", Name: "name", Global: true,
+			Missing: "NoSuchResponseHeadersPolicy", Taken: "ResponseHeadersPolicyAlreadyExists", InUse: "ResponseHeadersPolicyInUse",
+			Outputs: map[string]any{"arn": cloudfrontARN + "response-headers-policy/{id}", "etag": "E{upper13}", "comment": ""},
+			Unique:  []string{"name"},
+			Valid: map[string]Rule{
+				"securityHeadersConfig.frameOptions.frameOption": oneOf("DENY", "SAMEORIGIN"),
+				"securityHeadersConfig.referrerPolicy.referrerPolicy": oneOf("no-referrer", "no-referrer-when-downgrade", "origin",
+					"origin-when-cross-origin", "same-origin", "strict-origin", "strict-origin-when-cross-origin", "unsafe-url"),
+			},
+		},
+		distribution: {
 			ID: "E{upper13}", Global: true, Tagged: true,
 			Missing: "NoSuchDistribution", Taken: "DistributionAlreadyExists",
 			Outputs: map[string]any{
@@ -42,8 +57,13 @@ func init() {
 				"viewerCertificate.acmCertificateArn":   "", "viewerCertificate.iamCertificateId": "",
 				"viewerCertificate.minimumProtocolVersion": "TLSv1",
 			},
-			Refs: []Ref{{"origins[].originAccessControlId", accessControl}},
+			Refs: []Ref{
+				{"origins[].originAccessControlId", accessControl}, {"defaultCacheBehavior.responseHeadersPolicyId", headersPolicy},
+				{"webAclId", webACL}, {"viewerCertificate.acmCertificateArn", certificate},
+			},
+			Put: putDistribution,
 			Valid: map[string]Rule{
+				"viewerCertificate.minimumProtocolVersion": oneOf("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"),
 				"priceClass":  oneOf("PriceClass_All", "PriceClass_200", "PriceClass_100"),
 				"httpVersion": oneOf("http1.1", "http2", "http3", "http2and3"),
 				"defaultCacheBehavior.viewerProtocolPolicy":   oneOf("allow-all", "https-only", "redirect-to-https"),
@@ -55,8 +75,18 @@ func init() {
 	})
 }
 
+// putDistribution takes a certificate only where CloudFront looks for it.
+func putDistribution(a *Account, r *Resource) error {
+	for _, arn := range at(r.Properties, "viewerCertificate.acmCertificateArn") {
+		if found := a.find(certificate, Global, arn); found != nil && found.Region != "us-east-1" {
+			return apiError("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
+		}
+	}
+	return nil
+}
+
 func checkDistribution(p Properties) []Problem {
-	origins := at(p, "origins[].originId")
+	origins := append(at(p, "origins[].originId"), at(p, "originGroups[].originId")...)
 	for _, target := range at(p, "defaultCacheBehavior.targetOriginId") {
 		if name, known := target.(string); known && !slices.Contains(origins, target) {
 			return []Problem{{"defaultCacheBehavior.targetOriginId", "NoSuchOrigin: there is no origin " + name}}

@@ -1,6 +1,12 @@
 package cloud
 
-const logGroup = "aws:cloudwatch/logGroup:LogGroup"
+const (
+	logGroup            = "aws:cloudwatch/logGroup:LogGroup"
+	deliverySource      = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+	deliveryDestination = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
+)
+
+const logsARN = "arn:aws:logs:{region}:{account}:"
 
 func init() {
 	model(map[string]*Type{
@@ -8,7 +14,7 @@ func init() {
 			ID: "{name}", Name: "name", Tagged: true,
 			Missing: "ResourceNotFoundException", Taken: "ResourceAlreadyExistsException",
 			Outputs: map[string]any{
-				"arn": "arn:aws:logs:{region}:{account}:log-group:{id}", "namePrefix": "", "logGroupClass": "STANDARD",
+				"arn": logsARN + "log-group:{id}", "namePrefix": "", "logGroupClass": "STANDARD",
 				"retentionInDays": 0, "skipDestroy": false,
 			},
 			Replace: []string{"name", "logGroupClass"},
@@ -19,5 +25,53 @@ func init() {
 				"name": match(`^[\w./#-]{1,512}$`, "only letters, digits and _-/#. are allowed"),
 			},
 		},
+		deliverySource: {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "ResourceNotFoundException", Taken: "ConflictException", InUse: "ConflictException",
+			Outputs: map[string]any{"arn": logsARN + "delivery-source:{id}", "service": "cloudfront"},
+			Replace: []string{"name", "resourceArn", "logType"},
+			Refs:    []Ref{{"resourceArn", distribution}},
+			Put:     inVirginia,
+		},
+		deliveryDestination: {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "ResourceNotFoundException", Taken: "ConflictException", InUse: "ConflictException",
+			Outputs: map[string]any{"arn": logsARN + "delivery-destination:{id}", "deliveryDestinationType": "S3"},
+			Replace: []string{"name"},
+			Valid:   map[string]Rule{"outputFormat": oneOf("json", "plain", "w3c", "raw", "parquet")},
+		},
+		"aws:cloudwatch/logDelivery:LogDelivery": {
+			ID: "{lower16}", Tagged: true,
+			Missing: "ResourceNotFoundException", Taken: "ConflictException",
+			Outputs: map[string]any{"arn": logsARN + "delivery:{id}"},
+			Replace: []string{"deliverySourceName", "deliveryDestinationArn"},
+			Refs:    []Ref{{"deliverySourceName", deliverySource}, {"deliveryDestinationArn", deliveryDestination}},
+			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
+		},
+		"aws:cloudwatch/metricAlarm:MetricAlarm": {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "ResourceNotFound",
+			Outputs: map[string]any{
+				"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", "actionsEnabled": true, "datapointsToAlarm": 0,
+				"evaluateLowSampleCountPercentiles": "", "extendedStatistic": "", "insufficientDataActions": []any{}, "metricQueries": []any{},
+				"thresholdMetricId": "", "unit": "", "treatMissingData": "missing",
+			},
+			Replace: []string{"name"},
+			Refs:    []Ref{{"alarmActions[]", topic}, {"okActions[]", topic}},
+			Valid: map[string]Rule{
+				"comparisonOperator": oneOf("GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
+					"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"),
+				"statistic":        oneOf("SampleCount", "Average", "Sum", "Minimum", "Maximum"),
+				"treatMissingData": oneOf("breaching", "notBreaching", "ignore", "missing"),
+			},
+		},
 	})
+}
+
+// inVirginia holds what CloudFront logs to where it is run from.
+func inVirginia(_ *Account, r *Resource) error {
+	if r.Region != "us-east-1" {
+		return apiError("ValidationException", "CloudFront logs are delivered from us-east-1, not from %s", r.Region)
+	}
+	return nil
 }

@@ -13,6 +13,9 @@ const (
 	natGateway    = "aws:ec2/natGateway:NatGateway"
 	routeTable    = "aws:ec2/routeTable:RouteTable"
 	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
+
+	egressGateway  = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
+	secondaryBlock = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 )
 
 const ec2ARN = "arn:aws:ec2:{region}:{account}:"
@@ -28,7 +31,7 @@ func init() {
 				"mainRouteTableId": "rtb-{hex17}", "defaultRouteTableId": "rtb-{hex17}",
 				"defaultSecurityGroupId": "sg-{hex17}", "defaultNetworkAclId": "acl-{hex17}",
 				"dhcpOptionsId": "dopt-{hex17}", "assignGeneratedIpv6CidrBlock": false,
-				"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": "", "ipv6IpamPoolId": "", "ipv6NetmaskLength": 0,
+				"ipv6AssociationId": ifIPv6("vpc-cidr-assoc-{hex17}"), "ipv6CidrBlock": ifIPv6("2600:1f{digits2}:{digits4}:{digits2}00::/56"), "ipv6CidrBlockNetworkBorderGroup": "", "ipv6IpamPoolId": "", "ipv6NetmaskLength": 0,
 			},
 			Replace: []string{"cidrBlock"},
 			Valid:   map[string]Rule{"cidrBlock": cidr(16, 28)},
@@ -58,6 +61,21 @@ func init() {
 			Refs:    []Ref{{"vpcId", vpc}},
 			Unique:  []string{"vpcId"},
 			Delete:  deleteGateway,
+		},
+		egressGateway: {
+			ID: "eigw-{hex17}", Tagged: true,
+			Missing: "InvalidGatewayID.NotFound",
+			Replace: []string{"vpcId"},
+			Refs:    []Ref{{"vpcId", vpc}},
+		},
+		secondaryBlock: {
+			ID:      "vpc-cidr-assoc-{hex17}",
+			Missing: "InvalidVpcCidrBlockAssociationID.NotFound", Taken: "CidrConflict",
+			Replace: []string{"vpcId", "cidrBlock"},
+			Refs:    []Ref{{"vpcId", vpc}},
+			Unique:  []string{"vpcId", "cidrBlock"},
+			Valid:   map[string]Rule{"cidrBlock": cidr(16, 28)},
+			Delete:  deleteBlock,
 		},
 		address: {
 			ID: "eipalloc-{hex17}", Tagged: true,
@@ -98,13 +116,13 @@ func init() {
 			Outputs: map[string]any{
 				"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
 				"carrierGatewayId": "", "coreNetworkArn": "", "destinationIpv6CidrBlock": "", "destinationPrefixListId": "",
-				"egressOnlyGatewayId": "", "gatewayId": "", "localGatewayId": "", "natGatewayId": "", "transitGatewayId": "",
+				"destinationCidrBlock": "", "egressOnlyGatewayId": "", "gatewayId": "", "localGatewayId": "", "natGatewayId": "", "transitGatewayId": "",
 				"vpcEndpointId": "", "vpcPeeringConnectionId": "",
 			},
-			Replace: []string{"routeTableId", "destinationCidrBlock"},
-			Refs:    []Ref{{"gatewayId", gateway}, {"natGatewayId", natGateway}},
-			Valid:   map[string]Rule{"destinationCidrBlock": cidr(0, 32)},
-			Unique:  []string{"routeTableId", "destinationCidrBlock"},
+			Replace: []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"},
+			Refs:    []Ref{{"gatewayId", gateway}, {"natGatewayId", natGateway}, {"egressOnlyGatewayId", egressGateway}},
+			Valid:   map[string]Rule{"destinationCidrBlock": cidr(0, 32), "destinationIpv6CidrBlock": cidr(0, 128)},
+			Unique:  []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"},
 			Put:     putRoute,
 		},
 		"aws:ec2/routeTableAssociation:RouteTableAssociation": {
@@ -141,9 +159,9 @@ func putSubnet(a *Account, r *Resource) error {
 	}
 	block := netip.MustParsePrefix(text(r.Properties, "cidrBlock"))
 	parent := a.find(vpc, r.Region, r.Properties["vpcId"])
-	outer := netip.MustParsePrefix(text(parent.Properties, "cidrBlock"))
-	if !outer.Contains(block.Addr()) || block.Bits() < outer.Bits() {
-		return apiError("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is outside of %s, the block of %s.", block, outer, parent.ID)
+	outer := blocks(a, parent)
+	if !slices.ContainsFunc(outer, func(outer netip.Prefix) bool { return outer.Contains(block.Addr()) && block.Bits() >= outer.Bits() }) {
+		return apiError("InvalidSubnet.Range", "The CIDR '%s' is invalid: it is outside of %s, the blocks of %s.", block, outer, parent.ID)
 	}
 	for _, other := range siblings(a, r) {
 		taken := netip.MustParsePrefix(text(other.Properties, "cidrBlock"))
@@ -152,6 +170,36 @@ func putSubnet(a *Account, r *Resource) error {
 		}
 	}
 	return nil
+}
+
+// blocks are the IPv4 blocks of a VPC.
+func blocks(a *Account, parent *Resource) []netip.Prefix {
+	all := []netip.Prefix{netip.MustParsePrefix(text(parent.Properties, "cidrBlock"))}
+	for _, more := range a.All(func(r *Resource) bool { return r.Type == secondaryBlock && r.Properties["vpcId"] == parent.ID }) {
+		all = append(all, netip.MustParsePrefix(text(more.Properties, "cidrBlock")))
+	}
+	return all
+}
+
+// deleteBlock refuses while a subnet lies in the block.
+func deleteBlock(a *Account, r *Resource) error {
+	block := netip.MustParsePrefix(text(r.Properties, "cidrBlock"))
+	for _, in := range a.All(func(o *Resource) bool { return o.Type == subnet && o.Properties["vpcId"] == r.Properties["vpcId"] }) {
+		if block.Overlaps(netip.MustParsePrefix(text(in.Properties, "cidrBlock"))) {
+			return apiError("InvalidCidrBlock.InUse", "The vpc-cidr-block-association %s has dependencies and cannot be deleted: %s", r.ID, in.ID)
+		}
+	}
+	return nil
+}
+
+// ifIPv6 is an output that a VPC has where it asked for IPv6.
+func ifIPv6(pattern string) func(r *Resource) any {
+	return func(r *Resource) any {
+		if r.Properties["assignGeneratedIpv6CidrBlock"] == true {
+			return r.render(pattern, pattern)
+		}
+		return ""
+	}
 }
 
 // putRoute looks the route table up itself: a table takes its routes along when

@@ -125,24 +125,26 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	if req.GetPreview() {
-		for name := range t.Outputs {
-			if inputs[name] == nil && state[name] != nil {
-				inputs[name] = state[name]
-			}
-		}
-		properties, err := marshal(inputs)
-		return &pulumirpc.UpdateResponse{Properties: properties}, err
-	}
 	s := p.session(ctx)
 	var r *Resource
 	err = p.account.Do(func() error {
 		old := p.account.Get(token, t.region(s.region), req.GetId())
+		if old == nil && req.GetPreview() {
+			old = &Resource{} // which a preview does not ask for
+		}
 		if old == nil {
 			return apiError(t.Missing, "%s does not exist", req.GetId())
 		}
 		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed}
 		t.complete(r, inputs, s.tags)
+		if req.GetPreview() {
+			for name := range t.Outputs {
+				if inputs[name] == nil && r.Properties[name] != nil && !reflect.DeepEqual(r.Properties[name], state[name]) {
+					r.Properties[name] = resource.Computed{Element: resource.NewProperty("")}
+				}
+			}
+			return nil
+		}
 		if err := t.allow(p.account, r); err != nil {
 			return err
 		}

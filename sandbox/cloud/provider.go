@@ -150,6 +150,9 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 		return nil, err
 	}
 	response := &pulumirpc.CheckResponse{Inputs: inputs}
+	if prefix := t.Name + "Prefix"; news[prefix] != nil { // the name that is generated is in its way
+		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: prefix, Reason: "conflicts with " + t.Name})
+	}
 	for _, problem := range t.check(news) {
 		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: problem.Property, Reason: problem.Reason})
 	}

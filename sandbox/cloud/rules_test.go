@@ -8,7 +8,6 @@ import (
 )
 
 const (
-	distribution = "aws:cloudfront/distribution:Distribution"
 	instance     = "aws:rds/instance:Instance"
 	object       = "aws:s3/bucketObjectv2:BucketObjectv2"
 	bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"

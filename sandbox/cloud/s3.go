@@ -83,6 +83,15 @@ func init() {
 			"id": "{bucket}", "expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
 			"rules[].prefix": "", "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
 		}),
+		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": ""}, Ref{"targetBucket", bucket}),
+		"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2": ofBucket(map[string]Rule{
+			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
+		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),
+		"aws:s3/bucketReplicationConfig:BucketReplicationConfig": ofBucket(map[string]Rule{
+			"rules[].status": oneOf("Enabled", "Disabled"),
+		}, map[string]any{
+			"rules[].prefix": "", "rules[].priority": 0, "rules[].destination.account": "", "rules[].destination.storageClass": "",
+		}, Ref{"role", role}),
 		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
 }

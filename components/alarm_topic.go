@@ -1,0 +1,83 @@
+package components
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// AlarmTopicArgs describe an AlarmTopic.
+type AlarmTopicArgs struct {
+	// AccountID is the 12-digit AWS account whose alarms the topic takes.
+	AccountID string
+	// KeyARN is the KMS key that encrypts the messages. Its policy must let
+	// CloudWatch's alarms use it.
+	KeyARN pulumi.StringInput
+	// Emails are the addresses that get the messages, once they have confirmed that
+	// they want to.
+	Emails []string
+}
+
+// AlarmTopic is an encrypted SNS topic that the alarms of one region tell.
+type AlarmTopic struct {
+	pulumi.ResourceState
+
+	// ARN is the topic's ARN.
+	ARN pulumi.StringOutput
+}
+
+// Email is the form of an e-mail address.
+var Email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+
+// NewAlarmTopic creates a topic that only CloudWatch writes to, for the account,
+// and over TLS.
+func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts ...pulumi.ResourceOption) (*AlarmTopic, error) {
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	t := &AlarmTopic{}
+	if err := ctx.RegisterComponentResource("multisite:index:AlarmTopic", name, t, opts...); err != nil {
+		return nil, err
+	}
+	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
+		KmsMasterKeyId: args.KeyARN,
+		Tags:           nameTag(name),
+	}, pulumi.Parent(t))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
+		Arn: topic.Arn,
+		Policy: policyDocument(
+			grant("Alarms", "cloudwatch.amazonaws.com", []string{"sns:Publish"}, topic.Arn,
+				condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))),
+			deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure),
+		),
+	}, pulumi.Parent(t)); err != nil {
+		return nil, err
+	}
+	for _, email := range args.Emails {
+		if _, err := sns.NewTopicSubscription(ctx, name+"-"+email, &sns.TopicSubscriptionArgs{
+			Topic:    topic.Arn,
+			Protocol: pulumi.String("email"),
+			Endpoint: pulumi.String(email),
+		}, pulumi.Parent(t)); err != nil {
+			return nil, err
+		}
+	}
+	t.ARN = topic.Arn
+	return t, ctx.RegisterResourceOutputs(t, pulumi.Map{"arn": t.ARN})
+}
+
+func (args AlarmTopicArgs) validate(name string) error {
+	var p problems
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
+	for _, email := range args.Emails {
+		p.check(Email.MatchString(email), "Emails: found %q, allowed are e-mail addresses", email)
+	}
+	p.check(len(slices.Compact(slices.Sorted(slices.Values(args.Emails)))) == len(args.Emails), "Emails: found %q, allowed is each address once", args.Emails)
+	return p.err("AlarmTopic", name)
+}

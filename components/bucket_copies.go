@@ -1,0 +1,112 @@
+package components
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// LockMode says who may lift an object lock.
+type LockMode string
+
+const (
+	// Governance lets whoever has s3:BypassGovernanceRetention.
+	Governance LockMode = "governance"
+	// Compliance lets nobody, the account's root user included.
+	Compliance LockMode = "compliance"
+)
+
+// LockModes lists the accepted values.
+var LockModes = []LockMode{Governance, Compliance}
+
+// MaxLockDays is the longest that S3 locks by default, 100 years.
+const MaxLockDays = 36500
+
+// ObjectLock keeps every new version from being deleted or overwritten.
+type ObjectLock struct {
+	// Mode says who may lift the lock.
+	Mode LockMode
+	// Days is how long, 1 to 36500 days.
+	Days int
+}
+
+// Replication copies new objects, with their tags and deletions, to a bucket of
+// the same account, in any region.
+type Replication struct {
+	// Bucket is the name of the bucket, which must be versioned.
+	Bucket string
+	// KeyARN is the KMS key of the bucket's region that encrypts the copies.
+	KeyARN string
+}
+
+// BucketName is the form of a bucket's name.
+var BucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+// KeyARN is the form of a KMS key's ARN outside of China.
+var KeyARN = regexp.MustCompile(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/[0-9a-z-]+$`)
+
+// lock sets the retention that new objects get.
+func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
+	_, err := s3.NewBucketObjectLockConfigurationV2(b.p.ctx, b.p.name, &s3.BucketObjectLockConfigurationV2Args{
+		Bucket:            b.Name,
+		ObjectLockEnabled: pulumi.String("Enabled"),
+		Rule: s3.BucketObjectLockConfigurationV2RuleArgs{
+			DefaultRetention: s3.BucketObjectLockConfigurationV2RuleDefaultRetentionArgs{
+				Mode: pulumi.String(strings.ToUpper(string(lock.Mode))),
+				Days: pulumi.Int(lock.Days),
+			},
+		},
+	}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{versioning}))
+	return err
+}
+
+// replicate copies objects under a role that may read this bucket, write to the
+// other one, and use the two keys for nothing else
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
+func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
+	name := b.p.child("replication")
+	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, pulumi.String(strings.Split(to.KeyARN, ":")[4]))
+	if err != nil {
+		return err
+	}
+	target, region := pulumi.String("arn:aws:s3:::"+to.Bucket), strings.Split(to.KeyARN, ":")[3]
+	policy, err := iam.NewRolePolicy(b.p.ctx, name, &iam.RolePolicyArgs{
+		Role: role.ID(),
+		Policy: policyDocument(
+			allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
+			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"}, objects(b.ARN), nil),
+			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target.ToStringOutput()), nil),
+			allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
+				"StringLike": pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)}},
+			}),
+			allow([]string{"kms:Encrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
+				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
+				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target.ToStringOutput())}},
+			}),
+		),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return err
+	}
+	_, err = s3.NewBucketReplicationConfig(b.p.ctx, b.p.name, &s3.BucketReplicationConfigArgs{
+		Bucket: b.Name,
+		Role:   role.Arn,
+		Rules: s3.BucketReplicationConfigRuleArray{s3.BucketReplicationConfigRuleArgs{
+			Id:                      pulumi.String("everything"),
+			Status:                  pulumi.String("Enabled"),
+			Filter:                  s3.BucketReplicationConfigRuleFilterArgs{Prefix: pulumi.String("")},
+			DeleteMarkerReplication: s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs{Status: pulumi.String("Enabled")},
+			SourceSelectionCriteria: s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs{
+				SseKmsEncryptedObjects: s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs{Status: pulumi.String("Enabled")},
+			},
+			Destination: s3.BucketReplicationConfigRuleDestinationArgs{
+				Bucket:                  target,
+				EncryptionConfiguration: s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs{ReplicaKmsKeyId: pulumi.String(to.KeyARN)},
+			},
+		}},
+	}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
+	return err
+}

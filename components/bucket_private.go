@@ -1,0 +1,122 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Days that a bucket keeps versions which were replaced or deleted, and parts of
+// uploads that were never completed.
+const (
+	noncurrentDays = 90
+	incompleteDays = 7
+)
+
+// privateBucket creates what every bucket is: encrypted, versioned, without ACLs
+// and closed to the public.
+func (p provisioner) privateBucket(deletion BucketDeletion, encryption s3.BucketServerSideEncryptionConfigurationV2RuleInput) (*s3.BucketV2, pulumi.Resource, error) {
+	args := &s3.BucketV2Args{Tags: nameTag(p.name)}
+	if deletion == DeleteWithObjects {
+		args.ForceDestroy = pulumi.Bool(true)
+	}
+	bucket, err := s3.NewBucketV2(p.ctx, p.name, args, pulumi.Parent(p.parent))
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := s3.NewBucketPublicAccessBlock(p.ctx, p.name, &s3.BucketPublicAccessBlockArgs{
+		Bucket:                bucket.ID(),
+		BlockPublicAcls:       pulumi.Bool(true),
+		BlockPublicPolicy:     pulumi.Bool(true),
+		IgnorePublicAcls:      pulumi.Bool(true),
+		RestrictPublicBuckets: pulumi.Bool(true),
+	}, pulumi.Parent(p.parent)); err != nil {
+		return nil, nil, err
+	}
+	if _, err := s3.NewBucketOwnershipControls(p.ctx, p.name, &s3.BucketOwnershipControlsArgs{
+		Bucket: bucket.ID(),
+		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	}, pulumi.Parent(p.parent)); err != nil {
+		return nil, nil, err
+	}
+	if _, err := s3.NewBucketServerSideEncryptionConfigurationV2(p.ctx, p.name, &s3.BucketServerSideEncryptionConfigurationV2Args{
+		Bucket: bucket.ID(),
+		Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{encryption},
+	}, pulumi.Parent(p.parent)); err != nil {
+		return nil, nil, err
+	}
+	versioning, err := s3.NewBucketVersioningV2(p.ctx, p.name, &s3.BucketVersioningV2Args{
+		Bucket: bucket.ID(),
+		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{
+			Status: pulumi.String("Enabled"),
+		},
+	}, pulumi.Parent(p.parent))
+	return bucket, versioning, err
+}
+
+// lifecycle drops what nobody sees any more, what has expired where anything
+// does, and chooses the storage class.
+func (p provisioner) lifecycle(bucket *s3.BucketV2, noncurrent, expiry int, class StorageClass) error {
+	everything := s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")}
+	rules := s3.BucketLifecycleConfigurationV2RuleArray{s3.BucketLifecycleConfigurationV2RuleArgs{
+		Id:     pulumi.String("invisible"),
+		Status: pulumi.String("Enabled"),
+		Filter: everything,
+		AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+			DaysAfterInitiation: pulumi.Int(incompleteDays),
+		},
+		NoncurrentVersionExpiration: s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
+			NoncurrentDays: pulumi.Int(noncurrent),
+		},
+	}}
+	if expiry > 0 {
+		rules = append(rules, s3.BucketLifecycleConfigurationV2RuleArgs{
+			Id:         pulumi.String("expiry"),
+			Status:     pulumi.String("Enabled"),
+			Filter:     everything,
+			Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{Days: pulumi.Int(expiry)},
+		})
+	}
+	if class == IntelligentTiering {
+		rules = append(rules, s3.BucketLifecycleConfigurationV2RuleArgs{
+			Id:     pulumi.String("tiering"),
+			Status: pulumi.String("Enabled"),
+			Filter: everything,
+			Transitions: s3.BucketLifecycleConfigurationV2RuleTransitionArray{s3.BucketLifecycleConfigurationV2RuleTransitionArgs{
+				Days: pulumi.Int(0), StorageClass: pulumi.String("INTELLIGENT_TIERING"),
+			}},
+		})
+	}
+	_, err := s3.NewBucketLifecycleConfigurationV2(p.ctx, p.name, &s3.BucketLifecycleConfigurationV2Args{
+		Bucket: bucket.ID(),
+		Rules:  rules,
+	}, pulumi.Parent(p.parent))
+	return err
+}
+
+func (p provisioner) bucketPolicy(bucket pulumi.StringInput, statements []pulumi.Map) (*s3.BucketPolicy, error) {
+	return s3.NewBucketPolicy(p.ctx, p.name, &s3.BucketPolicyArgs{
+		Bucket: bucket,
+		Policy: policyDocument(statements...),
+	}, pulumi.Parent(p.parent))
+}
+
+// tlsOnly refuses requests to a bucket over anything but TLS 1.2 and up.
+func tlsOnly(bucket pulumi.StringOutput) []pulumi.Map {
+	everything := pulumi.Array{bucket, objects(bucket)}
+	return []pulumi.Map{
+		deny("DenyInsecureTransport", "s3:*", everything, insecure),
+		deny("DenyOldTLS", "s3:*", everything, condition("NumericLessThan", "s3:TlsVersion", pulumi.String("1.2"))),
+	}
+}
+
+// named holds where a request names something else than the one thing. One that
+// names nothing gets the bucket's default, which is right.
+func named(key string, one pulumi.StringInput) pulumi.Map {
+	return pulumi.Map{
+		"Null":            pulumi.Map{key: pulumi.String("false")},
+		"StringNotEquals": pulumi.Map{key: one},
+	}
+}
+
+// objects is the ARN of everything in a bucket.
+func objects(bucket pulumi.StringOutput) pulumi.StringOutput { return pulumi.Sprintf("%s/*", bucket) }

@@ -1,0 +1,58 @@
+package components
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// certificate creates a certificate, proves by DNS that the domain is ours, and
+// waits until it is issued.
+func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {
+	certificate, err := acm.NewCertificate(e.ctx, e.name, &acm.CertificateArgs{
+		DomainName:       pulumi.String(domain.Name),
+		ValidationMethod: pulumi.String("DNS"),
+		KeyAlgorithm:     pulumi.String("EC_prime256v1"),
+		Tags:             nameTag(e.name),
+	}, e.options(replaceable)...)
+	if err != nil {
+		return nil, err
+	}
+	proof := certificate.DomainValidationOptions.Index(pulumi.Int(0))
+	record, err := route53.NewRecord(e.ctx, e.child("certificate"), &route53.RecordArgs{
+		ZoneId:  pulumi.String(domain.HostedZoneID),
+		Name:    proof.ResourceRecordName().Elem(),
+		Type:    proof.ResourceRecordType().Elem(),
+		Records: pulumi.StringArray{proof.ResourceRecordValue().Elem()},
+		Ttl:     pulumi.Int(300), // seconds
+		// Another site's certificate for the same name asks for the same record.
+		AllowOverwrite: pulumi.Bool(true),
+	}, e.options(replaceable)...)
+	if err != nil {
+		return nil, err
+	}
+	return acm.NewCertificateValidation(e.ctx, e.name, &acm.CertificateValidationArgs{
+		CertificateArn:        certificate.Arn,
+		ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
+	}, e.options(replaceable)...)
+}
+
+// records lead the domain to the distribution, over IPv4 and IPv6.
+func (e edge) records(domain *Domain, distribution *cloudfront.Distribution) error {
+	for _, kind := range []string{"A", "AAAA"} {
+		if _, err := route53.NewRecord(e.ctx, e.child(strings.ToLower(kind)), &route53.RecordArgs{
+			ZoneId: pulumi.String(domain.HostedZoneID),
+			Name:   pulumi.String(domain.Name),
+			Type:   pulumi.String(kind),
+			Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
+				Name: distribution.DomainName, ZoneId: distribution.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
+			}},
+		}, e.options(replaceable)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// managedRules are AWS's own rule groups, in the order in which they see a request
+// (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
+var managedRules = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"}
+
+// firewall creates a web ACL that turns away who asks too often, and what AWS's
+// managed rules know to be an attack.
+func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
+	rules := wafv2.WebAclRuleArray{wafv2.WebAclRuleArgs{
+		Name:     pulumi.String("RateLimit"),
+		Priority: pulumi.Int(0),
+		Action:   wafv2.WebAclRuleActionArgs{Block: wafv2.WebAclRuleActionBlockArgs{}},
+		Statement: wafv2.WebAclRuleStatementArgs{RateBasedStatement: wafv2.WebAclRuleStatementRateBasedStatementArgs{
+			Limit: pulumi.Int(a.RateLimit), EvaluationWindowSec: pulumi.Int(300), AggregateKeyType: pulumi.String("IP"),
+		}},
+		VisibilityConfig: wafv2.WebAclRuleVisibilityConfigArgs{
+			MetricName: pulumi.String("RateLimit"), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+		},
+	}}
+	for i, group := range managedRules {
+		rules = append(rules, wafv2.WebAclRuleArgs{
+			Name:           pulumi.String(group),
+			Priority:       pulumi.Int(i + 1),
+			OverrideAction: wafv2.WebAclRuleOverrideActionArgs{None: wafv2.WebAclRuleOverrideActionNoneArgs{}},
+			Statement: wafv2.WebAclRuleStatementArgs{ManagedRuleGroupStatement: wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs{
+				VendorName: pulumi.String("AWS"), Name: pulumi.String(group),
+			}},
+			VisibilityConfig: wafv2.WebAclRuleVisibilityConfigArgs{
+				MetricName: pulumi.String(group), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+			},
+		})
+	}
+	acl, err := wafv2.NewWebAcl(e.ctx, e.name, &wafv2.WebAclArgs{
+		Description:   pulumi.String("Guards " + e.name),
+		Scope:         pulumi.String("CLOUDFRONT"),
+		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
+		Rules:         rules,
+		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
+			MetricName: pulumi.String(e.name), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+		},
+		Tags: nameTag(e.name),
+	}, e.options(replaceable)...)
+	if err != nil {
+		return nil, err
+	}
+	redacted := wafv2.WebAclLoggingConfigurationRedactedFieldArray{}
+	for _, header := range []string{"authorization", "cookie"} {
+		redacted = append(redacted, wafv2.WebAclLoggingConfigurationRedactedFieldArgs{
+			SingleHeader: wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs{Name: pulumi.String(header)},
+		})
+	}
+	_, err = wafv2.NewWebAclLoggingConfiguration(e.ctx, e.name, &wafv2.WebAclLoggingConfigurationArgs{
+		ResourceArn:           acl.Arn,
+		LogDestinationConfigs: pulumi.StringArray{pulumi.Sprintf("arn:aws:s3:::%s", a.LogBucket)},
+		RedactedFields:        redacted,
+	}, e.options(replaceable)...)
+	return acl, err
+}

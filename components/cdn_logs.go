@@ -1,0 +1,45 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// requestLogs deliver the log of all requests straight to the site's region. The
+// older kind of log, a setting of the distribution, needs a bucket with ACLs
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html).
+func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) error {
+	// Their names are given, so a new one has to wait until the old one has gone.
+	options := e.options(replaceable, pulumi.DeleteBeforeReplace(true))
+	source, err := cloudwatch.NewLogDeliverySource(e.ctx, e.name, &cloudwatch.LogDeliverySourceArgs{
+		Name:        pulumi.String(e.name),
+		LogType:     pulumi.String("ACCESS_LOGS"),
+		ResourceArn: distribution.Arn,
+		Tags:        nameTag(e.name),
+	}, options...)
+	if err != nil {
+		return err
+	}
+	destination, err := cloudwatch.NewLogDeliveryDestination(e.ctx, e.name, &cloudwatch.LogDeliveryDestinationArgs{
+		Name:         pulumi.String(e.name),
+		OutputFormat: pulumi.String("parquet"),
+		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
+			DestinationResourceArn: pulumi.Sprintf("arn:aws:s3:::%s", a.LogBucket),
+		},
+		Tags: nameTag(e.name),
+	}, options...)
+	if err != nil {
+		return err
+	}
+	_, err = cloudwatch.NewLogDelivery(e.ctx, e.name, &cloudwatch.LogDeliveryArgs{
+		DeliverySourceName:     source.Name,
+		DeliveryDestinationArn: destination.Arn,
+		S3DeliveryConfigurations: cloudwatch.LogDeliveryS3DeliveryConfigurationArray{cloudwatch.LogDeliveryS3DeliveryConfigurationArgs{
+			EnableHiveCompatiblePath: pulumi.Bool(false),
+			SuffixPath:               pulumi.String("{DistributionId}/{yyyy}/{MM}/{dd}/{HH}"),
+		}},
+		Tags: nameTag(e.name),
+	}, options...)
+	return err
+}

@@ -1,0 +1,139 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// server is what a database's servers, the primary and its replicas, have in common.
+type server struct {
+	securityGroup *ec2.SecurityGroup
+	subnets       *rds.SubnetGroup
+	parameters    *rds.ParameterGroup
+	role          *iam.Role
+	rights        pulumi.Resource // of the role
+}
+
+func (p provisioner) server(a DatabaseArgs, c *credentials) (*server, error) {
+	group, err := p.databaseSecurityGroup(a)
+	if err != nil {
+		return nil, err
+	}
+	subnets, err := rds.NewSubnetGroup(p.ctx, p.name, &rds.SubnetGroupArgs{
+		Description: pulumi.String("Data subnets"),
+		SubnetIds:   a.SubnetIDs,
+		Tags:        nameTag(p.name),
+	}, pulumi.Parent(p.parent), replaceable)
+	if err != nil {
+		return nil, err
+	}
+	parameters, err := rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
+		Description: pulumi.String("TLS only"),
+		Family:      pulumi.String("postgres" + a.EngineVersion),
+		Parameters: rds.ParameterGroupParameterArray{rds.ParameterGroupParameterArgs{
+			Name: pulumi.String("rds.force_ssl"), Value: pulumi.String("1"),
+		}},
+		Tags: nameTag(p.name),
+	}, pulumi.Parent(p.parent), replaceable)
+	if err != nil {
+		return nil, err
+	}
+	role, rights, err := p.monitoringRole(group.OwnerId)
+	return &server{group, subnets, parameters, role, rights}, err
+}
+
+// primary creates the server that takes writes.
+func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.Instance, error) {
+	args := s.instance(a, c.identifier, p.name)
+	args.Engine = pulumi.String("postgres")
+	args.EngineVersion = pulumi.String(a.EngineVersion)
+	args.AllowMajorVersionUpgrade = pulumi.Bool(true) // when EngineVersion changes, and then only
+	args.DbSubnetGroupName = s.subnets.Name
+	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
+	args.StorageEncrypted = pulumi.Bool(true)
+	args.KmsKeyId = a.DataKeyARN
+	args.DbName = pulumi.String(a.DatabaseName)
+	args.Username = pulumi.String(masterUser)
+	args.Password = c.password.Result
+	args.BackupRetentionPeriod = pulumi.Int(backupDays)
+	args.BackupWindow = pulumi.String(a.BackupWindow)
+	args.DeleteAutomatedBackups = pulumi.Bool(false)
+	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", c.identifier)
+	logs, err := p.databaseLogs(a, c.identifier)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent), pulumi.DependsOn(append(logs, s.rights)))
+	if err != nil {
+		return nil, err
+	}
+	return instance, p.databaseAlarms(a, instance)
+}
+
+// replica creates the nth server that takes reads only. It has its data and its
+// encryption from the primary, so it leaves no snapshot.
+func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary *rds.Instance, n int) (*rds.Instance, error) {
+	p.name = p.child(fmt.Sprintf("replica-%d", n))
+	identifier := pulumi.Sprintf("%s-replica-%d", c.identifier, n)
+	args := s.instance(a, identifier, p.name)
+	args.ReplicateSourceDb = primary.Identifier
+	args.SkipFinalSnapshot = pulumi.Bool(true)
+	logs, err := p.databaseLogs(a, identifier)
+	if err != nil {
+		return nil, err
+	}
+	replica, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent),
+		pulumi.DependsOn(append(logs, s.rights)),
+		// RDS moves no replica to another primary.
+		pulumi.ReplaceOnChanges([]string{"replicateSourceDb"}))
+	if err != nil {
+		return nil, err
+	}
+	return replica, p.replicaAlarm(a, replica)
+}
+
+// instance is what the primary and its replicas are alike in.
+func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name string) *rds.InstanceArgs {
+	return &rds.InstanceArgs{
+		Identifier:                       identifier,
+		InstanceClass:                    pulumi.String(a.InstanceClass),
+		MultiAz:                          pulumi.Bool(true),
+		VpcSecurityGroupIds:              pulumi.StringArray{s.securityGroup.ID()},
+		PubliclyAccessible:               pulumi.Bool(false),
+		ParameterGroupName:               s.parameters.Name,
+		StorageType:                      pulumi.String("gp3"),
+		MaxAllocatedStorage:              pulumi.Int(a.MaxStorageGiB),
+		CaCertIdentifier:                 pulumi.String(certificateAuthority),
+		AutoMinorVersionUpgrade:          pulumi.Bool(true),
+		MaintenanceWindow:                pulumi.String(a.MaintenanceWindow),
+		EnabledCloudwatchLogsExports:     pulumi.ToStringArray(exportedLogs),
+		MonitoringInterval:               pulumi.Int(60), // seconds
+		MonitoringRoleArn:                s.role.Arn,
+		PerformanceInsightsEnabled:       pulumi.Bool(true),
+		PerformanceInsightsKmsKeyId:      a.DataKeyARN,
+		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
+		CopyTagsToSnapshot:               pulumi.Bool(true),
+		DeletionProtection:               pulumi.Bool(!a.AllowDeletion),
+		Tags:                             nameTag(name),
+	}
+}
+
+// databaseSecurityGroup admits the clients' group to the database's port, and
+// lets nothing out.
+func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, error) {
+	return ec2.NewSecurityGroup(p.ctx, p.name, &ec2.SecurityGroupArgs{
+		VpcId:       a.VpcID,
+		Description: pulumi.String("PostgreSQL from workloads"),
+		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
+			Description: pulumi.String("PostgreSQL"),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(postgresPort), ToPort: pulumi.Int(postgresPort),
+			SecurityGroups: pulumi.StringArray{a.ClientSecurityGroupID},
+		}},
+		Egress: ec2.SecurityGroupEgressArray{},
+		Tags:   nameTag(p.name),
+	}, pulumi.Parent(p.parent), replaceable)
+}

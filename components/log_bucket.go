@@ -1,0 +1,104 @@
+package components
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// LogBucketPrefix begins the names of the buckets that AWS WAF writes to
+// (https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html).
+const LogBucketPrefix = "aws-waf-logs-"
+
+// LogBucketArgs describe a LogBucket.
+type LogBucketArgs struct {
+	// AccountID is the 12-digit AWS account whose logs the bucket takes.
+	AccountID string
+	// RetentionDays is how long logs are kept, in days.
+	RetentionDays int
+	// Deletion says when the bucket may be deleted.
+	Deletion BucketDeletion
+}
+
+// LogBucket is a private bucket for what AWS services log: access to buckets, to
+// the CDN, and what its firewall has seen.
+type LogBucket struct {
+	pulumi.ResourceState
+
+	// Name is the bucket's name: the component's name and a random suffix.
+	Name pulumi.StringOutput
+	// ARN is the bucket's ARN.
+	ARN pulumi.StringOutput
+}
+
+// NewLogBucket creates a bucket, whose name must begin with aws-waf-logs-, that only services of AWS write to, on behalf of
+// the account, and that drops logs when their time is over. It is encrypted with
+// S3's own key: S3 delivers access logs to no bucket with another one
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ...pulumi.ResourceOption) (*LogBucket, error) {
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
+		return nil, err
+	}
+	l := &LogBucket{}
+	if err := ctx.RegisterComponentResource("multisite:index:LogBucket", name, l, protected(opts, a.Deletion != NeverDelete)...); err != nil {
+		return nil, err
+	}
+	p := provisioner{ctx, name, l}
+	bucket, _, err := p.privateBucket(a.Deletion, s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
+			SseAlgorithm: pulumi.String("AES256"),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.ARN = bucket.Arn
+	if err := p.lifecycle(bucket, incompleteDays, a.RetentionDays, Standard); err != nil {
+		return nil, err
+	}
+	policy, err := p.bucketPolicy(bucket.ID(), append(tlsOnly(l.ARN), delivery(l.ARN, a.AccountID)...))
+	if err != nil {
+		return nil, err
+	}
+	l.Name = policy.Bucket // nobody may name the bucket before it can be written to
+	return l, ctx.RegisterResourceOutputs(l, pulumi.Map{"name": l.Name, "arn": l.ARN})
+}
+
+func (args LogBucketArgs) withDefaults() LogBucketArgs {
+	if args.RetentionDays == 0 {
+		args.RetentionDays = DefaultLogRetention
+	}
+	if args.Deletion == "" {
+		args.Deletion = NeverDelete
+	}
+	return args
+}
+
+func (args LogBucketArgs) validate(name string) error {
+	var p problems
+	p.check(bucketName.MatchString(name) && strings.HasPrefix(name, LogBucketPrefix),
+		"name: found %q, allowed is %s and lower-case letters, digits and hyphens, up to 55 in all", name, LogBucketPrefix)
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.check(args.RetentionDays > 0, "RetentionDays: found %d, allowed are days from 1", args.RetentionDays)
+	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q, allowed are %q", args.Deletion, BucketDeletions)
+	return p.err("LogBucket", name)
+}
+
+// delivery lets S3 and CloudWatch Logs, which delivers for CloudFront and WAF,
+// write what they log for the account
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
+func delivery(bucket pulumi.StringOutput, account string) []pulumi.Map {
+	ours := pulumi.Map{
+		"StringEquals": pulumi.Map{"aws:SourceAccount": pulumi.String(account)},
+		"ArnLike":      pulumi.Map{"aws:SourceArn": pulumi.String("arn:aws:logs:*:" + account + ":*")},
+	}
+	return []pulumi.Map{
+		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket),
+			condition("StringEquals", "aws:SourceAccount", pulumi.String(account))),
+		grant("DeliveredLogs", "delivery.logs.amazonaws.com", []string{"s3:PutObject"}, pulumi.Sprintf("%s/AWSLogs/%s/*", bucket, account), ours),
+		grant("DeliveryCheck", "delivery.logs.amazonaws.com", []string{"s3:GetBucketAcl", "s3:ListBucket"}, bucket, ours),
+	}
+}

@@ -1,0 +1,51 @@
+package components
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// secondarySubnets add each secondary block to the VPC, and its private subnets
+// to the route tables of their zones. They are named for the block: which
+// others there are makes no difference.
+func (p provisioner) secondarySubnets(vpc *ec2.Vpc, a NetworkArgs, tables map[string]*ec2.RouteTable) (pulumi.StringArray, error) {
+	var ids pulumi.StringArray
+	for _, text := range a.SecondaryCidrBlocks {
+		block := netip.MustParsePrefix(text)
+		tier := string(Private) + "-" + strings.ReplaceAll(block.Addr().String(), ".", "-")
+		association, err := ec2.NewVpcIpv4CidrBlockAssociation(p.ctx, p.child(tier), &ec2.VpcIpv4CidrBlockAssociationArgs{
+			VpcId:     vpc.ID(),
+			CidrBlock: pulumi.String(text),
+		}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+		if err != nil {
+			return nil, err
+		}
+		for _, zone := range a.Zones {
+			part, err := SecondaryBlock(block, zone)
+			if err != nil {
+				return nil, err
+			}
+			name := p.child(tier + "-" + letter(zone))
+			subnet, err := ec2.NewSubnet(p.ctx, name, &ec2.SubnetArgs{
+				VpcId:            association.VpcId,
+				AvailabilityZone: pulumi.String(zone),
+				CidrBlock:        pulumi.String(part.String()),
+				Tags:             tierTags(name, Private),
+			}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+			if err != nil {
+				return nil, err
+			}
+			if _, err := ec2.NewRouteTableAssociation(p.ctx, name, &ec2.RouteTableAssociationArgs{
+				SubnetId:     subnet.ID(),
+				RouteTableId: tables[zone].ID(),
+			}, pulumi.Parent(p.parent)); err != nil {
+				return nil, err
+			}
+			ids = append(ids, subnet.ID())
+		}
+	}
+	return ids, nil
+}

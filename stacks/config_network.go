@@ -1,0 +1,64 @@
+package stacks
+
+import (
+	"net/netip"
+
+	"multisite/components"
+)
+
+// Network is multisite:network.
+type Network struct {
+	CidrBlock string
+	IPFamily  components.IPFamily
+	// SecondaryCidrBlocks each add a private subnet per zone.
+	SecondaryCidrBlocks []string
+	// Zones is how many of the region's zones, in the order of their names, and
+	// ZoneNames which ones: the first is 0 where the second is given.
+	Zones       int
+	ZoneNames   []string
+	NatGateways components.NatGateways
+	// InterfaceEndpoints are AWS services beside S3 and DynamoDB.
+	InterfaceEndpoints []string
+}
+
+func loadNetwork(n node, site string, register *Register) Network {
+	n.fields("cidrBlock", "ipFamily", "secondaryCidrBlocks", "zones", "natGateways", "interfaceEndpoints")
+	network := Network{
+		CidrBlock:   n.field("cidrBlock").pinned(register.Sites[site].CidrBlock),
+		IPFamily:    choice(n.field("ipFamily"), components.IPv4, components.IPFamilies),
+		NatGateways: choice(n.field("natGateways"), components.NatPerZone, components.AllNatGateways),
+	}
+	if endpoints := n.field("interfaceEndpoints"); endpoints.value != nil {
+		network.InterfaceEndpoints = endpoints.names(1, components.ServiceName)
+	}
+	if zones := n.field("zones"); zones.isList() {
+		network.ZoneNames = zones.names(2, components.ZoneName)
+	} else {
+		network.Zones = zones.number(2, 8)
+	}
+	if secondary := n.field("secondaryCidrBlocks"); secondary.value != nil {
+		network.SecondaryCidrBlocks = secondary.names(1, components.CidrBlock)
+		checkSecondary(secondary, network, register)
+	}
+	return network
+}
+
+// checkSecondary finds blocks that AWS would refuse, and ones of another site.
+func checkSecondary(n node, network Network, register *Register) {
+	first, err := netip.ParsePrefix(network.CidrBlock)
+	if err != nil {
+		return // a problem of its own
+	}
+	for _, text := range network.SecondaryCidrBlocks {
+		block, _ := netip.ParsePrefix(text) // the zero block is refused too
+		if components.CheckSecondaryBlock(block, first) != nil {
+			n.log.add(n.path, text, "blocks from /16 to /22 of 100.64.0.0/10, or of the private range of "+network.CidrBlock+" and apart from it")
+		}
+		for _, name := range names(register.Sites) {
+			taken, err := netip.ParsePrefix(register.Sites[name].CidrBlock)
+			if err == nil && taken != first && block.IsValid() && taken.Overlaps(block) {
+				n.log.add(n.path, text, "blocks apart from "+name+"'s, "+taken.String())
+			}
+		}
+	}
+}

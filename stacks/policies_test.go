@@ -1,0 +1,112 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// statement is one of an IAM policy.
+type statement struct {
+	Sid, Effect                 string
+	Action, Principal, Resource any
+	Condition                   map[string]map[string]string
+}
+
+func policyOf(t *testing.T, r engine.Resource) []statement {
+	t.Helper()
+	var policy struct{ Statement []statement }
+	require.NoError(t, json.Unmarshal([]byte(r.Inputs["policy"].(string)), &policy))
+	return policy.Statement
+}
+
+// What several policies have in common.
+var (
+	everybody = map[string]any{"AWS": "*"}
+	insecure  = map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}
+	oldTLS    = map[string]map[string]string{"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+	ours      = map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}}
+)
+
+func checkPolicies(t *testing.T, state map[string]engine.Resource) {
+	account := statement{
+		Sid: "Account", Effect: "Allow", Action: "kms:*", Resource: "*",
+		Principal: map[string]any{"AWS": "arn:aws:iam::123456789012:root"},
+	}
+	cloudFront := map[string]any{"Service": "cloudfront.amazonaws.com"}
+	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-data"]), "CloudFront cannot use the data key")
+	assert.Equal(t, []statement{account}, policyOf(t, state["aws:kms:Key california-secrets"]))
+	assert.Equal(t, []statement{account, {
+		Sid: "CloudWatchLogs", Effect: "Allow", Resource: "*", Principal: map[string]any{"Service": "logs.us-west-1.amazonaws.com"},
+		Action: []any{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"},
+		Condition: map[string]map[string]string{"ArnLike": {
+			"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-west-1:123456789012:log-group:*",
+		}},
+	}}, policyOf(t, state["aws:kms:Key california-logs"]))
+	assert.Equal(t, []statement{account, {
+		Sid: "CloudFront", Effect: "Allow", Action: "kms:Decrypt", Resource: "*", Principal: cloudFront,
+		Condition: map[string]map[string]string{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}},
+	}}, policyOf(t, state["aws:kms:Key california-content"]))
+
+	for name, key := range map[string]string{"alarms": "us-west-1", "edge-alarms": "us-east-1"} {
+		assert.Equal(t, []statement{account, {
+			Sid: "CloudWatchAlarms", Effect: "Allow", Resource: "*", Action: []any{"kms:Decrypt", "kms:GenerateDataKey*"},
+			Principal: map[string]any{"Service": "cloudwatch.amazonaws.com"}, Condition: ours,
+		}}, policyOf(t, state["aws:kms:Key california-"+name]))
+		topic := state["aws:sns:Topic california-"+name]
+		assert.Equal(t, state["aws:kms:Key california-"+name].Outputs["arn"], topic.Inputs["kmsMasterKeyId"])
+		assert.Contains(t, topic.ID, ":"+key+":")
+		assert.Equal(t, []statement{
+			{Sid: "Alarms", Effect: "Allow", Action: "sns:Publish", Resource: topic.ID, Principal: map[string]any{"Service": "cloudwatch.amazonaws.com"}, Condition: ours},
+			{Sid: "DenyInsecureTransport", Effect: "Deny", Action: "sns:Publish", Resource: topic.ID, Principal: everybody, Condition: insecure},
+		}, policyOf(t, state["aws:sns:TopicPolicy california-"+name]))
+	}
+
+	logs := "arn:aws:s3:::" + state["aws:s3:BucketV2 aws-waf-logs-california"].ID
+	delivery := map[string]any{"Service": "delivery.logs.amazonaws.com"}
+	delivered := map[string]map[string]string{"StringEquals": ours["StringEquals"], "ArnLike": {"aws:SourceArn": "arn:aws:logs:*:123456789012:*"}}
+	assert.Equal(t, []statement{
+		{"DenyInsecureTransport", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, insecure},
+		{"DenyOldTLS", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, oldTLS},
+		{"BucketLogs", "Allow", "s3:PutObject", map[string]any{"Service": "logging.s3.amazonaws.com"}, logs + "/*", ours},
+		{"DeliveredLogs", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered},
+		{"DeliveryCheck", "Allow", []any{"s3:GetBucketAcl", "s3:ListBucket"}, delivery, logs, delivered},
+	}, policyOf(t, state["aws:s3:BucketPolicy aws-waf-logs-california"]))
+
+	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {
+		arn := "arn:aws:s3:::" + state["aws:s3:BucketV2 california-"+bucket].ID
+		deny := func(sid, action string, resource any, when map[string]map[string]string) statement {
+			return statement{sid, "Deny", action, everybody, resource, when}
+		}
+		whole := []any{arn, arn + "/*"}
+		const encryption, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+		purpose := "data"
+		if bucket == "cdn-origin" {
+			purpose = "content"
+		}
+		keyARN := state["aws:kms:Key california-"+purpose].Outputs["arn"].(string)
+		want := []statement{
+			deny("DenyInsecureTransport", "s3:*", whole, insecure),
+			deny("DenyOldTLS", "s3:*", whole, oldTLS),
+			deny("DenyOtherEncryption", "s3:PutObject", arn+"/*", map[string]map[string]string{
+				"Null": {encryption: "false"}, "StringNotEquals": {encryption: "aws:kms"},
+			}),
+			deny("DenyOtherKeys", "s3:PutObject", arn+"/*", map[string]map[string]string{
+				"Null": {key: "false"}, "StringNotEquals": {key: keyARN},
+			}),
+		}
+		if bucket == "cdn-origin" {
+			want = append(want, statement{
+				Sid: "CloudFront", Effect: "Allow", Action: "s3:GetObject", Principal: cloudFront, Resource: arn + "/*",
+				Condition: map[string]map[string]string{"StringEquals": {
+					"aws:SourceArn": state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"].(string),
+				}},
+			})
+		}
+		assert.Equal(t, want, policyOf(t, state["aws:s3:BucketPolicy california-"+bucket]), bucket)
+	}
+}
