@@ -4,7 +4,7 @@ STACK ?= oregon
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy reset build test acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build test acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -32,6 +32,9 @@ up: build ## Creates or updates the site STACK
 preview: build ## Shows what up would do
 	@$(sandbox) preview -s $(STACK) --diff
 
+verdict: build bin/verdict ## Says of that what a reviewer must know, as a comment on a pull request does
+	@$(sandbox) preview -s $(STACK) --json | bin/verdict -stack $(STACK)
+
 refresh: build ## Looks for changes made behind Pulumi's back
 	@$(sandbox) refresh -s $(STACK) --yes --skip-preview
 
@@ -54,6 +57,9 @@ bin/multisite: $(sources)
 bin/sandbox: $(sources)
 	@echo "Building the sandbox."
 	@go build -v -o $@ ./sandbox $(progress)
+
+bin/verdict: $(sources)
+	@go build -v -o $@ ./verdict $(progress)
 
 bin/pulumi: tools/pulumi/go.mod tools/pulumi/go.sum
 	@cd tools/pulumi && version=$$(go list -m -f '{{.Version}}' github.com/pulumi/pulumi/pkg/v3) && \

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"multisite/internal/engine"
+)
+
+// replaceable are the types that a site can lose and make again. A new type of
+// the program belongs here or to the stateful ones.
+var replaceable = []string{
+	"aws:cloudfront/distribution:Distribution",
+	"aws:cloudfront/originAccessControl:OriginAccessControl",
+	"aws:cloudwatch/logGroup:LogGroup",
+	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+	"aws:ec2/eip:Eip",
+	"aws:ec2/flowLog:FlowLog",
+	"aws:ec2/internetGateway:InternetGateway",
+	"aws:ec2/natGateway:NatGateway",
+	"aws:ec2/networkAcl:NetworkAcl",
+	"aws:ec2/route:Route",
+	"aws:ec2/routeTable:RouteTable",
+	"aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:ec2/securityGroup:SecurityGroup",
+	"aws:ec2/vpcEndpoint:VpcEndpoint",
+	"aws:iam/role:Role",
+	"aws:iam/rolePolicy:RolePolicy",
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+	"aws:kms/alias:Alias",
+	"aws:rds/parameterGroup:ParameterGroup",
+	"aws:rds/subnetGroup:SubnetGroup",
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+	"aws:s3/bucketPolicy:BucketPolicy",
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+	"aws:s3/bucketVersioningV2:BucketVersioningV2",
+	"aws:secretsmanager/secretVersion:SecretVersion",
+	"random:index/randomId:RandomId",
+}
+
+// TestASitesResources takes a site through the real engine: what its previews
+// say is read as the engine means it.
+func TestASitesResources(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Edit("california", func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	got := verdictOn(p.Pulumi("preview", "--stack", "california", "--json"), "-stack", "california")
+	assert.Equal(t, exitCalm, got.exit)
+	assert.Contains(t, got.out, "no update, no replacement, no deletion")
+
+	p.Up("california")
+	for name, r := range p.State("california") {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
+			assert.NotEqual(t, stateful[r.Type], slices.Contains(replaceable, r.Type), "%s: is %s stateful or replaceable?", name, r.Type)
+		}
+	}
+	p.Edit("california", func(config map[string]any) {
+		services := config["multisite:services"].(map[string]any)
+		delete(services["ecommerce"].(map[string]any), "database")
+	})
+	got = verdictOn(p.Pulumi("preview", "--stack", "california", "--json"), "-stack", "california")
+	assert.Equal(t, exitAlarm, got.exit)
+	assert.Contains(t, got.out, "> - delete `aws:rds:Instance california-ecommerce`\n")
+
+	plan := p.Plan("california")
+	assert.Equal(t, "[secret]", plan["aws:rds:Instance california-ecommerce"].OldState.Inputs["password"], "the engine keeps secrets out of its JSON")
+	assert.Equal(t, "[secret]", plan["random:index:RandomPassword california-ecommerce"].OldState.Outputs["result"])
+}

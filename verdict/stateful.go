@@ -1,0 +1,17 @@
+package main
+
+// stateful are the types of which a deletion or a replacement loses what nobody
+// can make again: data, or the key to it, or the addresses that data is reached at.
+var stateful = map[string]bool{
+	"aws:ec2/subnet:Subnet":                      true,
+	"aws:ec2/vpc:Vpc":                            true,
+	"aws:kms/key:Key":                            true,
+	"aws:rds/instance:Instance":                  true,
+	"aws:s3/bucketV2:BucketV2":                   true,
+	"aws:secretsmanager/secret:Secret":           true,
+	"localdc:index:Database":                     true,
+	"localdc:index:Key":                          true,
+	"localdc:index:Network":                      true,
+	"localdc:index:ObjectStore":                  true,
+	"random:index/randomPassword:RandomPassword": true,
+}
