@@ -71,6 +71,9 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 	@echo "Building golangci-lint from Go modules, once (about three minutes on two cores)."
 	@cd tools/golangci-lint && go build -v -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint $(progress)
 
+bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
+	@cd tools/actionlint && go build -v -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint $(progress)
+
 test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...
 
@@ -79,6 +82,7 @@ acceptance: build ## Runs every AWS site on the real provider and an emulated AW
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
-lint: bin/golangci-lint ## Checks the code's form
+lint: bin/golangci-lint bin/actionlint ## Checks the form of code and workflows
 	@go mod tidy -diff && go -C acceptance mod tidy -diff
+	@bin/actionlint -shellcheck= -pyflakes= # which not every machine has
 	@bin/golangci-lint run ./... && cd acceptance && ../bin/golangci-lint run ./...

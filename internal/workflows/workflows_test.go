@@ -1,0 +1,220 @@
+// Package workflows_test holds the repository's GitHub workflows to rules that
+// actionlint has no opinion on.
+package workflows_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+// A file is a workflow, or an action of this repository, which has no jobs.
+type file struct {
+	On          yaml.Node
+	Permissions map[string]string
+	Concurrency struct {
+		CancelInProgress bool `yaml:"cancel-in-progress"`
+	}
+	Jobs map[string]job
+	Runs struct{ Steps []step }
+}
+
+type job struct {
+	Uses        yaml.Node
+	Needs       yaml.Node
+	If          string
+	Environment string
+	Timeout     int               `yaml:"timeout-minutes"`
+	Permissions map[string]string // nil where they are not declared
+	With        map[string]string
+	Steps       []step
+}
+
+type step struct {
+	Uses yaml.Node
+	Run  string
+	With map[string]string
+}
+
+func (f file) steps() (all []step) {
+	all = f.Runs.Steps
+	for _, j := range f.Jobs {
+		all = append(all, j.Steps...)
+	}
+	return all
+}
+
+// files reads what matches a pattern under .github, by file name.
+func files(t *testing.T, pattern string) map[string]file {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", ".github", pattern))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	found := map[string]file{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var f file
+		require.NoError(t, yaml.Unmarshal(data, &f), path)
+		name, err := filepath.Rel(filepath.Join("..", "..", ".github"), path)
+		require.NoError(t, err)
+		found[name] = f
+	}
+	return found
+}
+
+func everything(t *testing.T) map[string]file {
+	t.Helper()
+	all := files(t, "workflows/*.yml")
+	maps.Copy(all, files(t, "actions/*/action.yml"))
+	return all
+}
+
+// stacks are the stacks that have a file.
+func stacks(t *testing.T) (names []string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml"))
+	}
+	return names
+}
+
+var (
+	pinned  = regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`)
+	version = regexp.MustCompile(`^# v\d+\.\d+\.\d+\b`)
+)
+
+func TestActionsArePinnedByCommit(t *testing.T) {
+	pins := map[string]string{}
+	for name, f := range everything(t) {
+		uses := []yaml.Node{}
+		for _, s := range f.steps() {
+			uses = append(uses, s.Uses)
+		}
+		for _, j := range f.Jobs {
+			uses = append(uses, j.Uses)
+		}
+		for _, u := range uses {
+			if u.Value == "" || strings.HasPrefix(u.Value, "./") {
+				continue
+			}
+			assert.Regexp(t, pinned, u.Value, "%s:%d", name, u.Line)
+			assert.Regexp(t, version, u.LineComment, "%s:%d", name, u.Line)
+			action, commit, _ := strings.Cut(u.Value, "@")
+			if other, found := pins[action]; found {
+				assert.Equal(t, other, commit, "%s:%d: one version of %s for all", name, u.Line, action)
+			}
+			pins[action] = commit
+		}
+	}
+}
+
+// TestNothingOfARequestIsRun keeps names and titles that strangers choose out of
+// shells: an expression goes through the environment.
+func TestNothingOfARequestIsRun(t *testing.T) {
+	for name, f := range everything(t) {
+		for _, s := range f.steps() {
+			assert.NotContains(t, s.Run, "${{", name)
+		}
+	}
+}
+
+func TestJobsHaveWhatTheyNeedAndNoMore(t *testing.T) {
+	for name, f := range files(t, "workflows/*.yml") {
+		assert.NotNil(t, f.Permissions, "%s: the default is none", name)
+		assert.Empty(t, f.Permissions, name)
+		for id, j := range f.Jobs {
+			assert.NotNil(t, j.Permissions, "%s: %s declares its permissions", name, id)
+			assert.Equal(t, j.Uses.Value == "", j.Timeout > 0, "%s: %s has a timeout, or calls what has", name, id)
+			var writes []string
+			for scope, access := range j.Permissions {
+				if access == "write" {
+					writes = append(writes, scope)
+				}
+			}
+			switch {
+			case name == "workflows/comment.yml":
+				assert.Equal(t, []string{"pull-requests"}, writes)
+			case j.Environment != "" || j.Uses.Value != "":
+				assert.Equal(t, []string{"id-token"}, writes, "%s: %s", name, id)
+			default:
+				assert.Empty(t, writes, "%s: %s", name, id)
+			}
+		}
+		for _, s := range f.steps() {
+			if strings.HasPrefix(s.Uses.Value, "actions/checkout@") {
+				assert.Equal(t, "false", s.With["persist-credentials"], name)
+				assert.NotContains(t, s.With, "ref", "%s: only what the event is about", name)
+			}
+			assert.NotContains(t, s.With, "aws-access-key-id", name)
+		}
+	}
+}
+
+// TestStrangersCodeHasNoCredentials: on: pull_request gives a fork none, unlike
+// the events that run with the main branch's.
+func TestStrangersCodeHasNoCredentials(t *testing.T) {
+	for name, f := range files(t, "workflows/*.yml") {
+		events := keys(f.On)
+		assert.NotContains(t, events, "pull_request_target", name)
+		if slices.Contains(events, "workflow_run") {
+			for _, s := range f.steps() {
+				assert.NotContains(t, s.With["path"], ".github", name)
+				assert.False(t, strings.HasPrefix(s.Uses.Value, "./"), name)
+			}
+		}
+	}
+	jobs := files(t, "workflows/*.yml")["workflows/pull-request.yml"].Jobs
+	assert.Equal(t, "needs.stacks.outputs.aws == 'true'", jobs["preview"].If)
+	assert.Equal(t, "needs.stacks.outputs.aws != 'true'", jobs["preview-on-sandbox"].If)
+	assert.Equal(t, map[string]string{"contents": "read"}, jobs["preview-on-sandbox"].Permissions)
+}
+
+// TestPromotionIsComplete: one stack after the other, each once, never two at a time.
+func TestPromotionIsComplete(t *testing.T) {
+	promote := files(t, "workflows/*.yml")["workflows/promote.yml"]
+	assert.False(t, promote.Concurrency.CancelInProgress)
+	after := map[string]string{}
+	for id, j := range promote.Jobs {
+		assert.Equal(t, id, j.With["stack"])
+		assert.Equal(t, "./.github/workflows/up.yml", j.Uses.Value)
+		assert.NotContains(t, after, j.Needs.Value, "two stacks at once: %s and %s", id, after[j.Needs.Value])
+		after[j.Needs.Value] = id
+	}
+	var order []string
+	for id := after[""]; id != ""; id = after[id] {
+		order = append(order, id)
+	}
+	slices.Sort(order)
+	assert.Equal(t, stacks(t), order, "the jobs of promote.yml are the stacks, each needing the one before")
+	for _, j := range files(t, "workflows/*.yml")["workflows/up.yml"].Jobs {
+		assert.Equal(t, "${{ inputs.stack }}", j.Environment, "an environment for each stack asks for its approval")
+	}
+}
+
+// keys are what a node names: itself, its items or its keys.
+func keys(n yaml.Node) (names []string) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i < len(n.Content); i += 2 {
+			names = append(names, n.Content[i].Value)
+		}
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			names = append(names, item.Value)
+		}
+	default:
+		names = append(names, n.Value)
+	}
+	return names
+}
