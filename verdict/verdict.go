@@ -26,6 +26,8 @@ func judge(stack string, data []byte, complaints string) *verdict {
 	var p preview
 	if err := json.Unmarshal(data, &p); err != nil {
 		v.fail("the preview is not JSON: " + err.Error())
+	} else if p.Steps == nil {
+		v.fail("the JSON is not a preview's: it has no steps")
 	}
 	list, problems := changes(p.Steps)
 	v.changes = list
@@ -94,7 +96,6 @@ func (v *verdict) lost() (lost []change) {
 // drifted says that there are changes where there should be none.
 func (v *verdict) drifted() bool { return v.settled && len(v.changes) > 0 }
 
-// alarming says whether somebody has to stop and look.
-func (v *verdict) alarming() bool {
-	return v.failed || v.drifted() || len(v.lost()) > 0 || len(v.residency) > 0 || len(v.guardrails) > 0
-}
+// alarming says whether somebody has to stop and look. A broken rule is an error,
+// which fails the preview.
+func (v *verdict) alarming() bool { return v.failed || v.drifted() || len(v.lost()) > 0 }

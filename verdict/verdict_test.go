@@ -71,6 +71,7 @@ func TestNoValueIsPrinted(t *testing.T) {
 func TestAFailedPreviewIsNeverCalm(t *testing.T) {
 	for name, row := range map[string]struct{ preview, errors, says string }{
 		"nothing":             {"", "", "the preview is not JSON"},
+		"something else":      {`{}`, "", "it has no steps"},
 		"ended in the middle": {`{"steps": [{"op": "create",`, "", "the preview is not JSON"},
 		"no stack":            {"", "error: no stack named 'oregon' found\n", "no stack named 'oregon' found"},
 		"no sandbox":          {"", "sandbox: there is no pulumi on PATH\n", "there is no pulumi on PATH"},
