@@ -1,0 +1,148 @@
+package driver
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Rule says what a property means, and which values it takes.
+type Rule struct {
+	Property string
+	Field    any // a pointer to the property's field
+	Meaning  string
+	Accepted string
+	// OK is whether the field's value is accepted.
+	OK bool
+	// Secret is whether the value is not to be shown.
+	Secret bool
+	// Needs are other properties that OK depends on.
+	Needs []string
+	// Default is what a property that is left out gets, nil if it may not be.
+	Default any
+}
+
+const (
+	minStorageGiB = 20    // as on RDS, the least for PostgreSQL
+	maxStorageGiB = 65536 // as on RDS, the most
+
+	engine = "postgres"
+)
+
+var (
+	engineVersions = []string{"15", "16", "17"}
+	tlsVersions    = []string{"1.2", "1.3"}
+
+	label        = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
+	domain       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
+	databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	password     = regexp.MustCompile(`^[!-~]{16,128}$`)
+)
+
+const (
+	aLabel = "up to 40 lower-case letters, digits and hyphens, a letter first"
+	filled = "none, since it follows from the provider's configuration"
+)
+
+// Rules are those of the provider's configuration.
+func (c *Config) Rules(drivers []string) []Rule {
+	return []Rule{
+		{Property: "driver", Field: &c.Driver, Meaning: "driver of the facility", Accepted: "one of " + strings.Join(drivers, ", "), OK: slices.Contains(drivers, c.Driver)},
+		{Property: "site", Field: &c.Site, Meaning: "name of the site", Accepted: aLabel, OK: label.MatchString(c.Site)},
+		{Property: "domain", Field: &c.Domain, Meaning: "domain that endpoints are under, as NAME.KIND.SITE.DOMAIN", Accepted: "a domain such as example.com", OK: domain.MatchString(c.Domain)},
+		{Property: "facility", Field: &c.Facility, Meaning: "the partner's name for the facility", Accepted: "any text", OK: c.Facility != ""},
+		{Property: "city", Field: &c.City, Meaning: "city of the facility", Accepted: "any text", OK: c.City != ""},
+	}
+}
+
+// rules are those of what every resource has.
+func (c *Common) rules() []Rule {
+	return []Rule{
+		{Property: "name", Field: &c.Name, Meaning: "name of the resource, for good", Accepted: aLabel, OK: label.MatchString(c.Name)},
+		{Property: "driver", Field: &c.Driver, Meaning: "driver that has the resource", Accepted: filled, OK: true},
+		{Property: "endpoint", Field: &c.Endpoint, Meaning: "where the resource answers once it serves, NAME.KIND.SITE.DOMAIN", Accepted: filled, OK: true},
+		{Property: "deletionProtection", Field: &c.DeletionProtection, Meaning: "whether an active resource refuses deletion, and its loss is an error", Accepted: "true, false", OK: true, Default: true},
+	}
+}
+
+// Rules are those of a network.
+func (n *Network) Rules(string) []Rule {
+	block, err := netip.ParsePrefix(n.CidrBlock)
+	private := err == nil && block.Addr().Is4() && block.Addr().IsPrivate() && block == block.Masked() && block.Bits() >= 16 && block.Bits() <= 22
+	return append(n.rules(),
+		Rule{Property: "cidrBlock", Field: &n.CidrBlock, Meaning: "address block of the network", Accepted: "a private IPv4 block (RFC 1918) from /16 to /22, such as 10.64.0.0/16", OK: private},
+		between("halls", &n.Halls, "rooms with power and cooling of their own that the network spans", 2, 8),
+		between("uplinks", &n.Uplinks, "connections to the internet, of a carrier each", 2, 8),
+	)
+}
+
+// Rules are those of a key.
+func (k *Key) Rules(string) []Rule {
+	return append(k.rules(),
+		Rule{Property: "purpose", Field: &k.Purpose, Meaning: "what the key encrypts", Accepted: "any text", OK: k.Purpose != ""},
+		between("rotationDays", &k.RotationDays, "days between rotations", 90, 365),
+	)
+}
+
+// Rules are those of a database.
+func (d *Database) Rules(site string) []Rule {
+	return append(d.rules(),
+		oneOf("engine", &d.Engine, "database engine", []string{engine}),
+		oneOf("engineVersion", &d.EngineVersion, "major version", engineVersions),
+		Rule{Property: "databaseName", Field: &d.DatabaseName, Meaning: "name of the first database", Accepted: "lower-case letters, digits and underscores, a letter first", OK: databaseName.MatchString(d.DatabaseName)},
+		Rule{Property: "username", Field: &d.Username, Meaning: "the owner of the first database", Accepted: "lower-case letters, digits and underscores, a letter first", OK: databaseName.MatchString(d.Username)},
+		Rule{Property: "password", Field: &d.Password, Meaning: "the owner's password", Accepted: "16 to 128 printable ASCII characters without spaces", OK: password.MatchString(d.Password), Secret: true},
+		between("vcpus", &d.VCPUs, "virtual processors", 1, 128),
+		between("memoryGiB", &d.MemoryGiB, "memory, GiB", 2, 4096),
+		between("storageGiB", &d.StorageGiB, "storage to start with, GiB; never less on an active database", minStorageGiB, maxStorageGiB),
+		Rule{
+			Property: "maxStorageGiB", Field: &d.MaxStorageGiB, Meaning: "storage to grow to by itself, GiB",
+			Accepted: fmt.Sprintf("from a tenth above storageGiB to %d", maxStorageGiB),
+			OK:       10*d.MaxStorageGiB >= 11*d.StorageGiB && d.MaxStorageGiB <= maxStorageGiB,
+			Needs:    []string{"storageGiB"},
+		},
+		between("copies", &d.Copies, "servers with all of the data, in halls of their own", 2, 8),
+		between("backupRetentionDays", &d.BackupRetentionDays, "days that backups are kept", 7, 35),
+		reference("network", &d.Network, "ID of the network", site, KindNetwork),
+		reference("key", &d.Key, "ID of the key for storage and backups; there is no storage without", site, KindKey),
+		Rule{Property: "tlsRequired", Field: &d.TLSRequired, Meaning: "whether the server refuses connections without TLS", Accepted: "true", OK: d.TLSRequired == nil || *d.TLSRequired, Default: true},
+	)
+}
+
+// Rules are those of an object store.
+func (o *ObjectStore) Rules(site string) []Rule {
+	return append(o.rules(),
+		between("capacityTiB", &o.CapacityTiB, "capacity, TiB", 1, 10240),
+		Rule{Property: "versioning", Field: &o.Versioning, Meaning: "whether old versions of objects are kept for a time", Accepted: "true, false", OK: true, Default: true},
+		reference("key", &o.Key, "ID of the key for objects; there is no storage without", site, KindKey),
+		oneOf("tlsMinVersion", &o.TLSMinVersion, "oldest version of TLS", tlsVersions),
+	)
+}
+
+// Rules are those of an edge cache.
+func (e *EdgeCache) Rules(site string) []Rule {
+	return append(e.rules(),
+		reference("origin", &e.Origin, "ID of the object store that it serves", site, KindObjectStore),
+		between("capacityGbps", &e.CapacityGbps, "capacity, Gbit/s", 1, 1000),
+		oneOf("tlsMinVersion", &e.TLSMinVersion, "oldest version of TLS", tlsVersions),
+	)
+}
+
+func between(property string, field *int, meaning string, least, most int) Rule {
+	return Rule{Property: property, Field: field, Meaning: meaning, Accepted: fmt.Sprintf("%d to %d", least, most), OK: *field >= least && *field <= most}
+}
+
+func oneOf(property string, field *string, meaning string, values []string) Rule {
+	return Rule{Property: property, Field: field, Meaning: meaning, Accepted: "one of " + strings.Join(values, ", "), OK: slices.Contains(values, *field)}
+}
+
+// reference demands a resource of the same site: sites share nothing.
+func reference(property string, field *string, meaning, site string, kind Kind) Rule {
+	id, err := ParseID(*field)
+	return Rule{
+		Property: property, Field: field, Meaning: meaning, Accepted: ID{site, kind, "NAME"}.String(),
+		OK: err == nil && id.Site == site && id.Kind == kind,
+	}
+}

@@ -1,0 +1,172 @@
+// Package testdriver is a driver for tests. Its facility is a folder with one file
+// per resource, SITE/KIND/NAME.json, which a test may edit or delete, and
+// faults.json, which says what goes wrong.
+package testdriver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"multisite/localdc/driver"
+)
+
+// Fault is something that goes wrong with a call, each time, until faults.json
+// no longer has it.
+type Fault string
+
+const (
+	// Refused fails before any effect.
+	Refused Fault = "refused"
+	// Transient fails before any effect too, and says so.
+	Transient Fault = "transient"
+	// Lost fails after the effect.
+	Lost Fault = "lost"
+	// Incomplete leaves the resource half done.
+	Incomplete Fault = "incomplete"
+	// Hang takes effect, and then does not answer.
+	Hang Fault = "hang"
+)
+
+// Setting is the provider's setting with the folder's path.
+const Setting = "directory"
+
+type facility string
+
+// record is a file's content.
+type record struct {
+	Spec       json.RawMessage
+	Incomplete bool
+}
+
+// Open opens the folder that the settings name.
+func Open(c driver.Config) (driver.Driver, error) {
+	directory := c.Settings[Setting]
+	if directory == "" {
+		return nil, errors.New("settings." + Setting + ": found nothing; allowed: a folder")
+	}
+	return facility(directory), nil
+}
+
+// SetFaults says what goes wrong from now on, by call and ID, such as "create india/db/mi-account".
+func SetFaults(directory string, faults map[string]Fault) error {
+	data, err := json.Marshal(faults)
+	return errors.Join(err, os.WriteFile(filepath.Join(directory, "faults.json"), data, 0o600))
+}
+
+// File is where a folder keeps a resource.
+func File(directory string, id driver.ID) string {
+	return filepath.Join(directory, filepath.FromSlash(id.String())+".json")
+}
+
+func (f facility) Capabilities() map[driver.Capability]driver.Support {
+	has := map[driver.Capability]driver.Support{}
+	for _, c := range driver.AllCapabilities {
+		has[c] = driver.Support{Remark: "a folder is no data centre"}
+	}
+	has["object-versioning"] = driver.Support{Local: "files"}
+	return has
+}
+
+func (f facility) Create(ctx context.Context, id driver.ID, want driver.Spec) (driver.Result, error) {
+	return f.write(ctx, "create", id, want)
+}
+
+func (f facility) Read(ctx context.Context, id driver.ID, _ *driver.State) (driver.State, error) {
+	state := driver.State{Spec: driver.NewSpec(id.Kind)}
+	err := f.call(ctx, "read", id, func(Fault) error {
+		r, err := f.load(id)
+		if err != nil {
+			return err
+		}
+		state.Result = result(id, r)
+		if err := json.Unmarshal(r.Spec, state.Spec); err != nil {
+			return err
+		}
+		return unfinished(r)
+	})
+	return state, err
+}
+
+func (f facility) Update(ctx context.Context, id driver.ID, want driver.Spec) (driver.Result, error) {
+	if _, err := f.load(id); err != nil {
+		return driver.Result{}, err
+	}
+	return f.write(ctx, "update", id, want)
+}
+
+func (f facility) Delete(ctx context.Context, id driver.ID) error {
+	return f.call(ctx, "delete", id, func(Fault) error {
+		if err := os.Remove(File(string(f), id)); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	})
+}
+
+func (f facility) write(ctx context.Context, call string, id driver.ID, want driver.Spec) (answer driver.Result, err error) {
+	err = f.call(ctx, call, id, func(fault Fault) error {
+		spec, err := json.MarshalIndent(want, "", "  ")
+		r := record{spec, fault == Incomplete}
+		data, encodeErr := json.MarshalIndent(r, "", "  ")
+		file := File(string(f), id)
+		if err := errors.Join(err, encodeErr, os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, data, 0o600)); err != nil {
+			return err
+		}
+		answer = result(id, r)
+		return unfinished(r)
+	})
+	return answer, err
+}
+
+// call runs the effect of a call, with the fault that it is to have.
+func (f facility) call(ctx context.Context, call string, id driver.ID, effect func(Fault) error) error {
+	faults := map[string]Fault{}
+	if data, err := os.ReadFile(filepath.Join(string(f), "faults.json")); err == nil {
+		if err := json.Unmarshal(data, &faults); err != nil {
+			return fmt.Errorf("faults.json: %w", err)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch fault := faults[call+" "+id.String()]; fault {
+	case Refused:
+		return errors.New("the facility refused")
+	case Transient:
+		return driver.ErrTransient
+	case Lost:
+		_ = effect(fault) // whose outcome nobody learns
+		return errors.New("the connection was lost")
+	case Hang:
+		_ = effect(fault)
+		<-ctx.Done()
+		return ctx.Err()
+	default:
+		return effect(fault)
+	}
+}
+
+func (f facility) load(id driver.ID) (record, error) {
+	var r record
+	data, err := os.ReadFile(File(string(f), id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, driver.ErrNotFound
+	}
+	return r, errors.Join(err, json.Unmarshal(data, &r))
+}
+
+func result(id driver.ID, r record) driver.Result {
+	return driver.Result{Status: driver.Active, Serving: !r.Incomplete, Handle: "rack-" + id.Name}
+}
+
+func unfinished(r record) error {
+	if r.Incomplete {
+		return driver.Partial{Reasons: []string{"the copies are not in step"}}
+	}
+	return nil
+}

@@ -1,0 +1,20 @@
+package placeholder_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"multisite/localdc/conformance"
+	"multisite/localdc/driver"
+	"multisite/localdc/placeholder"
+)
+
+func TestConformance(t *testing.T) {
+	conformance.Run(t, func(t *testing.T) driver.Driver {
+		t.Helper()
+		d, err := placeholder.Open(driver.Config{})
+		require.NoError(t, err)
+		return d
+	})
+}

@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	p "github.com/pulumi/pulumi-go-provider"
+
+	"multisite/localdc/driver"
+)
+
+// neverLess are properties that an active resource cannot go back on.
+var neverLess = []string{"engineVersion", "storageGiB"}
+
+// guard refuses, in previews too, changes that would lose what is active.
+func (c *config) guard(inferred diffFunc) diffFunc {
+	return func(ctx context.Context, req p.DiffRequest) (p.DiffResponse, error) {
+		resp, err := inferred(ctx, req)
+		if err != nil || !resp.HasChanges {
+			return resp, err
+		}
+		changed := slices.Sorted(maps.Keys(resp.DetailedDiff))
+		replacing := slices.ContainsFunc(changed, func(key string) bool { return replaces(resp, key) })
+		// The new one has the ID of the old one, unless it has another name.
+		resp.DeleteBeforeReplace = replacing && !slices.Contains(changed, "name")
+		if status := req.State.Get("status"); !status.IsString() || status.AsString() != string(driver.Active) {
+			return resp, nil
+		}
+		protection := req.State.Get("deletionProtection")
+		protected := !protection.IsBool() || protection.AsBool()
+		var problems []error
+		for _, key := range changed {
+			allowed := text(req.State.Get(key))
+			switch {
+			case key == "driver":
+				problems = append(problems, c.swap(ctx, req, allowed))
+				continue
+			case replaces(resp, key) && protected:
+				allowed += ", since another replaces what is active; update it with deletionProtection false first"
+			case slices.Contains(neverLess, key) && less(req, key):
+				allowed = "no less than " + allowed + ", which is active"
+			default:
+				continue
+			}
+			problems = append(problems, fmt.Errorf("%s: %s: %s", req.ID, key, failure(key, req.Inputs.Get(key), allowed).Reason))
+		}
+		return resp, errors.Join(problems...)
+	}
+}
+
+type diffFunc = func(context.Context, p.DiffRequest) (p.DiffResponse, error)
+
+func replaces(resp p.DiffResponse, key string) bool {
+	return strings.HasSuffix(string(resp.DetailedDiff[key].Kind), "&replace")
+}
+
+func less(req p.DiffRequest, key string) bool {
+	old, wanted := req.State.Get(key), req.Inputs.Get(key)
+	return old.IsNumber() && wanted.IsNumber() && wanted.AsNumber() < old.AsNumber() ||
+		old.IsString() && wanted.IsString() && wanted.AsString() < old.AsString()
+}
+
+// swap lets another driver take over what it knows already, and nothing else.
+func (c *config) swap(ctx context.Context, req p.DiffRequest, holder string) error {
+	id, err := driver.ParseID(req.ID)
+	if err != nil {
+		return err
+	}
+	_, err = c.driver.Read(ctx, id, nil)
+	switch {
+	case errors.Is(err, driver.ErrNotFound):
+		return fmt.Errorf("%s: driver: found %q; allowed: %s, where the resource is active, until %[2]q has adopted it under this ID", id, c.Driver, holder)
+	case partial(err):
+		return nil // which the update finishes
+	}
+	return err
+}

@@ -1,0 +1,162 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/integration"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/localdc/conformance"
+	"multisite/localdc/driver"
+	"multisite/localdc/internal/testdriver"
+)
+
+// TestLife takes every kind of resource, with both drivers, from nothing to nothing.
+func TestLife(t *testing.T) {
+	for _, kind := range driver.Kinds {
+		for name, want := range map[string]map[string]property.Value{
+			"placeholder": {"status": property.New("planned"), "serving": property.New(false), "handle": property.New("")},
+			"folder":      {"status": property.New("active"), "serving": property.New(true), "handle": property.New("rack-" + conformance.Specs(false)[kind].Base().Name)},
+		} {
+			t.Run(fmt.Sprint(kind, " ", name), func(t *testing.T) {
+				s := open(t, name)
+				in := inputs(t, kind).Set("deletionProtection", unprotected)
+				reached := 0
+				outputs := func(_, output property.Map) {
+					reached++
+					for key, value := range want {
+						assert.Equal(t, value, output.Get(key), key)
+					}
+					assert.Equal(t, property.New(s.resource(kind).Name+"."+string(kind)+".testland.example.com"), output.Get("endpoint"))
+				}
+				integration.LifeCycleTest{
+					Resource: token(kind),
+					Create:   integration.Operation{Inputs: in, Hook: outputs},
+					Updates: []integration.Operation{
+						{Inputs: in.Set(changed(kind)), Hook: outputs},
+						{Inputs: in.Set("name", property.New("renamed"))},
+					},
+				}.Run(t, s.server)
+				assert.Equal(t, 2, reached)
+				left, err := os.ReadDir(s.directory + "/testland/" + string(kind))
+				assert.True(t, err == nil || os.IsNotExist(err))
+				assert.Empty(t, left)
+			})
+		}
+	}
+}
+
+// changed is a property of a kind that an update in place changes.
+func changed(kind driver.Kind) (string, property.Value) {
+	key := map[driver.Kind]string{
+		driver.KindNetwork: "uplinks", driver.KindKey: "rotationDays", driver.KindDatabase: "vcpus",
+		driver.KindObjectStore: "capacityTiB", driver.KindEdgeCache: "capacityGbps",
+	}[kind]
+	return key, property.New(100.0 - map[bool]float64{true: 97}[kind == driver.KindNetwork])
+}
+
+// TestReplacement holds every input of every resource to what a change of it does.
+func TestReplacement(t *testing.T) {
+	replaced := map[driver.Kind][]string{
+		driver.KindNetwork:     {"cidrBlock", "name"},
+		driver.KindKey:         {"name", "purpose"},
+		driver.KindDatabase:    {"databaseName", "engine", "key", "name", "network", "username"},
+		driver.KindObjectStore: {"key", "name"},
+		driver.KindEdgeCache:   {"name"},
+	}
+	for _, kind := range driver.Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			s := open(t, "placeholder")
+			require.NoError(t, s.up(kind, inputs(t, kind)))
+			var found []string
+			for key, value := range s.check(kind, inputs(t, kind)).All {
+				other := property.New("other")
+				switch {
+				case value.IsNumber():
+					other = property.New(value.AsNumber() + 1)
+				case value.IsBool():
+					other = property.New(!value.AsBool())
+				}
+				diff, err := s.server.Diff(p.DiffRequest{ID: s.id, Urn: urn(kind), State: s.state, Inputs: s.check(kind, inputs(t, kind)).Set(key, other)})
+				require.NoError(t, err)
+				require.True(t, diff.HasChanges, key)
+				require.Len(t, diff.DetailedDiff, 1, key)
+				if diff.DetailedDiff[key].Kind == p.UpdateReplace {
+					found = append(found, key)
+					assert.Equal(t, key != "name", diff.DeleteBeforeReplace, "the new one has the same ID unless it has another name: %s", key)
+				} else {
+					assert.Equal(t, p.Update, diff.DetailedDiff[key].Kind, key)
+				}
+			}
+			slices.Sort(found)
+			assert.Equal(t, replaced[kind], found)
+		})
+	}
+}
+
+// TestPreviewKnowsNames shows in a preview what does not depend on the facility, and nothing else.
+func TestPreviewKnowsNames(t *testing.T) {
+	s := open(t, "placeholder")
+	created, err := s.server.Create(p.CreateRequest{Urn: urn(driver.KindKey), Properties: s.check(driver.KindKey, inputs(t, driver.KindKey)), DryRun: true})
+	require.NoError(t, err)
+	assert.Equal(t, "testland/key/data", created.ID)
+	assert.Equal(t, property.New("data.key.testland.example.com"), created.Properties.Get("endpoint"))
+	for _, key := range []string{"status", "serving", "handle"} {
+		assert.True(t, created.Properties.Get(key).IsComputed(), key)
+	}
+}
+
+// TestDrift is found by a refresh: what the facility has differs from what was asked for.
+func TestDrift(t *testing.T) {
+	s := open(t, "folder")
+	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
+	file := testdriver.File(s.directory, s.resource(driver.KindKey))
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(replaceOnce(t, string(data), `"RotationDays": 180`, `"RotationDays": 365`)), 0o600))
+
+	require.NoError(t, s.refresh(driver.KindKey))
+	assert.InDelta(t, 365, s.output("rotationDays"), 0)
+	diff, err := s.diff(driver.KindKey, inputs(t, driver.KindKey))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"rotationDays"}, slices.Collect(maps.Keys(diff.DetailedDiff)))
+}
+
+// TestImport takes over what the facility has and Pulumi has not.
+func TestImport(t *testing.T) {
+	s := open(t, "folder")
+	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
+	s.state = property.Map{}
+	require.NoError(t, s.refresh(driver.KindKey))
+	diff, err := s.diff(driver.KindKey, inputs(t, driver.KindKey))
+	require.NoError(t, err)
+	assert.False(t, diff.HasChanges, diff.DetailedDiff)
+}
+
+// TestCapabilities lists what the driver lacks, sorted.
+func TestCapabilities(t *testing.T) {
+	gaps := func(name string) []string {
+		result, err := open(t, name).server.Invoke(p.InvokeRequest{Token: tokens.Type("localdc:index:capabilities")})
+		require.NoError(t, err)
+		assert.Equal(t, property.New(name), result.Return.Get("driver"))
+		var names []string
+		for _, gap := range result.Return.Get("gaps").AsArray().All {
+			names = append(names, gap.AsMap().Get("capability").AsString())
+			assert.NotEmpty(t, gap.AsMap().Get("aws").AsString())
+			assert.NotEmpty(t, gap.AsMap().Get("remark").AsString())
+		}
+		assert.True(t, slices.IsSorted(names))
+		return names
+	}
+	assert.Contains(t, gaps("placeholder"), "object-versioning")
+	assert.NotContains(t, gaps("folder"), "object-versioning", "which it has")
+	assert.Len(t, gaps("folder"), len(driver.AllCapabilities)-1)
+}

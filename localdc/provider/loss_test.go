@@ -1,0 +1,140 @@
+package provider_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/localdc/driver"
+	"multisite/localdc/internal/testdriver"
+)
+
+func replaceOnce(t *testing.T, text, old, replacement string) string {
+	t.Helper()
+	require.Equal(t, 1, strings.Count(text, old), "%s in %s", old, text)
+	return strings.Replace(text, old, replacement, 1)
+}
+
+// TestAPartnerTakesOverWhatIsPlanned leads from planned to active with an update in place.
+func TestAPartnerTakesOverWhatIsPlanned(t *testing.T) {
+	for _, kind := range driver.Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			s := open(t, "placeholder")
+			require.NoError(t, s.up(kind, inputs(t, kind)))
+			before := s.state
+			s.configure("folder")
+			require.NoError(t, s.refresh(kind), "a refresh before the update")
+			assert.Equal(t, before, s.state)
+			diff, err := s.diff(kind, inputs(t, kind))
+			require.NoError(t, err)
+			assert.Equal(t, map[string]p.PropertyDiff{"driver": {Kind: p.Update}}, diff.DetailedDiff)
+			require.NoError(t, s.up(kind, inputs(t, kind)))
+			assert.Equal(t, "active", s.output("status"))
+			assert.Equal(t, before.Get("endpoint"), s.state.Get("endpoint"))
+			assert.FileExists(t, testdriver.File(s.directory, s.resource(kind)))
+		})
+	}
+}
+
+// TestAPartnerIsNotLeft as long as it alone has what is active.
+func TestAPartnerIsNotLeft(t *testing.T) {
+	s := open(t, "folder")
+	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	s.configure("placeholder")
+	_, err := s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase))
+	require.EqualError(t, err, `testland/db/mi-account: driver: found "placeholder"; allowed: "folder", where the resource is active, until "placeholder" has adopted it under this ID`)
+	s.state = s.state.Set("deletionProtection", unprotected)
+	require.ErrorContains(t, s.delete(driver.KindDatabase), `driver: found "placeholder"; allowed: "folder", which has the resource`)
+
+	// The other one has adopted it.
+	s.state = s.state.Set("driver", property.New("another"))
+	s.configure("folder")
+	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	assert.Equal(t, "folder", s.output("driver"))
+}
+
+// TestDeletion needs the protection lifted first, unless nothing exists.
+func TestDeletion(t *testing.T) {
+	for _, kind := range driver.Kinds {
+		s := open(t, "folder")
+		require.NoError(t, s.up(kind, inputs(t, kind)))
+		require.ErrorContains(t, s.delete(kind), "deletionProtection: found true; allowed: false, to delete what is active; update it first")
+		assert.FileExists(t, testdriver.File(s.directory, s.resource(kind)))
+		require.NoError(t, s.up(kind, inputs(t, kind).Set("deletionProtection", unprotected)))
+		require.NoError(t, s.delete(kind))
+		assert.NoFileExists(t, testdriver.File(s.directory, s.resource(kind)))
+
+		planned := open(t, "placeholder")
+		require.NoError(t, planned.up(kind, inputs(t, kind)))
+		require.NoError(t, planned.delete(kind))
+	}
+}
+
+// TestReplacingWhatIsActive is refused in the preview, before the first of two is deleted.
+func TestReplacingWhatIsActive(t *testing.T) {
+	s := open(t, "folder")
+	other := inputs(t, driver.KindNetwork).Set("cidrBlock", property.New("10.80.0.0/16"))
+	require.NoError(t, s.up(driver.KindNetwork, inputs(t, driver.KindNetwork)))
+	_, err := s.diff(driver.KindNetwork, other)
+	require.EqualError(t, err, `testland/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since another replaces what is active; update it with deletionProtection false first`)
+	require.NoError(t, s.up(driver.KindNetwork, inputs(t, driver.KindNetwork).Set("deletionProtection", unprotected)))
+	diff, err := s.diff(driver.KindNetwork, other)
+	require.NoError(t, err)
+	assert.True(t, diff.DeleteBeforeReplace)
+}
+
+// TestDependents of what is replaced do not know its new ID yet, and are kept too.
+func TestDependents(t *testing.T) {
+	s := open(t, "folder")
+	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	_, err := s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase).Set("network", property.New(property.Computed)))
+	require.ErrorContains(t, err, "network: found what is not known yet; allowed: ")
+}
+
+// TestShrinking is refused of what is active, and harmless of what is planned.
+func TestShrinking(t *testing.T) {
+	smaller := func(t *testing.T) property.Map {
+		return inputs(t, driver.KindDatabase).Set("storageGiB", property.New(100.0)).Set("engineVersion", property.New("15"))
+	}
+	s := open(t, "folder")
+	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	_, err := s.diff(driver.KindDatabase, smaller(t))
+	require.EqualError(t, err, `testland/db/mi-account: engineVersion: found "15"; allowed: no less than "16", which is active`+
+		"\ntestland/db/mi-account: storageGiB: found 100; allowed: no less than 200, which is active")
+	_, err = s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase).Set("storageGiB", property.New(property.Computed)))
+	require.NoError(t, err, "what is not known yet is not less")
+
+	planned := open(t, "placeholder")
+	require.NoError(t, planned.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	require.NoError(t, planned.up(driver.KindDatabase, smaller(t)))
+}
+
+// TestVanished drops what can be made anew, and reports what data went with.
+func TestVanished(t *testing.T) {
+	for _, kind := range driver.Kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			s := open(t, "folder")
+			require.NoError(t, s.up(kind, inputs(t, kind)))
+			require.NoError(t, os.Remove(testdriver.File(s.directory, s.resource(kind))))
+			if !kind.Stateful() {
+				require.NoError(t, s.up(kind, inputs(t, kind).Set(changed(kind))), "made anew by an update")
+				require.NoError(t, os.Remove(testdriver.File(s.directory, s.resource(kind))))
+				require.NoError(t, s.refresh(kind))
+				assert.Empty(t, s.id, "dropped by a refresh")
+				return
+			}
+			const message = " has vanished from Facility 1, with its data. Restore it there under the same ID; or, to have an empty one made, set deletionProtection to false and update"
+			require.EqualError(t, s.refresh(kind), s.resource(kind).String()+message)
+			require.EqualError(t, s.up(kind, inputs(t, kind).Set(changed(kind))), s.resource(kind).String()+message)
+			assert.NoFileExists(t, testdriver.File(s.directory, s.resource(kind)))
+
+			require.NoError(t, s.up(kind, inputs(t, kind).Set("deletionProtection", unprotected)))
+			assert.FileExists(t, testdriver.File(s.directory, s.resource(kind)))
+		})
+	}
+}

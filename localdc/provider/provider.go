@@ -1,0 +1,49 @@
+// Package provider serves the localdc resources to Pulumi. It checks, compares
+// and keeps from loss; drivers do the work.
+package provider
+
+import (
+	"maps"
+	"slices"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/infer"
+	"github.com/pulumi/pulumi-go-provider/middleware/cancel"
+	"github.com/pulumi/pulumi-go-provider/middleware/schema"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"multisite/localdc/driver"
+)
+
+const (
+	// Name is the package's name.
+	Name = "localdc"
+	// Version is the plugin's. Raise it with the schema.
+	Version = "0.1.0"
+)
+
+// New makes a provider that can be configured with any of the drivers, by name.
+func New(drivers map[string]driver.Open) p.Provider {
+	c := &config{names: slices.Sorted(maps.Keys(drivers)), open: drivers}
+	inferred := infer.Provider(infer.Options{
+		Metadata: schema.Metadata{
+			DisplayName: "Local data centres",
+			Description: "Networks, keys, databases and storage in data centres of local partners",
+		},
+		Config: infer.Config(c),
+		Resources: []infer.InferredResource{
+			infer.Resource(&controller[driver.Network, networkState, *driver.Network, *networkState]{c}),
+			infer.Resource(&controller[driver.Key, keyState, *driver.Key, *keyState]{c}),
+			infer.Resource(&controller[driver.Database, databaseState, *driver.Database, *databaseState]{c}),
+			infer.Resource(&controller[driver.ObjectStore, objectStoreState, *driver.ObjectStore, *objectStoreState]{c}),
+			infer.Resource(&controller[driver.EdgeCache, edgeCacheState, *driver.EdgeCache, *edgeCacheState]{c}),
+		},
+		ModuleMap: map[tokens.ModuleName]tokens.ModuleName{"driver": "index"},
+		Functions: []infer.InferredFunction{infer.Function(&capabilities{c})},
+	})
+	served := inferred
+	served.CheckConfig = c.checkConfig(inferred.CheckConfig)
+	served.DiffConfig = diffConfig
+	served.Diff = c.guard(inferred.Diff)
+	return cancel.Wrap(served)
+}
