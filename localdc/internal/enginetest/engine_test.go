@@ -1,0 +1,160 @@
+// Package enginetest runs the provider's plugin under the real Pulumi engine.
+package enginetest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+	"multisite/localdc/driver"
+	"multisite/localdc/internal/testdriver"
+)
+
+var program string
+
+// TestMain builds the plugin and the program, and puts the plugin on PATH.
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := filepath.Abs("../../../bin/localdc-test") // kept, so that nothing is linked twice
+	if err != nil {
+		panic(err)
+	}
+	program = filepath.Join(dir, "program")
+	for target, source := range map[string]string{program: "../testprogram", filepath.Join(dir, "pulumi-resource-localdc"): "../testplugin"} {
+		if output, err := exec.Command("go", "build", "-o", target, source).CombinedOutput(); err != nil {
+			panic(string(output))
+		}
+	}
+	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		panic(err)
+	}
+	return m.Run()
+}
+
+// newProject is a site in India with a facility, which is a folder.
+func newProject(t *testing.T, driverName string) (p *engine.Project, directory string) {
+	t.Helper()
+	p, directory = engine.New(t), t.TempDir()
+	p.Program = program
+	sites, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	for _, file := range sites {
+		require.NoError(t, os.Remove(file))
+	}
+	set(p, map[string]string{"driver": driverName, "directory": directory})
+	return p, directory
+}
+
+func set(p *engine.Project, values map[string]string) {
+	p.Edit("india", func(config map[string]any) {
+		for key, value := range values {
+			config["multisite:"+key] = value
+		}
+	})
+}
+
+var (
+	network  = driver.ID{Site: "india", Kind: driver.KindNetwork, Name: "main"}
+	key      = driver.ID{Site: "india", Kind: driver.KindKey, Name: "data"}
+	database = driver.ID{Site: "india", Kind: driver.KindDatabase, Name: "mi-account"}
+)
+
+const (
+	theNetwork  = "localdc:index:Network main"
+	theKey      = "localdc:index:Key data"
+	theDatabase = "localdc:index:Database mi-account"
+)
+
+// TestAPartnerIsSigned takes a site from planned to active, and down again.
+func TestAPartnerIsSigned(t *testing.T) {
+	t.Parallel()
+	p, _ := newProject(t, "placeholder")
+	p.Up("india")
+	planned := p.State("india")
+	assert.Equal(t, "planned", planned[theDatabase].Outputs["status"])
+	assert.Empty(t, p.Preview("india"))
+
+	set(p, map[string]string{"driver": "folder"})
+	assert.Equal(t, map[string][]string{"update": {theDatabase, theKey, theNetwork, "pulumi:providers:localdc facility"}}, p.Preview("india"))
+	p.Up("india")
+	active := p.State("india")
+	assert.Equal(t, "active", active[theDatabase].Outputs["status"])
+	for name, resource := range planned {
+		assert.Equal(t, resource.ID, active[name].ID)
+	}
+	assert.Empty(t, p.Preview("india", "--refresh"))
+
+	set(p, map[string]string{"cidrBlock": "10.80.0.0/16"})
+	output, err := p.Try("preview", "--stack", "india")
+	require.Error(t, err)
+	assert.Contains(t, output, `india/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since another replaces what is active`)
+	set(p, map[string]string{"cidrBlock": "10.64.0.0/16"})
+	output, err = p.Try("destroy", "--stack", "india", "--yes", "--skip-preview")
+	require.Error(t, err)
+	assert.Contains(t, output, "india/db/mi-account: deletionProtection: found true; allowed: false")
+	set(p, map[string]string{"driver": "placeholder"})
+	output, err = p.Try("preview", "--stack", "india")
+	require.Error(t, err)
+	assert.Contains(t, output, `driver: found "placeholder"; allowed: "folder", where the resource is active`)
+	set(p, map[string]string{"driver": "folder", "deletionProtection": "false"})
+	p.Up("india")
+	p.Pulumi("destroy", "--stack", "india", "--yes", "--skip-preview")
+}
+
+// TestASecondUpFinishes what a first one could not.
+func TestASecondUpFinishes(t *testing.T) {
+	t.Parallel()
+	p, directory := newProject(t, "folder")
+	require.NoError(t, testdriver.SetFaults(directory, map[string]testdriver.Fault{
+		"create " + network.String(): testdriver.Incomplete,
+		"create " + key.String():     testdriver.Lost,
+	}))
+	_, err := p.Try("up", "--stack", "india", "--yes", "--skip-preview")
+	require.Error(t, err)
+	assert.FileExists(t, testdriver.File(directory, key))
+	state := p.State("india")
+	assert.Contains(t, state, theNetwork)
+	assert.NotContains(t, state, theKey)
+
+	require.NoError(t, testdriver.SetFaults(directory, nil))
+	p.Up("india")
+	assert.Equal(t, true, p.State("india")[theNetwork].Outputs["serving"])
+	assert.Empty(t, p.Preview("india"))
+}
+
+// TestVanished is dropped by a refresh and made anew, unless data went with it.
+func TestVanished(t *testing.T) {
+	t.Parallel()
+	p, directory := newProject(t, "folder")
+	p.Up("india")
+	require.NoError(t, os.Remove(testdriver.File(directory, network)))
+	p.Pulumi("refresh", "--stack", "india", "--yes", "--skip-preview")
+	assert.Equal(t, map[string][]string{"create": {theNetwork}}, p.Preview("india"))
+	p.Up("india")
+
+	require.NoError(t, os.Remove(testdriver.File(directory, database)))
+	output, err := p.Try("up", "--stack", "india", "--yes", "--skip-preview", "--refresh")
+	require.Error(t, err)
+	assert.Contains(t, output, "india/db/mi-account has vanished from Facility 1, with its data.")
+	assert.NoFileExists(t, testdriver.File(directory, database))
+	set(p, map[string]string{"deletionProtection": "false"})
+	p.Up("india")
+	assert.FileExists(t, testdriver.File(directory, database))
+}
+
+// TestWithoutThePlugin names the command that builds it.
+func TestWithoutThePlugin(t *testing.T) {
+	t.Parallel()
+	p, _ := newProject(t, "placeholder")
+	command := p.Command("pulumi", "preview", "--stack", "india", "--color=never")
+	command.Env = append(os.Environ(), "PATH=/nowhere")
+	output, err := command.CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(output), "run-make-plugin")
+}

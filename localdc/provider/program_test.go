@@ -1,0 +1,148 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi-go-provider/integration"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/components/localdc"
+	"multisite/localdc/conformance"
+)
+
+// A monitor hands what a program declares to the provider, and remembers it.
+type monitor struct {
+	server integration.Server
+	mutex  sync.Mutex
+	inputs map[string]resource.PropertyMap // by token
+	failed []p.CheckFailure
+}
+
+func (m *monitor) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.inputs[args.TypeToken] = args.Inputs
+	request := p.CheckRequest{
+		Urn:    resource.NewURN("stack", "project", "", tokens.Type(args.TypeToken), args.Name),
+		Inputs: resource.FromResourcePropertyValue(resource.NewProperty(args.Inputs)).AsMap(),
+	}
+	if strings.HasPrefix(args.TypeToken, "pulumi:providers:") {
+		resp, err := m.server.CheckConfig(request)
+		m.failed = append(m.failed, resp.Failures...)
+		return args.Name, args.Inputs, err
+	}
+	resp, err := m.server.Check(request)
+	m.failed = append(m.failed, resp.Failures...)
+	if err != nil {
+		return "", nil, err
+	}
+	created, err := m.server.Create(p.CreateRequest{Urn: request.Urn, Properties: resp.Inputs})
+	return created.ID, resource.ToResourcePropertyMap(created.Properties), err
+}
+
+func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	resp, err := m.server.Invoke(p.InvokeRequest{Token: tokens.Type(args.Token)})
+	return resource.ToResourcePropertyMap(resp.Return), err
+}
+
+// TestProgramMatchesSchema holds the package that programs declare these
+// resources with to the provider: it gives every input, and takes no output that is not there.
+func TestProgramMatchesSchema(t *testing.T) {
+	m := &monitor{server: open(t, "placeholder").server, inputs: map[string]resource.PropertyMap{}}
+	var capabilities *localdc.Capabilities
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error { return declare(ctx, &capabilities) }, pulumi.WithMocks("project", "stack", m))
+	require.NoError(t, err)
+	assert.Empty(t, m.failed)
+	assert.Equal(t, "placeholder", capabilities.Driver)
+	assert.NotEmpty(t, capabilities.Gaps[0].Remark)
+
+	spec := getSchema(t, m.server)
+	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(spec.Resources)), "pulumi:providers:localdc"), slices.Collect(maps.Keys(m.inputs)))
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(spec.Provider.InputProperties)), keys(m.inputs["pulumi:providers:localdc"]))
+	for token, r := range spec.Resources {
+		given := append(keys(m.inputs[token]), "driver", "endpoint") // which the provider fills in
+		assert.ElementsMatch(t, slices.Collect(maps.Keys(r.InputProperties)), given, token)
+		for name, typ := range outputs(reflect.TypeFor[localdc.Resource]()) {
+			assert.Equal(t, r.Properties[name].Type, typ, "%s %s", token, name)
+		}
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(spec.Types["localdc:index:Gap"].Properties)),
+		slices.Collect(maps.Keys(outputs(reflect.TypeFor[localdc.Gap]()))))
+}
+
+func declare(ctx *pulumi.Context, capabilities **localdc.Capabilities) error {
+	provider, err := localdc.NewProvider(ctx, "p", &localdc.ProviderArgs{
+		Driver: "placeholder", Site: conformance.Site, Domain: "example.com", Facility: "Facility 1", City: "Pune",
+		Settings: pulumi.StringMap{"token": pulumi.String("t")},
+	})
+	if err != nil {
+		return err
+	}
+	network, err := localdc.NewNetwork(ctx, "main", &localdc.NetworkArgs{CidrBlock: "10.64.0.0/16", Halls: 2, Uplinks: 2}, pulumi.Provider(provider))
+	if err != nil {
+		return err
+	}
+	key, err := localdc.NewKey(ctx, "data", &localdc.KeyArgs{Purpose: "data", RotationDays: 365}, pulumi.Provider(provider))
+	if err != nil {
+		return err
+	}
+	if _, err := localdc.NewDatabase(ctx, "mi-account", &localdc.DatabaseArgs{
+		EngineVersion: "16", DatabaseName: "mi_account", Username: "multisite", Password: pulumi.String("correct-horse-battery"),
+		VCPUs: 4, MemoryGiB: 16, StorageGiB: 200, MaxStorageGiB: 2000, Copies: 2, BackupRetentionDays: 35,
+		NetworkID: network.ID(), KeyID: key.ID(),
+	}, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	store, err := localdc.NewObjectStore(ctx, "photos", &localdc.ObjectStoreArgs{CapacityTiB: 50, KeyID: key.ID(), TLSMinVersion: "1.2"}, pulumi.Provider(provider))
+	if err != nil {
+		return err
+	}
+	if _, err := localdc.NewEdgeCache(ctx, "content", &localdc.EdgeCacheArgs{OriginID: store.ID(), CapacityGbps: 10, TLSMinVersion: "1.2"}, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	*capabilities, err = localdc.GetCapabilities(ctx, pulumi.Provider(provider))
+	return err
+}
+
+func getSchema(t *testing.T, server integration.Server) schema.PackageSpec {
+	t.Helper()
+	resp, err := server.GetSchema(p.GetSchemaRequest{})
+	require.NoError(t, err)
+	var spec schema.PackageSpec
+	require.NoError(t, json.Unmarshal([]byte(resp.Schema), &spec))
+	return spec
+}
+
+// outputs are a struct's tagged fields, by property, with their types as schemas have them.
+func outputs(typ reflect.Type) map[string]string {
+	found := map[string]string{}
+	for _, field := range reflect.VisibleFields(typ) {
+		if name := field.Tag.Get("pulumi"); name != "" && len(field.Index) == 1 {
+			found[name] = map[reflect.Type]string{reflect.TypeFor[pulumi.BoolOutput](): "boolean"}[field.Type]
+			if found[name] == "" {
+				found[name] = "string"
+			}
+		}
+	}
+	return found
+}
+
+func keys(m resource.PropertyMap) []string {
+	var names []string
+	for key := range m {
+		names = append(names, string(key))
+	}
+	return names
+}
