@@ -18,8 +18,6 @@ type Rule struct {
 	OK bool
 	// Secret is whether the value is not to be shown.
 	Secret bool
-	// Needs are other properties that OK depends on.
-	Needs []string
 	// Default is what a property that is left out gets, nil if it may not be.
 	Default any
 }
@@ -101,7 +99,6 @@ func (d *Database) Rules(site string) []Rule {
 			Property: "maxStorageGiB", Field: &d.MaxStorageGiB, Meaning: "storage to grow to by itself, GiB",
 			Accepted: fmt.Sprintf("from a tenth above storageGiB to %d", maxStorageGiB),
 			OK:       10*d.MaxStorageGiB >= 11*d.StorageGiB && d.MaxStorageGiB <= maxStorageGiB,
-			Needs:    []string{"storageGiB"},
 		},
 		between("copies", &d.Copies, "servers with all of the data, in halls of their own", 2, 8),
 		between("backupRetentionDays", &d.BackupRetentionDays, "days that backups are kept", 7, 35),

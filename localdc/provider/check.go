@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
@@ -41,10 +40,8 @@ func (c *controller[A, S, PA, PS]) filled(inputs property.Map) map[string]proper
 // broken lists the rules that inputs break. What is not known yet breaks none.
 func broken(rules []driver.Rule, inputs property.Map) []p.CheckFailure {
 	var failures []p.CheckFailure
-	unknown := func(key string) bool { return inputs.Get(key).IsComputed() }
 	for _, r := range rules {
-		if !r.OK && !unknown(r.Property) && !slices.ContainsFunc(r.Needs, unknown) {
-			found := inputs.Get(r.Property)
+		if found := inputs.Get(r.Property); !r.OK && !found.IsComputed() {
 			failures = append(failures, failure(r.Property, found.WithSecret(r.Secret || found.Secret()), r.Accepted))
 		}
 	}

@@ -134,6 +134,10 @@ func TestDrift(t *testing.T) {
 func TestImport(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
+	file := testdriver.File(s.directory, s.resource(driver.KindKey))
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(replaceOnce(t, string(data), `"Driver": "folder"`, `"Driver": ""`)), 0o600))
 	s.state = property.Map{}
 	require.NoError(t, s.refresh(driver.KindKey))
 	diff, err := s.diff(driver.KindKey, inputs(t, driver.KindKey))

@@ -54,8 +54,15 @@ func TestAPartnerIsNotLeft(t *testing.T) {
 	// The other one has adopted it.
 	s.state = s.state.Set("driver", property.New("another"))
 	s.configure("folder")
-	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	s.faults(map[string]testdriver.Fault{"update " + s.id: testdriver.Incomplete})
+	require.ErrorContains(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)), "resource failed to initialize")
 	assert.Equal(t, "folder", s.output("driver"))
+
+	// And half of it is as good.
+	s.state = s.state.Set("driver", property.New("another"))
+	s.faults(nil)
+	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
+	assert.Equal(t, true, s.output("serving"))
 }
 
 // TestDeletion needs the protection lifted first, unless nothing exists.
@@ -66,7 +73,8 @@ func TestDeletion(t *testing.T) {
 		require.ErrorContains(t, s.delete(kind), "deletionProtection: found true; allowed: false, to delete what is active; update it first")
 		assert.FileExists(t, testdriver.File(s.directory, s.resource(kind)))
 		require.NoError(t, s.up(kind, inputs(t, kind).Set("deletionProtection", unprotected)))
-		require.NoError(t, s.delete(kind))
+		require.NoError(t, s.refresh(kind))
+		require.NoError(t, s.delete(kind), "a refresh keeps what facilities know nothing of")
 		assert.NoFileExists(t, testdriver.File(s.directory, s.resource(kind)))
 
 		planned := open(t, "placeholder")

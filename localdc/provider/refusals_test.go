@@ -92,6 +92,8 @@ func TestUnknownIsNotWrong(t *testing.T) {
 			in := inputs(t, kind).Set(key, property.New(property.Computed))
 			assert.Empty(t, failures(t, kind, in), "%s %s", kind, key)
 		}
+		s := open(t, "placeholder")
+		assert.True(t, s.check(kind, inputs(t, kind).Set("name", property.New(property.Computed))).Get("endpoint").IsComputed())
 	}
 }
 

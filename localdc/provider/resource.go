@@ -83,30 +83,24 @@ func (c *controller[A, S, PA, PS]) Read(ctx context.Context, req infer.ReadReque
 	return infer.ReadResponse[A, S]{ID: req.ID, Inputs: found, State: record[A, S, PS](found, read.Result)}, c.explain("read", id, err)
 }
 
-// Update changes the resource in place. One that another driver has planned is
-// created by this one; the guard has let no other pass that this one does not know.
+// Update changes the resource in place. What was only planned, by another driver
+// most often, is created; the guard has let nothing active pass that the driver does not know.
 func (c *controller[A, S, PA, PS]) Update(ctx context.Context, req infer.UpdateRequest[A, S]) (infer.UpdateResponse[S], error) {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
 		return infer.UpdateResponse[S]{}, err
 	}
-	args, result := PS(&req.State).Parts()
-	want, had := PA(&req.Inputs), PA(args).Base()
+	_, result := PS(&req.State).Parts()
+	want := PA(&req.Inputs)
 	if req.DryRun {
 		return infer.UpdateResponse[S]{Output: record[A, S, PS](req.Inputs, *result)}, nil
 	}
-	d := c.config.driver
-	var after driver.Result
-	if had.Driver != c.config.Driver && result.Status == driver.Planned {
-		after, err = d.Create(ctx, id, want)
-	} else {
-		after, err = d.Update(ctx, id, want)
-	}
+	after, err := c.config.driver.Update(ctx, id, want)
 	if errors.Is(err, driver.ErrNotFound) {
 		if lost(id.Kind, want.Base(), result.Status) {
 			return infer.UpdateResponse[S]{}, c.vanished(id)
 		}
-		after, err = d.Create(ctx, id, want)
+		after, err = c.config.driver.Create(ctx, id, want)
 	}
 	return infer.UpdateResponse[S]{Output: record[A, S, PS](req.Inputs, after)}, c.explain("update", id, err)
 }
@@ -124,8 +118,6 @@ func (c *controller[A, S, PA, PS]) Delete(ctx context.Context, req infer.DeleteR
 		return infer.DeleteResponse{}, fmt.Errorf("%s: deletionProtection: found true; allowed: false, to delete what is active; update it first", id)
 	case result.Status == driver.Active && had.Driver != c.config.Driver:
 		return infer.DeleteResponse{}, fmt.Errorf("%s: driver: found %q; allowed: %q, which has the resource", id, c.config.Driver, had.Driver)
-	case had.Driver != c.config.Driver: // planned by a driver that is gone
-		return infer.DeleteResponse{}, nil
 	}
 	return infer.DeleteResponse{}, c.explain("delete", id, c.config.driver.Delete(ctx, id))
 }
