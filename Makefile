@@ -4,7 +4,7 @@ STACK ?= oregon
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build test acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin test acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -54,6 +54,15 @@ bin/multisite: $(sources)
 	@echo "Building the program (about two minutes the first time, for the AWS SDK)."
 	@go build -v -o $@ . $(progress)
 
+plugin: bin/pulumi-resource-localdc ## Builds the plugin for local data centres; an installed pulumi gets it too
+	@if command -v pulumi >/dev/null; then \
+	  pulumi plugin install resource localdc "$$(sed -n 's/.*Version = "\(.*\)"/\1/p' localdc/provider/provider.go)" --file $< --reinstall; \
+	fi
+
+bin/pulumi-resource-localdc: $(sources) localdc/go.mod localdc/go.sum
+	@echo "Building the plugin for local data centres (about two minutes the first time, for Pulumi's provider library)."
+	@go -C localdc build -v -o ../$@ . $(progress)
+
 bin/sandbox: $(sources)
 	@echo "Building the sandbox."
 	@go build -v -o $@ ./sandbox $(progress)
@@ -76,6 +85,7 @@ bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 
 test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...
+	@go -C localdc test -count=1 ./...
 
 acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
 	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
@@ -83,6 +93,7 @@ acceptance: build ## Runs every AWS site on the real provider and an emulated AW
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
 lint: bin/golangci-lint bin/actionlint ## Checks the form of code and workflows
-	@go mod tidy -diff && go -C acceptance mod tidy -diff
 	@bin/actionlint -shellcheck= -pyflakes= # which not every machine has
-	@bin/golangci-lint run ./... && cd acceptance && ../bin/golangci-lint run ./...
+	@for module in . acceptance localdc; do \
+	  (cd $$module && go mod tidy -diff && "$(CURDIR)"/bin/golangci-lint run ./...); \
+	done
