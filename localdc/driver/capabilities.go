@@ -20,6 +20,7 @@ type Support struct {
 var onAWS = map[Capability]string{
 	"automatic-minor-upgrades": "RDS, in its maintenance window",
 	"credential-store":         "Secrets Manager, read through IAM",
+	"database-monitoring":      "RDS Performance Insights and enhanced monitoring",
 	"ddos-protection":          "Shield Standard",
 	"edge-locations":           "CloudFront, as the site's markets need",
 	"final-backup":             "a last snapshot of a deleted database",
@@ -29,7 +30,6 @@ var onAWS = map[Capability]string{
 	"key-rotation":             "KMS, every year",
 	"multi-hall":               "at least two availability zones",
 	"object-versioning":        "S3",
-	"performance-insights":     "RDS Performance Insights and enhanced monitoring",
 	"point-in-time-recovery":   "RDS, to any second of 35 days",
 	"private-endpoints":        "VPC endpoints",
 	"storage-autoscaling":      "RDS, up to maxStorageGiB",

@@ -25,8 +25,9 @@ type Driver interface {
 	// Create makes what is wanted. The ID is the idempotency key: where it exists,
 	// Create brings it to what is wanted and never makes a second one.
 	Create(ctx context.Context, id ID, want Spec) (Result, error)
-	// Read says what there is, or ErrNotFound, or what there is and Partial. What cannot be read, such as a
-	// password, it takes from recorded: what Pulumi's state has, nil if nothing.
+	// Read says what there is, with Partial if that is incomplete, or ErrNotFound.
+	// What cannot be read, such as a password, it takes from recorded: what
+	// Pulumi's state has, nil if nothing.
 	Read(ctx context.Context, id ID, recorded *State) (State, error)
 	// Update brings an existing resource to what is wanted, without loss, and
 	// finishes one that is incomplete. Nothing there is ErrNotFound.

@@ -32,11 +32,11 @@ func New(drivers map[string]driver.Open) p.Provider {
 		},
 		Config: infer.Config(c),
 		Resources: []infer.InferredResource{
-			infer.Resource(&controller[driver.Network, networkState, *driver.Network, *networkState]{c}),
-			infer.Resource(&controller[driver.Key, keyState, *driver.Key, *keyState]{c}),
-			infer.Resource(&controller[driver.Database, databaseState, *driver.Database, *databaseState]{c}),
-			infer.Resource(&controller[driver.ObjectStore, objectStoreState, *driver.ObjectStore, *objectStoreState]{c}),
-			infer.Resource(&controller[driver.EdgeCache, edgeCacheState, *driver.EdgeCache, *edgeCacheState]{c}),
+			kind[driver.Network, networkState](c),
+			kind[driver.Key, keyState](c),
+			kind[driver.Database, databaseState](c),
+			kind[driver.ObjectStore, objectStoreState](c),
+			kind[driver.EdgeCache, edgeCacheState](c),
 		},
 		ModuleMap: map[tokens.ModuleName]tokens.ModuleName{"driver": "index"},
 		Functions: []infer.InferredFunction{infer.Function(&capabilities{c})},
@@ -45,5 +45,9 @@ func New(drivers map[string]driver.Open) p.Provider {
 	served.CheckConfig = c.checkConfig(inferred.CheckConfig)
 	served.DiffConfig = diffConfig
 	served.Diff = c.guard(inferred.Diff)
-	return cancel.Wrap(served)
+	return cancel.Wrap(served) // once more, since the guard asks the driver
+}
+
+func kind[A, S any, PA spec[A], PS state[S, A]](c *config) infer.InferredResource {
+	return infer.Resource(&controller[A, S, PA, PS]{c})
 }
