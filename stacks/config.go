@@ -30,7 +30,9 @@ type Site struct {
 
 // Service is one entry of multisite:services.
 type Service struct {
-	Markets  []string
+	Markets []string
+	// StandIn is the site that serves the markets until this one does; none if empty.
+	StandIn  string
 	Database *components.DatabaseArgs // none if nil
 	Buckets  map[string]components.BucketArgs
 }

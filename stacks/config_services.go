@@ -8,8 +8,12 @@ import (
 )
 
 func loadService(n node, register *Register) Service {
-	n.fields("markets", "database", "buckets")
-	service := Service{Markets: n.field("markets").list(names(register.Markets)...), Buckets: map[string]components.BucketArgs{}}
+	n.fields("markets", "standIn", "database", "buckets")
+	service := Service{
+		Markets: n.field("markets").list(names(register.Markets)...),
+		StandIn: n.field("standIn").oneOf("", names(register.Sites)...),
+		Buckets: map[string]components.BucketArgs{},
+	}
 	if database := n.field("database"); database.value != nil {
 		service.Database = loadDatabase(database)
 	}

@@ -26,5 +26,8 @@ func Run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := LoadSites(ctx.RootDirectory(), register); err != nil {
+		return err
+	}
 	return provisionAWS(ctx, site)
 }

@@ -1,0 +1,89 @@
+package stacks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// LoadSites checks the configuration of every stack of a project, and the sites
+// beside one another. It reports all problems at once.
+func LoadSites(dir string, register *Register) (map[string]*Site, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	sites, problems := map[string]*Site{}, []error{}
+	for _, file := range files {
+		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+		config, err := readConfig(file)
+		if err == nil {
+			sites[stack], err = LoadSite(stack, config, register)
+		}
+		problems = append(problems, err)
+	}
+	return sites, errors.Join(append(problems, checkHomes(sites))...)
+}
+
+// readConfig reads a stack's file as the engine does: JSON where a value is structured.
+func readConfig(file string) (map[string]string, error) {
+	data, err := os.ReadFile(file) //nolint:gosec // a file of the project
+	if err != nil {
+		return nil, err
+	}
+	var content struct{ Config map[string]any }
+	if err := yaml.Unmarshal(data, &content); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	config := map[string]string{}
+	for key, value := range content.Config {
+		text, isText := value.(string)
+		if !isText {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", filepath.Base(file), key, err)
+			}
+			text = string(encoded)
+		}
+		config[key] = text
+	}
+	return config, nil
+}
+
+// checkHomes demands one home for each market of each service. Another site may
+// serve the market too only where the home names it as the one that stands in.
+func checkHomes(sites map[string]*Site) error {
+	var problems []error
+	for _, name := range names(sites) {
+		p := &Problems{File: "Pulumi." + name + ".yaml"}
+		for _, service := range names(sites[name].Services) {
+			own := sites[name].Services[service]
+			path := namespace + "services." + service
+			for _, market := range own.Markets {
+				for _, other := range names(sites) {
+					if other > name && sites[other].serves(service, market) && own.StandIn != other && sites[other].Services[service].StandIn != name {
+						p.add(path+".markets", market, "markets that "+other+" does not serve; or "+other+" as the standIn")
+					}
+				}
+			}
+			for _, market := range own.Markets {
+				if own.StandIn != "" && (sites[own.StandIn] == nil || !sites[own.StandIn].serves(service, market)) {
+					p.add(path+".standIn", own.StandIn, "a site that serves "+market+" with "+service)
+				}
+			}
+		}
+		problems = append(problems, p.Err())
+	}
+	return errors.Join(problems...)
+}
+
+// serves reports whether a site lists a market for a service.
+func (s *Site) serves(service, market string) bool {
+	return slices.Contains(s.Services[service].Markets, market)
+}
