@@ -13,11 +13,19 @@ import (
 // replaceable are the types that a site can lose and make again. A new type of
 // the program belongs here or to the stateful ones.
 var replaceable = []string{
+	"aws:acm/certificate:Certificate",
+	"aws:acm/certificateValidation:CertificateValidation",
 	"aws:cloudfront/distribution:Distribution",
 	"aws:cloudfront/originAccessControl:OriginAccessControl",
+	"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+	"aws:cloudwatch/logDelivery:LogDelivery",
+	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+	"aws:cloudwatch/logDeliverySource:LogDeliverySource",
 	"aws:cloudwatch/logGroup:LogGroup",
+	"aws:cloudwatch/metricAlarm:MetricAlarm",
 	"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
 	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
 	"aws:ec2/eip:Eip",
 	"aws:ec2/flowLog:FlowLog",
 	"aws:ec2/internetGateway:InternetGateway",
@@ -34,13 +42,22 @@ var replaceable = []string{
 	"aws:kms/alias:Alias",
 	"aws:rds/parameterGroup:ParameterGroup",
 	"aws:rds/subnetGroup:SubnetGroup",
+	"aws:route53/record:Record",
 	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+	"aws:s3/bucketLoggingV2:BucketLoggingV2",
+	"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
 	"aws:s3/bucketOwnershipControls:BucketOwnershipControls",
 	"aws:s3/bucketPolicy:BucketPolicy",
 	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+	"aws:s3/bucketReplicationConfig:BucketReplicationConfig",
 	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
 	"aws:s3/bucketVersioningV2:BucketVersioningV2",
 	"aws:secretsmanager/secretVersion:SecretVersion",
+	"aws:sns/topic:Topic",
+	"aws:sns/topicPolicy:TopicPolicy",
+	"aws:sns/topicSubscription:TopicSubscription",
+	"aws:wafv2/webAcl:WebAcl",
+	"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
 	"random:index/randomId:RandomId",
 }
 
@@ -49,6 +66,7 @@ var replaceable = []string{
 func TestASitesResources(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
+	p.EveryOption("california") // for every type that there is
 	p.Edit("california", func(config map[string]any) { config["multisite:deletionProtection"] = false })
 	got := verdictOn(p.Pulumi("preview", "--stack", "california", "--json"), "-stack", "california")
 	assert.Equal(t, exitCalm, got.exit)

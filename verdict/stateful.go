@@ -3,8 +3,9 @@ package main
 // stateful are the types of which a deletion or a replacement loses what nobody
 // can make again: data, or the key to it, or the addresses that data is reached at.
 var stateful = map[string]bool{
-	"aws:ec2/subnet:Subnet":                      true,
-	"aws:ec2/vpc:Vpc":                            true,
+	"aws:ec2/subnet:Subnet": true,
+	"aws:ec2/vpc:Vpc":       true,
+	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": true,
 	"aws:kms/key:Key":                            true,
 	"aws:rds/instance:Instance":                  true,
 	"aws:s3/bucketV2:BucketV2":                   true,
