@@ -27,7 +27,11 @@ func TestValidation(t *testing.T) {
 	t.Parallel()
 	account, err := cloud.Open(t.TempDir())
 	require.NoError(t, err)
-	published, simulated := startProvider(t), cloud.NewProvider("aws", account).Check
+	client := startProvider(t)
+	published := func(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+		return client.Check(ctx, request)
+	}
+	simulated := cloud.NewProvider("aws", account).Check
 	type properties = map[string]any
 	for token, row := range map[string]struct {
 		valid   properties   // inputs that both take
@@ -63,7 +67,7 @@ func TestValidation(t *testing.T) {
 		},
 		"aws:rds/subnetGroup:SubnetGroup":       {properties{"subnetIds": []any{"subnet-1"}}, []properties{{"name": "Upper"}}},
 		"aws:rds/parameterGroup:ParameterGroup": {properties{"family": "postgres16"}, []properties{{"name": "Upper"}}},
-		"aws:s3/bucketV2:BucketV2":              {properties{}, []properties{{"bucket": strings.Repeat("a", 64)}}},
+		"aws:s3/bucketV2:BucketV2":              {properties{}, []properties{{"bucket": strings.Repeat("a", 64)}, {"bucketPrefix": "aws-waf-logs-"}}},
 		"aws:s3/bucketPolicy:BucketPolicy":      {properties{"bucket": "bbb", "policy": `{"Statement": []}`}, []properties{{"policy": "{"}}},
 		"aws:s3/bucketVersioningV2:BucketVersioningV2": {
 			properties{"bucket": "bbb", "versioningConfiguration": properties{"status": "Enabled"}},
@@ -96,6 +100,47 @@ func TestValidation(t *testing.T) {
 				{"restrictions": properties{"geoRestriction": properties{"restrictionType": "some"}}},
 			},
 		},
+		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": {
+			properties{"name": "h", "securityHeadersConfig": properties{"frameOptions": properties{"frameOption": "DENY", "override": true}}},
+			[]properties{
+				{"securityHeadersConfig": properties{"frameOptions": properties{"frameOption": "MAYBE", "override": true}}},
+				{"securityHeadersConfig": properties{"referrerPolicy": properties{"referrerPolicy": "some", "override": true}}},
+			},
+		},
+		"aws:wafv2/webAcl:WebAcl": {
+			properties{
+				"scope": "CLOUDFRONT", "defaultAction": properties{"allow": properties{}},
+				"visibilityConfig": properties{"metricName": "m", "cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true},
+			},
+			[]properties{{"scope": "GLOBAL"}},
+		},
+		"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+			properties{"resourceArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1", "logDestinationConfigs": []any{"arn:aws:s3:::aws-waf-logs-a"}},
+			[]properties{{"logDestinationConfigs": []any{"logs"}}},
+		},
+		"aws:cloudwatch/metricAlarm:MetricAlarm": {
+			properties{
+				"name": "a", "comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "metricName": "m", "namespace": "n",
+				"period": 60, "statistic": "Sum", "threshold": 1,
+			},
+			[]properties{{"comparisonOperator": "Above"}, {"statistic": "Median"}, {"treatMissingData": "panic"}},
+		},
+		"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": {
+			properties{"name": "d", "deliveryDestinationConfiguration": properties{"destinationResourceArn": "arn:aws:s3:::b"}},
+			[]properties{{"outputFormat": "xml"}},
+		},
+		"aws:sns/topicSubscription:TopicSubscription": {
+			properties{"topic": "arn:aws:sns:us-west-2:123456789012:t", "protocol": "email", "endpoint": "a@example.com"}, []properties{{"protocol": "fax"}},
+		},
+		"aws:acm/certificate:Certificate": {properties{"domainName": "example.com", "validationMethod": "DNS"}, []properties{{"validationMethod": "PHONE"}, {"domainName": "example.com."}}},
+		"aws:route53/record:Record":       {properties{"zoneId": "Z1", "name": "a.example.com", "type": "A", "ttl": 60, "records": []any{"10.0.0.1"}}, []properties{{"type": "B"}}},
+		"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2": {
+			properties{"bucket": "bbb", "rule": properties{"defaultRetention": properties{"mode": "GOVERNANCE", "days": 1}}},
+			[]properties{{"rule": properties{"defaultRetention": properties{"mode": "STRICT", "days": 1}}}},
+		},
+		"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {
+			properties{"vpcId": "vpc-1", "cidrBlock": "100.64.0.0/16"}, []properties{{"cidrBlock": "100.64.0.0/8"}},
+		},
 		"aws:secretsmanager/secret:Secret": {properties{}, []properties{{"recoveryWindowInDays": 3}, {"name": "a b"}}},
 	} {
 		assert.Empty(t, check(t, published, token, row.valid), "the real provider takes a valid %s", token)
@@ -126,8 +171,8 @@ func check(t *testing.T, provider checker, token string, inputs map[string]any) 
 	return strings.Join(reasons, "; ")
 }
 
-// startProvider runs the real provider plugin, and returns its check.
-func startProvider(t *testing.T) checker {
+// startProvider runs the real provider plugin.
+func startProvider(t *testing.T) pulumirpc.ResourceProviderClient {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "pulumi-resource-aws", "127.0.0.1:1")
 	stdout, err := command.StdoutPipe()
@@ -137,8 +182,5 @@ func startProvider(t *testing.T) checker {
 	require.NoError(t, err)
 	connection, err := grpc.NewClient("127.0.0.1:"+strings.TrimSpace(port), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
-	client := pulumirpc.NewResourceProviderClient(connection)
-	return func(ctx context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-		return client.Check(ctx, req)
-	}
+	return pulumirpc.NewResourceProviderClient(connection)
 }

@@ -12,7 +12,7 @@ func init() {
 				"fqdn":          func(r *Resource) any { return strings.TrimSuffix(text(r.Properties, "name"), ".") },
 				"healthCheckId": "", "setIdentifier": "", "multivalueAnswerRoutingPolicy": false,
 			},
-			Replace: []string{"zoneId", "name", "type"},
+			Replace: []string{"zoneId", "name"},
 			Valid:   map[string]Rule{"type": oneOf("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT")},
 		},
 	})

@@ -5,7 +5,10 @@ import (
 	"regexp"
 )
 
-const bucket = "aws:s3/bucketV2:BucketV2"
+const (
+	bucket     = "aws:s3/bucketV2:BucketV2"
+	objectLock = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+)
 
 // Bucket names are like host names, and unlike addresses and internationalized names.
 var (
@@ -84,7 +87,7 @@ func init() {
 			"rules[].prefix": "", "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
 		}),
 		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": ""}, Ref{"targetBucket", bucket}),
-		"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2": ofBucket(map[string]Rule{
+		objectLock: ofBucket(map[string]Rule{
 			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
 		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),
 		"aws:s3/bucketReplicationConfig:BucketReplicationConfig": ofBucket(map[string]Rule{
@@ -94,6 +97,7 @@ func init() {
 		}, Ref{"role", role}),
 		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
+	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")
 }
 
 // deleteBucket refuses while there are objects, unless told to drop them.
