@@ -13,7 +13,7 @@ type AlarmTopicArgs struct {
 	// AccountID is the 12-digit AWS account whose alarms the topic takes.
 	AccountID string
 	// KeyARN is the KMS key that encrypts the messages. Its policy must let
-	// CloudWatch's alarms use it.
+	// the senders of alarms use it.
 	KeyARN pulumi.StringInput
 	// Emails are the addresses that get the messages, once they have confirmed that
 	// they want to.
@@ -31,8 +31,14 @@ type AlarmTopic struct {
 // Email is the form of an e-mail address.
 var Email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// NewAlarmTopic creates a topic that only CloudWatch writes to, for the account,
-// and over TLS.
+// alarmSenders are the services that tell a topic of alarms.
+var alarmSenders = []struct{ name, service string }{
+	{"CloudWatchAlarms", "cloudwatch.amazonaws.com"},
+	{"DatabaseEvents", "events.rds.amazonaws.com"},
+}
+
+// NewAlarmTopic creates a topic that, of AWS's services, only CloudWatch and RDS
+// write to, for the account, and over TLS.
 func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts ...pulumi.ResourceOption) (*AlarmTopic, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -48,13 +54,13 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 	if err != nil {
 		return nil, err
 	}
+	statements := []pulumi.Map{deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure)}
+	for _, sender := range alarmSenders {
+		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn,
+			condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
+	}
 	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
-		Arn: topic.Arn,
-		Policy: policyDocument(
-			grant("Alarms", "cloudwatch.amazonaws.com", []string{"sns:Publish"}, topic.Arn,
-				condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))),
-			deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure),
-		),
+		Arn: topic.Arn, Policy: policyDocument(statements...),
 	}, pulumi.Parent(t)); err != nil {
 		return nil, err
 	}

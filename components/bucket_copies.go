@@ -36,7 +36,8 @@ type ObjectLock struct {
 // Replication copies new objects, with their tags and deletions, to a bucket of
 // the same account, in any region.
 type Replication struct {
-	// Bucket is the name of the bucket, which must be versioned.
+	// Bucket is the name of the bucket, which must be versioned, and have object lock
+	// if this one has.
 	Bucket string
 	// KeyARN is the KMS key of the bucket's region that encrypts the copies.
 	KeyARN string
@@ -67,8 +68,8 @@ func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
 // other one, and use the two keys for nothing else
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
 func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
-	name := b.p.child("replication")
-	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, pulumi.String(strings.Split(to.KeyARN, ":")[4]))
+	name := b.p.child("copy")
+	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, pulumi.String(strings.Split(to.KeyARN, ":")[4]), replaceable)
 	if err != nil {
 		return err
 	}
@@ -77,17 +78,20 @@ func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
 		Role: role.ID(),
 		Policy: policyDocument(
 			allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
-			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"}, objects(b.ARN), nil),
+			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}, objects(b.ARN), nil),
 			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target.ToStringOutput()), nil),
 			allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
-				"StringLike": pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)}},
+				"StringLike": pulumi.Map{
+					"kms:ViaService":                   pulumi.String("s3.*.amazonaws.com"),
+					"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)},
+				},
 			}),
 			allow([]string{"kms:Encrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
 				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
 				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target.ToStringOutput())}},
 			}),
 		),
-	}, pulumi.Parent(b))
+	}, pulumi.Parent(b), replaceable)
 	if err != nil {
 		return err
 	}
@@ -107,6 +111,6 @@ func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
 				EncryptionConfiguration: s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs{ReplicaKmsKeyId: pulumi.String(to.KeyARN)},
 			},
 		}},
-	}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
+	}, pulumi.Parent(b), replaceable, pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
 	return err
 }

@@ -51,7 +51,7 @@ type CdnArgs struct {
 	// GeoRestriction says which countries may fetch.
 	GeoRestriction *GeoRestriction
 	// FailoverOrigin is the regional domain name of an S3 bucket that answers when
-	// the CDN's own does not. That bucket's policy must admit this distribution.
+	// the CDN's own does not. Its policy and its key's must admit this distribution.
 	FailoverOrigin string
 	// OriginShield puts one more cache in front of the bucket, in the nearest region
 	// that offers it.
@@ -143,8 +143,11 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	if err := bucket.finish(grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN),
-		condition("StringEquals", "aws:SourceArn", distribution.Arn))); err != nil {
+	if err := bucket.finish(
+		grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN), condition("StringEquals", "aws:SourceArn", distribution.Arn)),
+		// Without it, what is not there is forbidden (403) and not missing (404).
+		grant("CloudFrontMissing", "cloudfront.amazonaws.com", []string{"s3:ListBucket"}, bucket.ARN, condition("StringEquals", "aws:SourceArn", distribution.Arn)),
+	); err != nil {
 		return nil, err
 	}
 	if err := p.requestLogs(a, distribution); err != nil {

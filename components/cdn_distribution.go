@@ -129,16 +129,19 @@ func errorPages(pages map[int]string) cloudfront.DistributionCustomErrorResponse
 	var responses cloudfront.DistributionCustomErrorResponseArray
 	for _, code := range slices.Sorted(maps.Keys(pages)) {
 		responses = append(responses, cloudfront.DistributionCustomErrorResponseArgs{
-			ErrorCode:        pulumi.Int(code),
-			ResponseCode:     pulumi.Int(code),
-			ResponsePagePath: pulumi.String(pages[code]),
+			ErrorCode:          pulumi.Int(code),
+			ErrorCachingMinTtl: pulumi.Int(10), // seconds
+			ResponseCode:       pulumi.Int(code),
+			ResponsePagePath:   pulumi.String(pages[code]),
 		})
 	}
 	return responses
 }
 
 func restrictions(geo *GeoRestriction) cloudfront.DistributionRestrictionsArgs {
-	restriction := cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")}
+	restriction := cloudfront.DistributionRestrictionsGeoRestrictionArgs{
+		RestrictionType: pulumi.String("none"), Locations: pulumi.StringArray{}, // or the provider keeps the old ones
+	}
 	if geo != nil {
 		restriction.RestrictionType = pulumi.String(map[GeoMode]string{Allow: "whitelist", Block: "blacklist"}[geo.Mode])
 		restriction.Locations = pulumi.ToStringArray(geo.Countries)
@@ -154,7 +157,6 @@ func (e edge) securityHeaders(a CdnArgs) (*cloudfront.ResponseHeadersPolicy, err
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
 				AccessControlMaxAgeSec: pulumi.Int(2 * 365 * 24 * 3600), // two years
 				IncludeSubdomains:      pulumi.Bool(true),
-				Preload:                pulumi.Bool(true),
 				Override:               pulumi.Bool(true),
 			},
 			ContentSecurityPolicy: cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs{

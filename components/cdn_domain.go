@@ -15,7 +15,6 @@ func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {
 	certificate, err := acm.NewCertificate(e.ctx, e.name, &acm.CertificateArgs{
 		DomainName:       pulumi.String(domain.Name),
 		ValidationMethod: pulumi.String("DNS"),
-		KeyAlgorithm:     pulumi.String("EC_prime256v1"),
 		Tags:             nameTag(e.name),
 	}, e.options(replaceable)...)
 	if err != nil {
@@ -28,8 +27,6 @@ func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {
 		Type:    proof.ResourceRecordType().Elem(),
 		Records: pulumi.StringArray{proof.ResourceRecordValue().Elem()},
 		Ttl:     pulumi.Int(300), // seconds
-		// Another site's certificate for the same name asks for the same record.
-		AllowOverwrite: pulumi.Bool(true),
 	}, e.options(replaceable)...)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ type DatabaseArgs struct {
 	// with underscores.
 	DatabaseName string
 	// EngineVersion is the major version of PostgreSQL: 15, 16 or 17. A newer one
-	// upgrades the database in place, in the maintenance window; there is no way back.
+	// upgrades the database in place, at once; there is no way back.
 	EngineVersion string
 	// InstanceClass is the RDS instance class, such as db.m7g.large.
 	InstanceClass string

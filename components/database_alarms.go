@@ -31,10 +31,30 @@ func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) erro
 // replicaAlarm watches how far behind a replica is.
 func (p provisioner) replicaAlarm(a DatabaseArgs, replica *rds.Instance) error {
 	return p.alarm(alarm{
-		suffix: "lag", description: "The replica is over a minute behind",
-		namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", threshold: 60, minutes: 15,
+		// Up to five minutes are told while nobody writes.
+		suffix: "lag", description: "The replica is over ten minutes behind",
+		namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", threshold: 600, minutes: 15,
 		dimensions: pulumi.StringMap{"DBInstanceIdentifier": replica.Identifier}, topic: a.AlarmTopicARN,
 	})
+}
+
+// events tell the alarms' topic what RDS does to the server and its parameters.
+func (p provisioner) events(a DatabaseArgs, s *server, instance *rds.Instance) error {
+	for kind, source := range map[string]pulumi.StringInput{"db-instance": instance.Identifier, "db-parameter-group": s.parameters.Name} {
+		if _, err := rds.NewEventSubscription(p.ctx, p.child(kind), &rds.EventSubscriptionArgs{
+			SnsTopic:   a.AlarmTopicARN,
+			SourceType: pulumi.String(kind),
+			SourceIds:  pulumi.StringArray{source},
+			EventCategories: pulumi.ToStringArray(map[string][]string{
+				"db-instance":        {"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "recovery"},
+				"db-parameter-group": {"configuration change"},
+			}[kind]),
+			Tags: nameTag(p.child(kind)),
+		}, pulumi.Parent(p.parent), replaceable); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // InstanceClass is the form of an RDS instance class, such as db.m7g.large, of

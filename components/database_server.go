@@ -9,11 +9,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// From 400 GiB on, RDS stripes gp3 storage over four volumes and takes no less than
+// this (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html).
+const (
+	stripedGiB        = 400
+	stripedIops       = 12000
+	stripedThroughput = 500 // MiB/s
+)
+
+// parameters force TLS, and log who connects, changes of the schema and slow
+// statements, without the values that these are about.
+func parameters() rds.ParameterGroupParameterArray {
+	var list rds.ParameterGroupParameterArray
+	for _, p := range []struct{ name, value string }{
+		{"rds.force_ssl", "1"},
+		{"log_connections", "1"},
+		{"log_disconnections", "1"},
+		{"log_statement", "ddl"},
+		{"log_min_duration_statement", "1000"}, // ms
+		{"log_parameter_max_length", "0"},
+	} {
+		list = append(list, rds.ParameterGroupParameterArgs{Name: pulumi.String(p.name), Value: pulumi.String(p.value)})
+	}
+	return list
+}
+
 // server is what a database's servers, the primary and its replicas, have in common.
 type server struct {
 	securityGroup *ec2.SecurityGroup
 	subnets       *rds.SubnetGroup
-	parameters    *rds.ParameterGroup
+	parameters    *rds.ParameterGroup // of the primary, from which replicas have it
 	role          *iam.Role
 	rights        pulumi.Resource // of the role
 }
@@ -31,19 +56,17 @@ func (p provisioner) server(a DatabaseArgs, c *credentials) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	parameters, err := rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
-		Description: pulumi.String("TLS only"),
+	parameterGroup, err := rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
+		Description: pulumi.String("TLS only, logged"),
 		Family:      pulumi.String("postgres" + a.EngineVersion),
-		Parameters: rds.ParameterGroupParameterArray{rds.ParameterGroupParameterArgs{
-			Name: pulumi.String("rds.force_ssl"), Value: pulumi.String("1"),
-		}},
-		Tags: nameTag(p.name),
+		Parameters:  parameters(),
+		Tags:        nameTag(p.name),
 	}, pulumi.Parent(p.parent), replaceable)
 	if err != nil {
 		return nil, err
 	}
 	role, rights, err := p.monitoringRole(group.OwnerId)
-	return &server{group, subnets, parameters, role, rights}, err
+	return &server{group, subnets, parameterGroup, role, rights}, err
 }
 
 // primary creates the server that takes writes.
@@ -52,9 +75,12 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	args.Engine = pulumi.String("postgres")
 	args.EngineVersion = pulumi.String(a.EngineVersion)
 	args.AllowMajorVersionUpgrade = pulumi.Bool(true) // when EngineVersion changes, and then only
+	args.ParameterGroupName = s.parameters.Name
 	args.DbSubnetGroupName = s.subnets.Name
 	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
-	args.StorageEncrypted = pulumi.Bool(true)
+	if a.StorageGiB >= stripedGiB {
+		args.Iops, args.StorageThroughput = pulumi.Int(stripedIops), pulumi.Int(stripedThroughput)
+	}
 	args.KmsKeyId = a.DataKeyARN
 	args.DbName = pulumi.String(a.DatabaseName)
 	args.Username = pulumi.String(masterUser)
@@ -69,6 +95,9 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	}
 	instance, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent), pulumi.DependsOn(append(logs, s.rights)))
 	if err != nil {
+		return nil, err
+	}
+	if err := p.events(a, s, instance); err != nil {
 		return nil, err
 	}
 	return instance, p.databaseAlarms(a, instance)
@@ -93,6 +122,9 @@ func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary 
 	if err != nil {
 		return nil, err
 	}
+	if err := p.databaseAlarms(a, replica); err != nil {
+		return nil, err
+	}
 	return replica, p.replicaAlarm(a, replica)
 }
 
@@ -100,12 +132,13 @@ func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary 
 func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name string) *rds.InstanceArgs {
 	return &rds.InstanceArgs{
 		Identifier:                       identifier,
+		ApplyImmediately:                 pulumi.Bool(true), // so that the state is true when an up ends
 		InstanceClass:                    pulumi.String(a.InstanceClass),
 		MultiAz:                          pulumi.Bool(true),
 		VpcSecurityGroupIds:              pulumi.StringArray{s.securityGroup.ID()},
 		PubliclyAccessible:               pulumi.Bool(false),
-		ParameterGroupName:               s.parameters.Name,
 		StorageType:                      pulumi.String("gp3"),
+		StorageEncrypted:                 pulumi.Bool(true),
 		MaxAllocatedStorage:              pulumi.Int(a.MaxStorageGiB),
 		CaCertIdentifier:                 pulumi.String(certificateAuthority),
 		AutoMinorVersionUpgrade:          pulumi.Bool(true),

@@ -17,12 +17,12 @@ const (
 	CloudFront KeyService = "cloudfront"
 	// CloudWatchLogs encrypts the account's log groups in the key's region.
 	CloudWatchLogs KeyService = "logs"
-	// CloudWatchAlarms writes to the account's encrypted topics.
-	CloudWatchAlarms KeyService = "alarms"
+	// Alarms write to the account's encrypted topics: CloudWatch's and RDS's.
+	Alarms KeyService = "alarms"
 )
 
 // KeyServices lists the accepted values beside none.
-var KeyServices = []KeyService{CloudFront, CloudWatchLogs, CloudWatchAlarms}
+var KeyServices = []KeyService{CloudFront, CloudWatchLogs, Alarms}
 
 // KeyArgs describe a Key.
 type KeyArgs struct {
@@ -103,10 +103,11 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 		statements = append(statements, grant("CloudWatchLogs", "logs."+args.Region+".amazonaws.com",
 			[]string{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"}, everything,
 			condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*"))))
-	case CloudWatchAlarms:
-		statements = append(statements, grant("CloudWatchAlarms", "cloudwatch.amazonaws.com",
-			[]string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
-			condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
+	case Alarms:
+		for _, sender := range alarmSenders {
+			statements = append(statements, grant(sender.name, sender.service, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
+				condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
+		}
 	case CloudFront:
 		// A pattern: a distribution comes after the bucket that this key encrypts.
 		statements = append(statements, grant("CloudFront", "cloudfront.amazonaws.com", []string{"kms:Decrypt"}, everything,

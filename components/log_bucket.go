@@ -33,8 +33,8 @@ type LogBucket struct {
 	ARN pulumi.StringOutput
 }
 
-// NewLogBucket creates a bucket, whose name must begin with aws-waf-logs-, that only services of AWS write to, on behalf of
-// the account, and that drops logs when their time is over. It is encrypted with
+// NewLogBucket creates a bucket, whose name must begin with aws-waf-logs-, that AWS's
+// services write to, on behalf of the account alone, and that drops logs when their time is over. It is encrypted with
 // S3's own key: S3 delivers access logs to no bucket with another one
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
 func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ...pulumi.ResourceOption) (*LogBucket, error) {

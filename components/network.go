@@ -119,9 +119,9 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	var private pulumi.StringArray
+	var private, privateTables pulumi.StringArray
 	for _, zone := range a.Zones {
-		private = append(private, tables[zone].ID())
+		private, privateTables = append(private, subnets[Private][zone].ID()), append(privateTables, tables[zone].ID())
 	}
 	for _, tier := range Tiers {
 		ids := pulumi.StringArray{}
@@ -139,7 +139,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := p.networkACLs(vpc, a, n); err != nil {
 		return nil, err
 	}
-	if err := p.endpoints(vpc, a, n, private); err != nil {
+	if err := p.endpoints(vpc, a, n, private, privateTables); err != nil {
 		return nil, err
 	}
 	if err := p.flowLogs(vpc, a); err != nil {
@@ -180,7 +180,10 @@ func (args NetworkArgs) validate(name string) error {
 		secondary, _ := netip.ParsePrefix(text) // the zero block is refused too
 		err := CheckSecondaryBlock(secondary, block)
 		p.check(err == nil, "SecondaryCidrBlocks: %v", err)
-		p.check(!slices.Contains(args.SecondaryCidrBlocks[:i], text), "SecondaryCidrBlocks: found %q twice, allowed is each block once", text)
+		for _, other := range args.SecondaryCidrBlocks[:i] {
+			taken, err := netip.ParsePrefix(other)
+			p.check(err != nil || !taken.Overlaps(secondary), "SecondaryCidrBlocks: found %q, allowed is a block apart from %s", text, other)
+		}
 	}
 	p.check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q, allowed are %q", args.IPFamily, IPFamilies)
 	p.check(len(args.Zones) >= 2, "Zones: found %d, allowed are at least 2", len(args.Zones))
@@ -191,7 +194,8 @@ func (args NetworkArgs) validate(name string) error {
 	}
 	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
 	for _, service := range args.InterfaceEndpoints {
-		p.check(ServiceName.MatchString(service), "InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager", service)
+		p.check(ServiceName.MatchString(service) && !slices.Contains(GatewayEndpoints, service),
+			"InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager, other than %q", service, GatewayEndpoints)
 	}
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, allowed is the ARN of a KMS key")
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic")

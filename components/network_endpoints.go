@@ -10,15 +10,29 @@ import (
 // ServiceName is the form of an AWS service's name, such as secretsmanager or ecr.api.
 var ServiceName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
+// GatewayEndpoints are the services that every network reaches within AWS, over
+// gateways that cost nothing.
+var GatewayEndpoints = []string{"s3", "dynamodb"}
+
 // endpoints keep the traffic of private subnets with AWS's services inside of
-// AWS: gateways for S3 and DynamoDB, which cost nothing, and interfaces as asked for.
-func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, n *Network, routeTables pulumi.StringArray) error {
-	for _, service := range []string{"s3", "dynamodb"} {
+// AWS: over gateways, and over interfaces as asked for.
+func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, n *Network, subnets, routeTables pulumi.StringArray) error {
+	// Nobody's credentials but the account's own pass, so that data cannot be carried
+	// off with others. Requests without any, such as for public packages, may.
+	policy := policyDocument(pulumi.Map{
+		"Effect":    pulumi.String("Allow"),
+		"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+		"Action":    pulumi.String("*"),
+		"Resource":  pulumi.String("*"),
+		"Condition": condition("StringEqualsIfExists", "aws:PrincipalAccount", vpc.OwnerId),
+	})
+	for _, service := range GatewayEndpoints {
 		if _, err := ec2.NewVpcEndpoint(p.ctx, p.child(service), &ec2.VpcEndpointArgs{
 			VpcId:           vpc.ID(),
 			ServiceName:     pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType: pulumi.String("Gateway"),
 			RouteTableIds:   routeTables,
+			Policy:          policy,
 			Tags:            nameTag(p.child(service)),
 		}, pulumi.Parent(p.parent)); err != nil {
 			return err
@@ -46,7 +60,8 @@ func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, n *Network, routeTab
 			VpcId:             vpc.ID(),
 			ServiceName:       pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType:   pulumi.String("Interface"),
-			SubnetIds:         n.SubnetIDs[Private],
+			SubnetIds:         subnets, // one of each zone
+			Policy:            policy,
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(true),
 			Tags:              nameTag(p.child(service)),

@@ -26,10 +26,10 @@ func TestRefusals(t *testing.T) {
 	}{
 		"Network": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets"}, LogRetentionDays: 2})
+				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets", "s3"}, LogRetentionDays: 2})
 				return err
 			},
-			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
+			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `InterfaceEndpoints: found "s3"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
 		},
 		"Network with a zone twice": {
 			func(ctx *pulumi.Context) error {
@@ -40,10 +40,10 @@ func TestRefusals(t *testing.T) {
 		},
 		"Network with odd blocks": {
 			func(ctx *pulumi.Context) error {
-				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/16", IPFamily: "ipv6", SecondaryCidrBlocks: []string{"8.8.0.0/16", "100.64.0.0/16", "100.64.0.0/16"}})
+				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/16", IPFamily: "ipv6", SecondaryCidrBlocks: []string{"8.8.0.0/16", "100.64.0.0/16", "100.64.0.0/17"}})
 				return err
 			},
-			[]string{`IPFamily: found "ipv6", allowed are ["ipv4" "dual-stack"]`, `SecondaryCidrBlocks: found "8.8.0.0/16"`, `SecondaryCidrBlocks: found "100.64.0.0/16" twice`},
+			[]string{`IPFamily: found "ipv6", allowed are ["ipv4" "dual-stack"]`, `SecondaryCidrBlocks: found "8.8.0.0/16"`, `SecondaryCidrBlocks: found "100.64.0.0/17", allowed is a block apart from 100.64.0.0/16`},
 		},
 		"Key": {
 			func(ctx *pulumi.Context) error {

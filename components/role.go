@@ -6,7 +6,7 @@ import (
 )
 
 // serviceRole creates a role that an AWS service takes on, for the given account alone.
-func (p provisioner) serviceRole(name, principal, purpose string, account pulumi.StringInput) (*iam.Role, error) {
+func (p provisioner) serviceRole(name, principal, purpose string, account pulumi.StringInput, options ...pulumi.ResourceOption) (*iam.Role, error) {
 	return iam.NewRole(p.ctx, name, &iam.RoleArgs{
 		Description: pulumi.String(purpose),
 		AssumeRolePolicy: policyDocument(pulumi.Map{
@@ -16,5 +16,5 @@ func (p provisioner) serviceRole(name, principal, purpose string, account pulumi
 			"Condition": condition("StringEquals", "aws:SourceAccount", account),
 		}),
 		Tags: nameTag(name),
-	}, pulumi.Parent(p.parent))
+	}, append(options, pulumi.Parent(p.parent))...)
 }

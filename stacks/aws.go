@@ -86,7 +86,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 	out.network(network)
 	out.keys(keys)
 	out.cdn(cdn)
-	out.operations(logs, alarms)
+	out.operations(logs, alarms, edgeAlarms)
 	for _, name := range names(site.Services) {
 		if err := provisionService(ctx, site, name, network, keys, logs, alarms, in); err != nil {
 			return err
@@ -140,8 +140,8 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.
 		{&k.logs, "logs", "Logs", components.CloudWatchLogs, in},
 		// CloudFront may use this one, and it opens nothing but public content.
 		{&k.content, "content", "Public content", components.CloudFront, in},
-		{&k.alarms, "alarms", "Alarms", components.CloudWatchAlarms, in},
-		{&k.edgeAlarms, "edge-alarms", "Alarms of the CDN", components.CloudWatchAlarms, atEdge},
+		{&k.alarms, "alarms", "Alarms", components.Alarms, in},
+		{&k.edgeAlarms, "edge-alarms", "Alarms of the CDN", components.Alarms, atEdge},
 	} {
 		var err error
 		*key.key, err = components.NewKey(ctx, site.Name+"-"+key.purpose, &components.KeyArgs{

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
 )
@@ -30,6 +31,7 @@ func TestChange(t *testing.T) {
 			"service": func(config map[string]any) {
 				object(config, "multisite:services")["ecommerce"] = map[string]any{
 					"markets":  []string{"MX"},
+					"standIn":  "california",
 					"database": map[string]any{"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 200},
 				}
 			},
@@ -82,13 +84,53 @@ func TestChange(t *testing.T) {
 		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
 		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
 	})
+	t.Run("a restriction goes", func(t *testing.T) {
+		q := engine.Copy(t, p)
+		q.Edit("oregon", func(config map[string]any) { delete(config, "multisite:cdn") })
+		step := q.Plan("oregon")["aws:cloudfront:Distribution oregon-cdn"]
+		assert.Equal(t, map[string]any{"geoRestriction": map[string]any{"restrictionType": "none", "locations": []any{}}}, step.NewState.Inputs["restrictions"],
+			"the provider keeps countries that nobody takes away")
+	})
 	t.Run("storage grows in place", func(t *testing.T) {
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) {
-			object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 300
+			object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
 		})
-		assert.Equal(t, map[string][]string{"update": {"aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
+		database := q.Plan("oregon")["aws:rds:Instance oregon-mi-cloud"].NewState.Inputs
+		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "RDS takes no less from 400 GiB on")
+		assert.Equal(t, map[string][]string{"update": {"aws:cloudwatch:MetricAlarm oregon-mi-cloud-storage", "aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
 	})
+}
+
+// TestADatabaseIsReplacedByNameOnly refuses to replace a database, or to delete a
+// bucket, until the configuration of just that one allows it.
+func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Up("california")
+	const name = "aws:rds:Instance california-ecommerce"
+	database := p.State("california")[name].URN
+	output, err := p.Try("preview", "--stack", "california", "--replace", database)
+	require.Error(t, err)
+	assert.Contains(t, output, "protect")
+
+	p.Edit("california", func(config map[string]any) {
+		object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
+		object(config, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "when-empty"
+	})
+	p.Up("california")
+	assert.Contains(t, p.Preview("california", "--replace", database)["replace"], name)
+	assert.Equal(t, false, p.Stored(p.State("california")[name])["deletionProtection"])
+	p.Edit("california", func(config map[string]any) {
+		delete(object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+	})
+	p.Up("california")
+	p.Edit("california", func(config map[string]any) {
+		delete(object(config, "multisite:services", "ecommerce", "buckets"), "product-media")
+	})
+	output, err = p.Try("preview", "--stack", "california")
+	require.Error(t, err)
+	assert.Contains(t, output, "it is protected")
 }
 
 // TestDrift changes things behind Pulumi's back: a refresh sees it, and an up mends it.

@@ -125,8 +125,14 @@ func loadEmails(n node) []string {
 // loadTags keeps the names that the program and AWS use themselves.
 func loadTags(n node) map[string]string {
 	tags := map[string]string{}
+	taken := map[string]bool{} // in lower case: to IAM, tags that differ in case alone are the same
 	for _, name := range n.children() {
-		if slices.Contains(reservedTags, name) || strings.HasPrefix(strings.ToLower(name), "aws:") {
+		if lower := strings.ToLower(name); taken[lower] {
+			n.log.add(n.path, name, "each tag once, whatever its letters' case")
+		} else {
+			taken[lower] = true
+		}
+		if slices.ContainsFunc(reservedTags, func(reserved string) bool { return strings.EqualFold(reserved, name) }) || strings.HasPrefix(strings.ToLower(name), "aws:") {
 			n.log.add(n.path, name, "tags other than aws:* and "+strings.Join(reservedTags, ", ")+", which the program sets")
 		}
 		tags[name] = n.field(name).text()

@@ -2,6 +2,8 @@ package stacks
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 
 	"multisite/components"
 )
@@ -30,6 +32,11 @@ func loadNetwork(n node, site string, register *Register) Network {
 	}
 	if endpoints := n.field("interfaceEndpoints"); endpoints.value != nil {
 		network.InterfaceEndpoints = endpoints.names(1, components.ServiceName)
+		for _, service := range network.InterfaceEndpoints {
+			if slices.Contains(components.GatewayEndpoints, service) {
+				n.log.add(endpoints.path, service, "services other than "+strings.Join(components.GatewayEndpoints, " and ")+", which have gateways")
+			}
+		}
 	}
 	if zones := n.field("zones"); zones.isList() {
 		network.ZoneNames = zones.names(2, components.ZoneName)
@@ -49,10 +56,15 @@ func checkSecondary(n node, network Network, register *Register) {
 	if err != nil {
 		return // a problem of its own
 	}
-	for _, text := range network.SecondaryCidrBlocks {
+	for i, text := range network.SecondaryCidrBlocks {
 		block, _ := netip.ParsePrefix(text) // the zero block is refused too
 		if components.CheckSecondaryBlock(block, first) != nil {
 			n.log.add(n.path, text, "blocks from /16 to /22 of 100.64.0.0/10, or of the private range of "+network.CidrBlock+" and apart from it")
+		}
+		for _, other := range network.SecondaryCidrBlocks[:i] {
+			if taken, err := netip.ParsePrefix(other); err == nil && block.IsValid() && taken.Overlaps(block) {
+				n.log.add(n.path, text, "blocks apart from "+other)
+			}
 		}
 		for _, name := range names(register.Sites) {
 			taken, err := netip.ParsePrefix(register.Sites[name].CidrBlock)

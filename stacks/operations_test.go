@@ -39,6 +39,10 @@ func checkLogs(t *testing.T, state map[string]engine.Resource) {
 	flow := state["aws:ec2:FlowLog california-network-flow-logs"].Inputs
 	assert.Equal(t, state["aws:ec2:Vpc california-network"].ID, flow["vpcId"])
 	assert.Equal(t, state["aws:cloudwatch:LogGroup california-network-flow-logs"].Outputs["arn"], flow["logDestination"])
+	rights := policyOf(t, state["aws:iam:RolePolicy california-network-flow-logs"])
+	require.Len(t, rights, 1)
+	assert.Equal(t, []any{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"}, rights[0].Action)
+	assert.Equal(t, state["aws:cloudwatch:LogGroup california-network-flow-logs"].Outputs["arn"].(string)+":*", rights[0].Resource)
 	for name, principal := range map[string]string{"network-flow-logs": "vpc-flow-logs", "ecommerce-monitoring": "monitoring.rds"} {
 		role := state["aws:iam:Role california-"+name]
 		var policy struct{ Statement []statement }
@@ -58,6 +62,7 @@ func checkLifecycles(t *testing.T, state map[string]engine.Resource) {
 			"id": "invisible", "status": "Enabled", "filter": map[string]any{"prefix": ""},
 			"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
 			"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": noncurrent},
+			"expiration":                     map[string]any{"expiredObjectDeleteMarker": true},
 		}
 	}
 	for name, r := range state {
@@ -111,24 +116,33 @@ func checkAlarms(t *testing.T, state map[string]engine.Resource) {
 		return map[string]any{"NatGatewayId": state["aws:ec2:NatGateway california-network-nat-"+letter].ID}
 	}
 	for name, want := range map[string]struct {
-		metric, comparison string
-		threshold          float64
-		dimensions         map[string]any
-		topic              string
+		namespace, metric, statistic, comparison string
+		threshold                                float64
+		dimensions                               map[string]any
+		topic                                    string
 	}{
-		"ecommerce-cpu":         {"CPUUtilization", "GreaterThanThreshold", 80, database, "alarms"},
-		"ecommerce-storage":     {"FreeStorageSpace", "LessThanThreshold", 5 * gib, database, "alarms"}, // of 100
-		"ecommerce-connections": {"DatabaseConnections", "GreaterThanThreshold", 8 * gib / 9531392.0 * 0.8, database, "alarms"},
-		"network-nat-a-ports":   {"ErrorPortAllocation", "GreaterThanThreshold", 0, nat("a"), "alarms"},
-		"network-nat-c-ports":   {"ErrorPortAllocation", "GreaterThanThreshold", 0, nat("c"), "alarms"},
-		"cdn-errors": {"5xxErrorRate", "GreaterThanThreshold", 1, map[string]any{
+		"ecommerce-cpu":         {"AWS/RDS", "CPUUtilization", "Average", "GreaterThanThreshold", 80, database, "alarms"},
+		"ecommerce-storage":     {"AWS/RDS", "FreeStorageSpace", "Average", "LessThanThreshold", 5 * gib, database, "alarms"}, // of 100
+		"ecommerce-connections": {"AWS/RDS", "DatabaseConnections", "Average", "GreaterThanThreshold", 8 * gib / 9531392.0 * 0.8, database, "alarms"},
+		"network-nat-a-ports":   {"AWS/NATGateway", "ErrorPortAllocation", "Sum", "GreaterThanThreshold", 0, nat("a"), "alarms"},
+		"network-nat-c-ports":   {"AWS/NATGateway", "ErrorPortAllocation", "Sum", "GreaterThanThreshold", 0, nat("c"), "alarms"},
+		"cdn-errors": {"AWS/CloudFront", "5xxErrorRate", "Average", "GreaterThanThreshold", 1, map[string]any{
 			"DistributionId": state["aws:cloudfront:Distribution california-cdn"].ID, "Region": "Global",
 		}, "edge-alarms"},
 	} {
 		alarm := state["aws:cloudwatch:MetricAlarm california-"+name].Inputs
-		assert.Equal(t, []any{want.metric, want.comparison, want.dimensions}, []any{alarm["metricName"], alarm["comparisonOperator"], alarm["dimensions"]}, name)
+		assert.Equal(t, []any{want.namespace, want.metric, want.statistic, want.comparison, want.dimensions},
+			[]any{alarm["namespace"], alarm["metricName"], alarm["statistic"], alarm["comparisonOperator"], alarm["dimensions"]}, name)
+		assert.Equal(t, []any{300.0, 3.0, "notBreaching"}, []any{alarm["period"], alarm["evaluationPeriods"], alarm["treatMissingData"]}, name)
 		assert.InDelta(t, want.threshold, alarm["threshold"], 1, name)
 		topic := []any{state["aws:sns:Topic california-"+want.topic].ID}
 		assert.Equal(t, []any{topic, topic}, []any{alarm["alarmActions"], alarm["okActions"]}, name)
+	}
+	for kind, source := range map[string]any{
+		"db-instance":        state["aws:rds:Instance california-ecommerce"].Inputs["identifier"],
+		"db-parameter-group": state["aws:rds:ParameterGroup california-ecommerce"].ID,
+	} {
+		events := state["aws:rds:EventSubscription california-ecommerce-"+kind].Inputs
+		assert.Equal(t, []any{kind, []any{source}, state["aws:sns:Topic california-alarms"].ID}, []any{events["sourceType"], events["sourceIds"], events["snsTopic"]})
 	}
 }

@@ -2,7 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
-	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,6 +37,10 @@ func TestEveryOption(t *testing.T) {
 			assert.Equal(t, []any{"email", "alarms@example.com", state["aws:sns:Topic california-"+topic].ID},
 				[]any{subscription["protocol"], subscription["endpoint"], subscription["topic"]})
 		}
+	})
+	t.Run("endpoint", func(t *testing.T) {
+		assert.Equal(t, []any{state["aws:ec2:Subnet california-network-private-a"].ID, state["aws:ec2:Subnet california-network-private-c"].ID},
+			state["aws:ec2:VpcEndpoint california-network-secretsmanager"].Inputs["subnetIds"], "one subnet of each zone")
 	})
 	takeDown(t, p, "california")
 }
@@ -101,7 +105,7 @@ func checkReplica(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, primary.Inputs["identifier"], replica.Inputs["replicateSourceDb"])
 	for property, value := range promised["aws:rds:Instance"] {
 		switch property {
-		case "engine", "engineVersion", "storageEncrypted", "backupRetentionPeriod", "backupWindow", "deleteAutomatedBackups":
+		case "engine", "engineVersion", "backupRetentionPeriod", "backupWindow", "deleteAutomatedBackups", "parameterGroupName":
 			assert.Nil(t, replica.Inputs[property], "%s comes from the primary", property)
 		default:
 			assert.Equal(t, value, replica.Inputs[property], property)
@@ -112,7 +116,7 @@ func checkReplica(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, "postgres17", state["aws:rds:ParameterGroup california-ecommerce"].Inputs["family"])
 	assert.Equal(t, []any{replica.Outputs["endpoint"]}, state["pulumi:pulumi:Stack multisite-california"].Outputs["ecommerce.databaseReplicaEndpoints"])
 	lag := state["aws:cloudwatch:MetricAlarm california-ecommerce-replica-1-lag"].Inputs
-	assert.Equal(t, []any{"ReplicaLag", 60.0, replica.Inputs["identifier"]},
+	assert.Equal(t, []any{"ReplicaLag", 600.0, replica.Inputs["identifier"]},
 		[]any{lag["metricName"], lag["threshold"], lag["dimensions"].(map[string]any)["DBInstanceIdentifier"]})
 	assert.Equal(t, "/aws/rds/instance/"+replica.Inputs["identifier"].(string)+"/postgresql", state["aws:cloudwatch:LogGroup california-ecommerce-replica-1-postgresql"].ID)
 }
@@ -128,7 +132,7 @@ func checkBucketOptions(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{"invisible", "expiry", "tiering"}, ids)
 	const key = "arn:aws:kms:us-west-2:123456789012:key/11111111-1111-1111-1111-111111111111"
 	replication := state["aws:s3:BucketReplicationConfig "+bucket].Inputs
-	assert.Equal(t, state["aws:iam:Role "+bucket+"-replication"].Outputs["arn"], replication["role"])
+	assert.Equal(t, state["aws:iam:Role "+bucket+"-copy"].Outputs["arn"], replication["role"])
 	assert.Equal(t, map[string]any{
 		"bucket": "arn:aws:s3:::elsewhere", "encryptionConfiguration": map[string]any{"replicaKmsKeyId": key},
 	}, replication["rules"].([]any)[0].(map[string]any)["destination"])
@@ -137,14 +141,14 @@ func checkBucketOptions(t *testing.T, state map[string]engine.Resource) {
 	var policy struct {
 		Statement []struct{ Action, Resource, Condition any }
 	}
-	require.NoError(t, json.Unmarshal([]byte(state["aws:iam:RolePolicy "+bucket+"-replication"].Inputs["policy"].(string)), &policy))
+	require.NoError(t, json.Unmarshal([]byte(state["aws:iam:RolePolicy "+bucket+"-copy"].Inputs["policy"].(string)), &policy))
 	var actions, resources []any
 	for _, statement := range policy.Statement {
 		actions, resources = append(actions, statement.Action), append(resources, statement.Resource)
 	}
 	assert.Equal(t, []any{
 		[]any{"s3:GetReplicationConfiguration", "s3:ListBucket"},
-		[]any{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"},
+		[]any{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"},
 		[]any{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, "kms:Decrypt", "kms:Encrypt",
 	}, actions)
 	assert.Equal(t, []any{arn, arn + "/*", "arn:aws:s3:::elsewhere/*", state["aws:kms:Key california-data"].Outputs["arn"], key}, resources,
@@ -167,8 +171,7 @@ func checkCdnOptions(t *testing.T, state map[string]engine.Resource) {
 	assert.Contains(t, certificate.ID, ":us-east-1:")
 	assert.Equal(t, "CNAME", state["aws:route53:Record california-cdn-certificate"].Inputs["type"])
 	for _, kind := range []string{"A", "AAAA"} {
-		i := slices.Index([]string{"A", "AAAA"}, kind)
-		record := state["aws:route53:Record california-cdn-"+[]string{"a", "aaaa"}[i]].Inputs
+		record := state["aws:route53:Record california-cdn-"+strings.ToLower(kind)].Inputs
 		assert.Equal(t, []any{kind, "cdn.example.com", "Z0123456789ABC"}, []any{record["type"], record["name"], record["zoneId"]})
 		assert.Equal(t, distribution.Outputs["domainName"], record["aliases"].([]any)[0].(map[string]any)["name"])
 	}
@@ -182,8 +185,8 @@ func checkCdnOptions(t *testing.T, state map[string]engine.Resource) {
 	}}, distribution.Inputs["originGroups"])
 	assert.Equal(t, "bucket-or-failover", distribution.Inputs["defaultCacheBehavior"].(map[string]any)["targetOriginId"])
 	assert.Equal(t, []any{
-		map[string]any{"errorCode": 403.0, "responseCode": 403.0, "responsePagePath": "/403.html"},
-		map[string]any{"errorCode": 404.0, "responseCode": 404.0, "responsePagePath": "/404.html"},
+		map[string]any{"errorCode": 403.0, "errorCachingMinTtl": 10.0, "responseCode": 403.0, "responsePagePath": "/403.html"},
+		map[string]any{"errorCode": 404.0, "errorCachingMinTtl": 10.0, "responseCode": 404.0, "responsePagePath": "/404.html"},
 	}, distribution.Inputs["customErrorResponses"])
 	limit := state["aws:wafv2:WebAcl california-cdn"].Inputs["rules"].([]any)[0].(map[string]any)["statement"].(map[string]any)["rateBasedStatement"]
 	assert.InDelta(t, 500, limit.(map[string]any)["limit"], 0)

@@ -31,9 +31,10 @@ func (o outputs) cdn(c *components.Cdn) {
 	o.ctx.Export("cdnBucketName", c.BucketName)
 }
 
-func (o outputs) operations(l *components.LogBucket, a *components.AlarmTopic) {
+func (o outputs) operations(l *components.LogBucket, alarms, edgeAlarms *components.AlarmTopic) {
 	o.ctx.Export("logBucketName", l.Name)
-	o.ctx.Export("alarmTopicArn", a.ARN)
+	o.ctx.Export("alarmTopicArn", alarms.ARN)
+	o.ctx.Export("edgeAlarmTopicArn", edgeAlarms.ARN)
 }
 
 func (o outputs) database(service string, d *components.Database) {

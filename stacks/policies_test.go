@@ -53,17 +53,18 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 	}}, policyOf(t, state["aws:kms:Key california-content"]))
 
 	for name, key := range map[string]string{"alarms": "us-west-1", "edge-alarms": "us-east-1"} {
-		assert.Equal(t, []statement{account, {
-			Sid: "CloudWatchAlarms", Effect: "Allow", Resource: "*", Action: []any{"kms:Decrypt", "kms:GenerateDataKey*"},
-			Principal: map[string]any{"Service": "cloudwatch.amazonaws.com"}, Condition: ours,
-		}}, policyOf(t, state["aws:kms:Key california-"+name]))
 		topic := state["aws:sns:Topic california-"+name]
 		assert.Equal(t, state["aws:kms:Key california-"+name].Outputs["arn"], topic.Inputs["kmsMasterKeyId"])
 		assert.Contains(t, topic.ID, ":"+key+":")
-		assert.Equal(t, []statement{
-			{Sid: "Alarms", Effect: "Allow", Action: "sns:Publish", Resource: topic.ID, Principal: map[string]any{"Service": "cloudwatch.amazonaws.com"}, Condition: ours},
-			{Sid: "DenyInsecureTransport", Effect: "Deny", Action: "sns:Publish", Resource: topic.ID, Principal: everybody, Condition: insecure},
-		}, policyOf(t, state["aws:sns:TopicPolicy california-"+name]))
+		use := []statement{account}
+		publish := []statement{{Sid: "DenyInsecureTransport", Effect: "Deny", Action: "sns:Publish", Resource: topic.ID, Principal: everybody, Condition: insecure}}
+		for _, sender := range [][2]string{{"CloudWatchAlarms", "cloudwatch"}, {"DatabaseEvents", "events.rds"}} {
+			principal := map[string]any{"Service": sender[1] + ".amazonaws.com"}
+			use = append(use, statement{sender[0], "Allow", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, principal, "*", ours})
+			publish = append(publish, statement{sender[0], "Allow", "sns:Publish", principal, topic.ID, ours})
+		}
+		assert.Equal(t, use, policyOf(t, state["aws:kms:Key california-"+name]))
+		assert.Equal(t, publish, policyOf(t, state["aws:sns:TopicPolicy california-"+name]))
 	}
 
 	logs := "arn:aws:s3:::" + state["aws:s3:BucketV2 aws-waf-logs-california"].ID
@@ -100,12 +101,9 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 			}),
 		}
 		if bucket == "cdn-origin" {
-			want = append(want, statement{
-				Sid: "CloudFront", Effect: "Allow", Action: "s3:GetObject", Principal: cloudFront, Resource: arn + "/*",
-				Condition: map[string]map[string]string{"StringEquals": {
-					"aws:SourceArn": state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"].(string),
-				}},
-			})
+			from := map[string]map[string]string{"StringEquals": {"aws:SourceArn": state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"].(string)}}
+			want = append(want, statement{"CloudFront", "Allow", "s3:GetObject", cloudFront, arn + "/*", from},
+				statement{"CloudFrontMissing", "Allow", "s3:ListBucket", cloudFront, arn, from})
 		}
 		assert.Equal(t, want, policyOf(t, state["aws:s3:BucketPolicy california-"+bucket]), bucket)
 	}

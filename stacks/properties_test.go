@@ -32,9 +32,12 @@ var promised = map[string]map[string]any{
 		"caCertIdentifier": "rds-ca-rsa2048-g1", "enabledCloudwatchLogsExports": []any{"postgresql", "upgrade"},
 		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true, "deleteAutomatedBackups": false, "deletionProtection": true,
 	},
-	"aws:rds:ParameterGroup": {
-		"family": "postgres16", "parameters": []any{map[string]any{"name": "rds.force_ssl", "value": "1"}},
-	},
+	"aws:rds:ParameterGroup": {"family": "postgres16", "parameters": []any{
+		map[string]any{"name": "rds.force_ssl", "value": "1"},
+		map[string]any{"name": "log_connections", "value": "1"}, map[string]any{"name": "log_disconnections", "value": "1"},
+		map[string]any{"name": "log_statement", "value": "ddl"}, map[string]any{"name": "log_min_duration_statement", "value": "1000"},
+		map[string]any{"name": "log_parameter_max_length", "value": "0"},
+	}},
 	"aws:s3:BucketPublicAccessBlock": {
 		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
 	},
@@ -52,7 +55,7 @@ var promised = map[string]map[string]any{
 		"restrictions": map[string]any{"geoRestriction": map[string]any{"restrictionType": "blacklist", "locations": []any{"CN"}}},
 	},
 	"aws:cloudfront:ResponseHeadersPolicy": {"securityHeadersConfig": map[string]any{
-		"strictTransportSecurity": map[string]any{"accessControlMaxAgeSec": 63072000.0, "includeSubdomains": true, "preload": true, "override": true},
+		"strictTransportSecurity": map[string]any{"accessControlMaxAgeSec": 63072000.0, "includeSubdomains": true, "override": true},
 		"contentSecurityPolicy": map[string]any{
 			"contentSecurityPolicy": "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'", "override": true,
 		},
@@ -116,7 +119,7 @@ func TestProperties(t *testing.T) {
 		assert.Equal(t, []string{
 			"alarmTopicArn", "cdnBucketName", "cdnDomainName", "contentKeyArn", "dataKeyArn", "dataSubnetIds",
 			"ecommerce.bucketName.invoices", "ecommerce.bucketName.product-media",
-			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn", "logBucketName", "logsKeyArn",
+			"ecommerce.databaseEndpoint", "ecommerce.databaseSecretArn", "edgeAlarmTopicArn", "logBucketName", "logsKeyArn",
 			"privateSecurityGroupId", "privateSubnetIds", "publicSecurityGroupId", "publicSubnetIds", "secretsKeyArn", "vpcId",
 		}, slices.Sorted(maps.Keys(outputs)))
 		assert.Equal(t, state["aws:rds:Instance california-ecommerce"].Outputs["endpoint"], outputs["ecommerce.databaseEndpoint"])

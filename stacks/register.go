@@ -27,10 +27,10 @@ type Register struct {
 // registerPath is the register's file, for people to find.
 const registerPath = "stacks/register.yaml"
 
-// Names of resources are SITE-SERVICE-BUCKET, which leaves room for the suffix
-// within the 63 characters of a bucket's name.
+// Names of resources are SITE-SERVICE-BUCKET, which leaves room for suffixes within
+// the 63 characters of a bucket's name and the 64 of a role's.
 const (
-	maxSiteName    = 14
+	maxSiteName    = 10
 	maxServiceName = 19
 	maxBucketName  = 20
 )

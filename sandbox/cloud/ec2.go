@@ -36,6 +36,7 @@ func init() {
 			Replace: []string{"cidrBlock"},
 			Valid:   map[string]Rule{"cidrBlock": cidr(16, 28)},
 			Check:   ipv4,
+			Put:     putVpc,
 		},
 		subnet: {
 			ID: "subnet-{hex17}", Tagged: true,
@@ -149,6 +150,19 @@ func init() {
 			Valid:   map[string]Rule{"name": match(`^([^s]|s[^g]|sg[^-])`, "it cannot begin with sg-")},
 		},
 	})
+}
+
+// putVpc keeps the IPv6 block that subnets have a part of.
+func putVpc(a *Account, r *Resource) error {
+	if r.Properties["assignGeneratedIpv6CidrBlock"] == true {
+		return nil
+	}
+	for _, in := range a.All(func(o *Resource) bool { return o.Type == subnet && o.Properties["vpcId"] == r.ID }) {
+		if text(in.Properties, "ipv6CidrBlock") != "" {
+			return apiError("InvalidCidrBlock.InUse", "The vpc %s currently has a subnet within CIDR block: %s", r.ID, in.ID)
+		}
+	}
+	return nil
 }
 
 // putSubnet holds a subnet to its VPC's block, its neighbours and the region's zones.

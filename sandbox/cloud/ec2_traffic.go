@@ -46,6 +46,7 @@ func init() {
 			},
 			Replace: []string{"vpcId", "serviceName", "vpcEndpointType"},
 			Refs:    []Ref{{"vpcId", vpc}, {"routeTableIds[]", routeTable}, {"subnetIds[]", subnet}, {"securityGroupIds[]", securityGroup}},
+			Put:     putEndpoint,
 			Valid:   map[string]Rule{"vpcEndpointType": oneOf("Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"), "policy": policy},
 		},
 		"aws:ec2/flowLog:FlowLog": {
@@ -61,4 +62,17 @@ func init() {
 			Valid:   map[string]Rule{"trafficType": oneOf("ACCEPT", "REJECT", "ALL"), "maxAggregationInterval": oneOf("60", "600")},
 		},
 	})
+}
+
+// putEndpoint demands subnets of different zones.
+func putEndpoint(a *Account, r *Resource) error {
+	zones := map[any]any{}
+	for _, id := range at(r.Properties, "subnetIds[]") {
+		zone := a.find(subnet, r.Region, id).Properties["availabilityZone"]
+		if other, taken := zones[zone]; taken {
+			return apiError("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone of %v. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service: %v.", id, other)
+		}
+		zones[zone] = id
+	}
+	return nil
 }

@@ -31,6 +31,13 @@ func init() {
 			Replace: []string{"name", "description", "family"},
 			Valid:   map[string]Rule{"name": match(`^[a-z][0-9a-z.-]*$`, "only lower-case letters, digits, periods and hyphens are allowed, a letter first")},
 		},
+		"aws:rds/eventSubscription:EventSubscription": {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "SubscriptionNotFound", Taken: "SubscriptionAlreadyExist",
+			Outputs: map[string]any{"arn": rdsARN + "es:{id}", "customerAwsId": "{account}", "enabled": true, "namePrefix": ""},
+			Replace: []string{"name"},
+			Refs:    []Ref{{"snsTopic", topic}},
+		},
 		"aws:rds/instance:Instance": {
 			ID: "db-{upper26}", Name: "identifier", Tagged: true,
 			Missing: "DBInstanceNotFound", Taken: "DBInstanceAlreadyExists",
