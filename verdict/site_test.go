@@ -40,6 +40,7 @@ var replaceable = []string{
 	"aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment",
 	"aws:kms/alias:Alias",
+	"aws:rds/eventSubscription:EventSubscription",
 	"aws:rds/parameterGroup:ParameterGroup",
 	"aws:rds/subnetGroup:SubnetGroup",
 	"aws:route53/record:Record",
