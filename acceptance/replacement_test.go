@@ -59,11 +59,11 @@ func TestReplacements(t *testing.T) {
 				}
 				return fmt.Sprint(slices.Contains(response.GetReplaces(), property))
 			}
-			real := replaces(func(ctx context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+			want := replaces(func(ctx context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 				return published.Diff(ctx, request)
 			})
-			if real != "" {
-				assert.Equal(t, real, replaces(simulated.Diff), "whether a change of %s makes a new one", path)
+			if want != "" {
+				assert.Equal(t, want, replaces(simulated.Diff), "whether a change of %s makes a new one", path)
 			}
 		}
 	}

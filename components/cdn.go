@@ -112,8 +112,9 @@ var (
 var ErrorCodes = []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
 
 const (
-	// MinRateLimit and MaxRateLimit bound what AWS WAF counts.
+	// MinRateLimit is the least that AWS WAF counts to.
 	MinRateLimit = 10
+	// MaxRateLimit is the most.
 	MaxRateLimit = 2_000_000_000
 
 	defaultRateLimit             = 2000

@@ -112,7 +112,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	server, err := p.server(a, c)
+	server, err := p.server(a)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type server struct {
 	rights        pulumi.Resource // of the role
 }
 
-func (p provisioner) server(a DatabaseArgs, c *credentials) (*server, error) {
+func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	group, err := p.databaseSecurityGroup(a)
 	if err != nil {
 		return nil, err

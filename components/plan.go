@@ -94,7 +94,7 @@ func IPv6Block(network string, tier Tier, zone string) (string, error) {
 		return "", err
 	}
 	address := block.Addr().As16()
-	address[7] |= byte(index<<zoneBits | slot)
+	address[7] |= byte(index<<zoneBits | slot) //nolint:gosec // 16 of them
 	return netip.PrefixFrom(netip.AddrFrom16(address), 64).String(), nil
 }
 

@@ -9,7 +9,7 @@ func init() {
 			Missing: "ResourceNotFoundException", InUse: "ResourceInUseException",
 			Outputs: map[string]any{
 				"arn": "{id}", "status": "PENDING_VALIDATION", "type": "AMAZON_ISSUED", "renewalEligibility": "INELIGIBLE",
-				"pendingRenewal": false, "notAfter": "", "notBefore": "", "renewalSummaries": []any{}, "validationEmails": []any{},
+				"pendingRenewal": false, "notAfter": "", "notBefore": "", "renewalSummaries": []any{}, "validationOptions": []any{}, "validationEmails": []any{},
 				"certificateAuthorityArn": "", "earlyRenewalDuration": "", "keyAlgorithm": "RSA_2048", "subjectAlternativeNames": ownName,
 				"domainValidationOptions": proofs, "options": map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
 			},

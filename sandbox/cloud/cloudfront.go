@@ -26,8 +26,11 @@ func init() {
 		headersPolicy: {
 			ID: "{uuid}", Name: "name", Global: true,
 			Missing: "NoSuchResponseHeadersPolicy", Taken: "ResponseHeadersPolicyAlreadyExists", InUse: "ResponseHeadersPolicyInUse",
-			Outputs: map[string]any{"arn": cloudfrontARN + "response-headers-policy/{id}", "etag": "E{upper13}", "comment": ""},
-			Unique:  []string{"name"},
+			Outputs: map[string]any{
+				"arn": cloudfrontARN + "response-headers-policy/{id}", "etag": "E{upper13}", "comment": "",
+				"securityHeadersConfig.strictTransportSecurity.preload": false,
+			},
+			Unique: []string{"name"},
 			Valid: map[string]Rule{
 				"securityHeadersConfig.frameOptions.frameOption": oneOf("DENY", "SAMEORIGIN"),
 				"securityHeadersConfig.referrerPolicy.referrerPolicy": oneOf("no-referrer", "no-referrer-when-downgrade", "origin",
@@ -55,7 +58,7 @@ func init() {
 				"origins[].connectionAttempts":        3, "origins[].connectionTimeout": 10, "origins[].customHeaders": []any{}, "origins[].originPath": "",
 				"restrictions.geoRestriction.locations": []any{},
 				"viewerCertificate.acmCertificateArn":   "", "viewerCertificate.iamCertificateId": "",
-				"viewerCertificate.minimumProtocolVersion": "TLSv1",
+				"viewerCertificate.minimumProtocolVersion": "TLSv1", "viewerCertificate.cloudfrontDefaultCertificate": false,
 			},
 			Refs: []Ref{
 				{"origins[].originAccessControlId", accessControl}, {"defaultCacheBehavior.responseHeadersPolicyId", headersPolicy},

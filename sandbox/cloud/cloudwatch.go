@@ -43,7 +43,7 @@ func init() {
 		"aws:cloudwatch/logDelivery:LogDelivery": {
 			ID: "{lower16}", Tagged: true,
 			Missing: "ResourceNotFoundException", Taken: "ConflictException",
-			Outputs: map[string]any{"arn": logsARN + "delivery:{id}"},
+			Outputs: map[string]any{"id": "{id}", "arn": logsARN + "delivery:{id}", "recordFields": []any{}},
 			Replace: []string{"deliverySourceName", "deliveryDestinationArn"},
 			Refs:    []Ref{{"deliverySourceName", deliverySource}, {"deliveryDestinationArn", deliveryDestination}},
 			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
@@ -53,7 +53,7 @@ func init() {
 			Missing: "ResourceNotFound",
 			Outputs: map[string]any{
 				"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", "actionsEnabled": true, "datapointsToAlarm": 0,
-				"evaluateLowSampleCountPercentiles": "", "extendedStatistic": "", "insufficientDataActions": []any{}, "metricQueries": []any{},
+				"evaluateLowSampleCountPercentiles": "", "extendedStatistic": "", "metricQueries": []any{},
 				"thresholdMetricId": "", "unit": "", "treatMissingData": "missing",
 			},
 			Replace: []string{"name"},

@@ -4,7 +4,7 @@ package cloud
 func init() {
 	acl := map[string]any{
 		"arn": ec2ARN + "network-acl/{id}", "ownerId": "{account}",
-		"ingress": []any{}, "egress": []any{}, "ingress[].ipv6CidrBlock": "", "egress[].ipv6CidrBlock": "",
+		"ingress": []any{}, "egress": []any{}, "ingress[].cidrBlock": "", "ingress[].ipv6CidrBlock": "", "egress[].cidrBlock": "", "egress[].ipv6CidrBlock": "",
 	}
 	model(map[string]*Type{
 		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
@@ -39,7 +39,7 @@ func init() {
 			Missing: "InvalidVpcEndpointId.NotFound",
 			Outputs: map[string]any{
 				"arn": ec2ARN + "vpc-endpoint/{id}", "ownerId": "{account}", "state": "available", "requesterManaged": false,
-				"vpcEndpointType": "Gateway", "prefixListId": "pl-{hex8}", "privateDnsEnabled": false, "ipAddressType": "ipv4",
+				"vpcEndpointType": "Gateway", "prefixListId": prefixList, "privateDnsEnabled": false, "ipAddressType": "ipv4",
 				"cidrBlocks": []any{}, "dnsEntries": []any{}, "networkInterfaceIds": []any{}, "routeTableIds": []any{},
 				"securityGroupIds": []any{}, "subnetIds": []any{}, "subnetConfigurations": []any{}, "policy": "",
 				"resourceConfigurationArn": "", "serviceNetworkArn": "", "serviceRegion": "{region}",
@@ -62,6 +62,14 @@ func init() {
 			Valid:   map[string]Rule{"trafficType": oneOf("ACCEPT", "REJECT", "ALL"), "maxAggregationInterval": oneOf("60", "600")},
 		},
 	})
+}
+
+// prefixList is what a gateway has, and an interface has not.
+func prefixList(r *Resource) any {
+	if kind := r.Properties["vpcEndpointType"]; kind != nil && kind != "Gateway" {
+		return nil
+	}
+	return r.render("prefixListId", "pl-{hex8}")
 }
 
 // putEndpoint demands subnets of different zones.

@@ -57,6 +57,8 @@ func init() {
 				"applyImmediately": false, "customIamInstanceProfile": "", "customerOwnedIpEnabled": false, "databaseInsightsMode": "",
 				"deleteAutomatedBackups": true, "domain": "", "domainAuthSecretArn": "", "domainFqdn": "", "domainIamRoleName": "",
 				"domainOu": "", "replicateSourceDb": "", "skipFinalSnapshot": false,
+				// Of a replica, these are its primary's.
+				"dbName": "", "dbSubnetGroupName": "", "engine": "", "engineVersion": "", "kmsKeyId": "", "parameterGroupName": "", "username": "",
 			},
 			Replace: []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
 			Refs: []Ref{
@@ -79,6 +81,7 @@ func init() {
 				return required(p, "for a new DB instance", "engine", "username", "allocatedStorage")
 			},
 			Unique: []string{"identifier"},
+			Put:    putInstance,
 			Delete: func(_ *Account, r *Resource) error {
 				if r.Properties["deletionProtection"] == true {
 					return apiError("InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again.")
@@ -90,6 +93,23 @@ func init() {
 			},
 		},
 	})
+}
+
+// putInstance gives a replica what it has from its primary.
+func putInstance(a *Account, r *Resource) error {
+	source := text(r.Properties, "replicateSourceDb")
+	if source == "" {
+		return nil
+	}
+	for _, primary := range siblings(a, r) {
+		if primary.Properties["identifier"] == source {
+			for _, name := range []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"} {
+				r.Properties[name] = primary.Properties[name]
+			}
+			return nil
+		}
+	}
+	return apiError("DBInstanceNotFound", "DBInstance %s not found.", source)
 }
 
 func endpoint(r *Resource) any {

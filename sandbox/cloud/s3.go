@@ -72,7 +72,7 @@ func init() {
 		}),
 		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(map[string]Rule{
 			"rules[].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("AES256", "aws:kms", "aws:kms:dsse"),
-		}, map[string]any{"expectedBucketOwner": ""},
+		}, map[string]any{"expectedBucketOwner": "", "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId": ""},
 			Ref{"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId", kmsKey}),
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket(map[string]Rule{
 			"rule.objectOwnership": oneOf("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
@@ -84,9 +84,9 @@ func init() {
 			"rules[].status": oneOf("Enabled", "Disabled"),
 		}, map[string]any{
 			"id": "{bucket}", "expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
-			"rules[].prefix": "", "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
+			"rules[].prefix": "", "rules[].expiration.days": 0, "rules[].expiration.expiredObjectDeleteMarker": false, "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
 		}),
-		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": ""}, Ref{"targetBucket", bucket}),
+		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": "", "targetGrants": []any{}}, Ref{"targetBucket", bucket}),
 		objectLock: ofBucket(map[string]Rule{
 			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
 		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),

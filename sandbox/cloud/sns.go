@@ -7,11 +7,11 @@ func init() {
 		topic: {
 			ID: "arn:aws:sns:{region}:{account}:{name}", Name: "name", Tagged: true,
 			Missing: "NotFound", Taken: "InvalidParameter",
-			Outputs: map[string]any{
+			Outputs: merge(feedback(), map[string]any{
 				"arn": "{id}", "owner": "{account}", "namePrefix": "", "displayName": "", "deliveryPolicy": "", "archivePolicy": "",
 				"beginningArchiveTime": "", "contentBasedDeduplication": false, "fifoTopic": false, "fifoThroughputScope": "",
 				"signatureVersion": 0, "tracingConfig": "", "policy": "",
-			},
+			}),
 			Replace: []string{"name", "fifoTopic"},
 			Refs:    []Ref{{"kmsMasterKeyId", kmsKey}},
 		},
@@ -36,4 +36,14 @@ func init() {
 			Valid:   map[string]Rule{"protocol": oneOf("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")},
 		},
 	})
+}
+
+// feedback is what a topic tells of deliveries, by protocol.
+func feedback() map[string]any {
+	outputs := map[string]any{}
+	for _, protocol := range []string{"application", "firehose", "http", "lambda", "sqs"} {
+		outputs[protocol+"FailureFeedbackRoleArn"], outputs[protocol+"SuccessFeedbackRoleArn"] = "", ""
+		outputs[protocol+"SuccessFeedbackSampleRate"] = 0
+	}
+	return outputs
 }

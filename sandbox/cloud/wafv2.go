@@ -9,7 +9,11 @@ func init() {
 			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException", InUse: "WAFAssociatedItemException",
 			Outputs: map[string]any{
 				"arn": "arn:aws:wafv2:{region}:{account}:global/webacl/{name}/{id}", "capacity": 1000, "lockToken": "{uuid}",
-				"applicationIntegrationUrl": "", "namePrefix": "",
+				"applicationIntegrationUrl": "", "namePrefix": "", "customResponseBodies": []any{}, "rules[].ruleLabels": []any{},
+				"rules[].statement.rateBasedStatement.customKeys":                     []any{},
+				"rules[].statement.managedRuleGroupStatement.managedRuleGroupConfigs": []any{},
+				"rules[].statement.managedRuleGroupStatement.ruleActionOverrides":     []any{},
+				"rules[].statement.managedRuleGroupStatement.version":                 "",
 			},
 			Replace: []string{"name", "scope"},
 			Unique:  []string{"name", "scope"},
