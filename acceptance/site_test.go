@@ -36,6 +36,7 @@ const edgeRegion = "us-east-1"
 // TestSite takes every site through its life, the sites side by side: most of
 // the time is waiting.
 func TestSite(t *testing.T) {
+	t.Parallel()
 	regions := allRegions(t)
 	for stack, region := range regions {
 		t.Run(stack, func(t *testing.T) {

@@ -42,6 +42,19 @@ func TestEveryOption(t *testing.T) {
 		assert.Equal(t, []any{state["aws:ec2:Subnet california-network-private-a"].ID, state["aws:ec2:Subnet california-network-private-c"].ID},
 			state["aws:ec2:VpcEndpoint california-network-secretsmanager"].Inputs["subnetIds"], "one subnet of each zone")
 	})
+
+	p.Edit("california", func(config map[string]any) {
+		delete(config, "multisite:cdn")
+		delete(config, "multisite:alarms")
+		delete(object(config, "multisite:network"), "interfaceEndpoints")
+		for _, bucket := range object(config, "multisite:services", "ecommerce", "buckets") {
+			for _, option := range []string{"replication", "expireAfterDays", "storageClass"} {
+				delete(bucket.(map[string]any), option)
+			}
+		}
+	})
+	p.Up("california") // what holds nothing goes without more ado
+	assert.Empty(t, p.Preview("california"))
 	takeDown(t, p, "california")
 }
 
