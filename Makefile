@@ -14,6 +14,11 @@ endif
 sources := go.mod go.sum $(shell find . -name '*.go' -o -name register.yaml)
 sandbox := bin/sandbox --program bin/multisite pulumi
 
+# Only a local data centre needs the plugin, so that only its stack builds it.
+ifneq ($(shell grep -l '^ *multisite:provider: *localdc' Pulumi.$(STACK).yaml 2>/dev/null),)
+plugin := bin/pulumi-resource-localdc
+endif
+
 # Counts what the compiler has done, since the first build takes minutes, and
 # passes on whatever else it says.
 progress = 2>&1 | awk -v terminal="$$([ -t 1 ] && echo yes)" ' \
@@ -48,7 +53,7 @@ destroy: build ## Lifts the deletion protection of STACK, then deletes it
 reset: build ## Deletes the simulated and the emulated account, and all state
 	@bin/sandbox reset && bin/sandbox --cloud=emulated reset
 
-build: $(pulumi) bin/sandbox bin/multisite ## Builds what the commands above run, as far as it is out of date
+build: $(pulumi) bin/sandbox bin/multisite $(plugin) ## Builds what the commands above run, as far as it is out of date
 
 bin/multisite: $(sources)
 	@echo "Building the program (about two minutes the first time, for the AWS SDK)."

@@ -26,6 +26,7 @@ const passphrase = "sandbox"
 type sandbox struct {
 	root   string // of the project
 	dir    string // of everything that the sandbox keeps
+	beside string // the folder of this program
 	pulumi string
 	env    []string
 	held   *flock.Flock
@@ -35,6 +36,9 @@ type sandbox struct {
 func (s *sandbox) account() string { return filepath.Join(s.dir, "account") }
 func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
 func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
+
+// home is where Pulumi keeps its plugins.
+func (s *sandbox) home() string { return filepath.Join(s.dir, "home") }
 
 // reset deletes the account and all state, unless a command is using them.
 func (s *sandbox) reset() error {
@@ -83,7 +87,7 @@ func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, erro
 		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
 		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state()),
 		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
-		"PULUMI_HOME="+filepath.Join(s.dir, "home"),
+		"PULUMI_HOME="+s.home(),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 	)
 	return s.prepare(ctx)
@@ -136,6 +140,9 @@ func (s *sandbox) prepare(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.linkPlugin(); err != nil {
+		return err
+	}
 	inits, ctx := errgroup.WithContext(ctx)
 	for _, file := range s.files() {
 		if err := s.copyFile(file); err != nil {
@@ -147,6 +154,20 @@ func (s *sandbox) prepare(ctx context.Context) error {
 		}
 	}
 	return inits.Wait()
+}
+
+// linkPlugin installs the localdc plugin, if `make` has put it beside this program.
+// On PATH the engine would find it too, with a warning each time.
+func (s *sandbox) linkPlugin() error {
+	const name = "pulumi-resource-localdc"
+	plugin, installed := filepath.Join(s.beside, name), filepath.Join(s.home(), "plugins", "resource-localdc-v0.0.0", name)
+	if _, err := os.Stat(plugin); err != nil {
+		return os.RemoveAll(installed) // sites on AWS do without
+	}
+	if current, err := os.Readlink(installed); err == nil && current == plugin {
+		return nil // which another command may be using
+	}
+	return errors.Join(os.RemoveAll(installed), os.MkdirAll(filepath.Dir(installed), 0o700), os.Symlink(plugin, installed))
 }
 
 func (s *sandbox) hasStack(name string) bool {

@@ -70,7 +70,12 @@ func run(ctx context.Context, cloud, program string, command []string) (int, err
 		}
 		return 0, nil
 	}
-	if box.pulumi, err = findPulumi(); err != nil {
+	self, err := os.Executable()
+	if err != nil {
+		return 1, err
+	}
+	box.beside = filepath.Dir(self)
+	if box.pulumi, err = findPulumi(box.beside); err != nil {
 		return 1, err
 	}
 	if command[0] == "pulumi" {
@@ -111,15 +116,11 @@ func findProject() (string, error) {
 }
 
 // findPulumi prefers an installed CLI to the pinned one that `make build` puts beside this program.
-func findPulumi() (string, error) {
+func findPulumi(beside string) (string, error) {
 	if path, err := exec.LookPath("pulumi"); err == nil {
 		return filepath.Abs(path)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	pinned := filepath.Join(filepath.Dir(self), "pulumi")
+	pinned := filepath.Join(beside, "pulumi")
 	if _, err := os.Stat(pinned); err != nil {
 		return "", errors.New("there is no pulumi on PATH; `make build` builds one")
 	}

@@ -196,6 +196,19 @@ func TestPromotionIsComplete(t *testing.T) {
 	}
 }
 
+// TestThePluginIsThereWhereAStackRuns: a local site's stack needs it.
+func TestThePluginIsThereWhereAStackRuns(t *testing.T) {
+	for name, f := range files(t, "workflows/*.yml") {
+		for id, j := range f.Jobs {
+			for _, s := range j.Steps {
+				if s.Uses.Value == "./.github/actions/setup" && j.Environment != "" {
+					assert.Equal(t, strings.TrimPrefix(j.Environment, "preview-"), s.With["stack"], "%s: %s", name, id)
+				}
+			}
+		}
+	}
+}
+
 // keys are what a node names: itself, its items or its keys.
 func keys(n yaml.Node) (names []string) {
 	switch n.Kind {
