@@ -108,7 +108,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, err
 	}
 	b.Name, b.ARN, b.regionalDomainName = bucket.ID().ToStringOutput(), bucket.Arn, bucket.BucketRegionalDomainName
-	if err := b.p.lifecycle(bucket, noncurrentDays, a.ExpireAfterDays, a.StorageClass); err != nil {
+	if err := b.p.lifecycle(bucket, NoncurrentDays, a.ExpireAfterDays, a.StorageClass); err != nil {
 		return nil, err
 	}
 	if _, err := s3.NewBucketLoggingV2(ctx, name, &s3.BucketLoggingV2Args{

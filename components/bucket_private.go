@@ -5,10 +5,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Days that a bucket keeps versions which were replaced or deleted, and parts of
-// uploads that were never completed.
 const (
-	noncurrentDays = 90
+	// NoncurrentDays is how long versions are kept that were replaced or deleted.
+	NoncurrentDays = 90
+	// incompleteDays is how long parts of uploads are kept that were never completed.
 	incompleteDays = 7
 )
 

@@ -17,11 +17,12 @@ const (
 	// MaxReadReplicas is the most that RDS gives one PostgreSQL server.
 	MaxReadReplicas = 15
 
-	postgresPort = 5432
-	// masterUser is not one of the names that attackers try first.
-	masterUser = "multisite"
-	// backupDays is the longest that RDS keeps automated backups.
-	backupDays = 35
+	// PostgresPort is where databases answer.
+	PostgresPort = 5432
+	// MasterUser owns databases. It is not one of the names that attackers try first.
+	MasterUser = "multisite"
+	// BackupDays is the longest that RDS keeps automated backups.
+	BackupDays = 35
 	// certificateAuthority signs the server's certificate
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	certificateAuthority = "rds-ca-rsa2048-g1"

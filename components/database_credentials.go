@@ -1,6 +1,8 @@
 package components
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -14,15 +16,19 @@ type credentials struct {
 	secret     *secretsmanager.Secret
 }
 
-// newCredentials draws a password and makes an empty secret for it.
-func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
-	password, err := random.NewRandomPassword(p.ctx, p.name, &random.RandomPasswordArgs{
+// NewPassword draws the password of a database's owner, once and for all.
+func NewPassword(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*random.RandomPassword, error) {
+	return random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
 		Length: pulumi.Int(32),
 		// RDS refuses slashes, quotes, at signs and spaces.
 		OverrideSpecial: pulumi.String("!#$%&*()-_=+[]{}<>:?"),
-	}, pulumi.Parent(p.parent),
 		// Whatever changes, here or in the provider's defaults, draws no new password.
-		pulumi.IgnoreChanges([]string{"*"}))
+	}, append(slices.Clone(opts), pulumi.IgnoreChanges([]string{"*"}))...)
+}
+
+// newCredentials draws a password and makes an empty secret for it.
+func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
+	password, err := NewPassword(p.ctx, p.name, pulumi.Parent(p.parent))
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +60,9 @@ func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *
 		SecretString: pulumi.JSONMarshal(pulumi.Map{
 			"engine":               pulumi.String("postgres"),
 			"host":                 instance.Address,
-			"port":                 pulumi.Int(postgresPort),
+			"port":                 pulumi.Int(PostgresPort),
 			"dbname":               pulumi.String(a.DatabaseName),
-			"username":             pulumi.String(masterUser),
+			"username":             pulumi.String(MasterUser),
 			"password":             c.password.Result,
 			"dbInstanceIdentifier": instance.Identifier,
 		}),

@@ -83,9 +83,9 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	}
 	args.KmsKeyId = a.DataKeyARN
 	args.DbName = pulumi.String(a.DatabaseName)
-	args.Username = pulumi.String(masterUser)
+	args.Username = pulumi.String(MasterUser)
 	args.Password = c.password.Result
-	args.BackupRetentionPeriod = pulumi.Int(backupDays)
+	args.BackupRetentionPeriod = pulumi.Int(BackupDays)
 	args.BackupWindow = pulumi.String(a.BackupWindow)
 	args.DeleteAutomatedBackups = pulumi.Bool(false)
 	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", c.identifier)
@@ -163,7 +163,7 @@ func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, 
 		Description: pulumi.String("PostgreSQL from workloads"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
 			Description: pulumi.String("PostgreSQL"),
-			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(postgresPort), ToPort: pulumi.Int(postgresPort),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(PostgresPort), ToPort: pulumi.Int(PostgresPort),
 			SecurityGroups: pulumi.StringArray{a.ClientSecurityGroupID},
 		}},
 		Egress: ec2.SecurityGroupEgressArray{},

@@ -2,7 +2,11 @@
 // repository holds too. The plugin checks the arguments, in previews as well.
 package localdc
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // source is what the engine says of where a missing plugin would come from. The
 // scheme is none that it knows, so that it says so at once, and never fetches
@@ -63,6 +67,8 @@ func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, allowDe
 	r := &Resource{}
 	inputs["name"] = pulumi.String(name)
 	inputs["deletionProtection"] = pulumi.Bool(!allowDeletion)
+	// A new one has the ID of the old one, which must be gone by then.
+	opts = append(slices.Clone(opts), pulumi.DeleteBeforeReplace(true))
 	return r, ctx.RegisterResource("localdc:index:"+kind, name, inputs, r, opts...)
 }
 
