@@ -15,7 +15,7 @@ import (
 const edgeRegion = "us-east-1"
 
 // provisionAWS composes a site in an AWS region.
-func provisionAWS(ctx *pulumi.Context, site *Site) error {
+func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 	regional, err := newProvider(ctx, site, site.Name, site.Region)
 	if err != nil {
 		return err
@@ -83,6 +83,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site) error {
 		return err
 	}
 	out := outputs{ctx}
+	out.state(pulumi.String("active"), pulumi.Bool(true))
 	out.network(network)
 	out.keys(keys)
 	out.cdn(cdn)

@@ -15,8 +15,11 @@ const namespace = "multisite:"
 // Site is what a stack's configuration says, checked. Of the components' arguments
 // it holds those that are a matter of configuration.
 type Site struct {
-	Name     string
+	Name string
+	// Provider is what hosts the site, aws or localdc. The fields of the other are zero.
+	Provider string
 	Region   string
+	Local    *Local
 	Network  Network
 	Services map[string]Service
 	Cdn      components.CdnArgs
@@ -35,6 +38,7 @@ type Service struct {
 	StandIn  string
 	Database *components.DatabaseArgs // none if nil
 	Buckets  map[string]components.BucketArgs
+	Local    *LocalService // instead of the two above
 }
 
 // reservedTags are the ones that the program sets itself.
@@ -49,26 +53,28 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 		p.add("the stack's name", stack, "a site of stacks/register.yaml: "+strings.Join(names(register.Sites), ", "))
 	}
 	root := rootNode(config, p)
-	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection")
 	site := &Site{
-		Name:               stack,
-		Region:             root.field("region").pinned(entry.Region),
-		Network:            loadNetwork(root.field("network"), stack, register),
-		Cdn:                loadCdn(root.field("cdn")),
-		Logs:               loadLogs(root.field("logs")),
-		AlarmEmails:        loadEmails(root.field("alarms")),
-		Tags:               loadTags(root.field("tags")),
+		Name: stack, Provider: entry.Provider, Services: map[string]Service{},
 		DeletionProtection: root.field("deletionProtection").flag(true),
-		Services:           map[string]Service{},
 	}
-	services := root.field("services")
-	for _, name := range services.fields(names(register.Services)...) {
-		site.Services[name] = loadService(services.field(name), register)
+	if backend, known := backends[site.Provider]; known {
+		backend.load(root, site, register)
+	} else {
+		loadAWS(root, site, register)
 	}
-	checkNames(site.Services, p)
-	if len(site.Services) == 0 {
-		p.add(services.path, nil, "at least one of "+strings.Join(names(register.Services), ", "))
-	}
+	return site, p.Err()
+}
+
+// loadAWS loads a site in an AWS region.
+func loadAWS(root node, site *Site, register *Register) {
+	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection")
+	site.Region = root.field("region").pinned(register.Sites[site.Name].Region)
+	site.Network = loadNetwork(root.field("network"), site.Name, register)
+	site.Cdn = loadCdn(root.field("cdn"))
+	site.Logs = loadLogs(root.field("logs"))
+	site.AlarmEmails = loadEmails(root.field("alarms"))
+	site.Tags = loadTags(root.field("tags"))
+	loadServices(root.field("services"), site, register, loadService)
 	loadMaintenance(root.field("maintenance"), site.Services)
 	site.liftProtection()
 	site.Cdn.PriceClass = components.PriceClass100
@@ -77,7 +83,6 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 			site.Cdn.PriceClass = larger(site.Cdn.PriceClass, register.Markets[code].PriceClass)
 		}
 	}
-	return site, p.Err()
 }
 
 // liftProtection lets everything go where the site as a whole may, except for

@@ -3,28 +3,48 @@ package stacks
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"multisite/components"
 )
 
-func loadService(n node, register *Register) Service {
-	n.fields("markets", "standIn", "database", "buckets")
-	service := Service{
-		Markets: n.field("markets").list(names(register.Markets)...),
-		StandIn: n.field("standIn").oneOf("", names(register.Sites)...),
-		Buckets: map[string]components.BucketArgs{},
+// loadServices loads what all providers have of a service, and the rest as one does.
+func loadServices(n node, site *Site, register *Register, load func(node, *Service)) {
+	for _, name := range n.fields(names(register.Services)...) {
+		entry := n.field(name)
+		entry.fields("markets", "standIn", "database", "buckets")
+		service := Service{
+			Markets: entry.field("markets").list(names(register.Markets)...),
+			StandIn: entry.field("standIn").oneOf("", names(register.Sites)...),
+		}
+		load(entry, &service)
+		site.Services[name] = service
 	}
-	if database := n.field("database"); database.value != nil {
-		service.Database = loadDatabase(database)
+	if len(site.Services) == 0 {
+		n.log.add(n.path, nil, "at least one of "+strings.Join(names(register.Services), ", "))
 	}
+	checkNames(n, names(site.Services))
+}
+
+// bucketNames are those of a service's buckets.
+func bucketNames(n node) []string {
 	buckets := n.field("buckets")
 	for _, name := range buckets.children() {
 		if !named(name, maxBucketName) {
 			buckets.log.add(buckets.path, name, "names of up to 20 lower-case letters, digits and hyphens, a letter first")
 		}
-		service.Buckets[name] = loadBucket(buckets.field(name))
 	}
-	return service
+	return buckets.children()
+}
+
+func loadService(n node, service *Service) {
+	service.Buckets = map[string]components.BucketArgs{}
+	if database := n.field("database"); database.value != nil {
+		service.Database = loadDatabase(database)
+	}
+	for _, name := range bucketNames(n) {
+		service.Buckets[name] = loadBucket(n.field("buckets").field(name))
+	}
 }
 
 func loadDatabase(n node) *components.DatabaseArgs {
@@ -33,15 +53,21 @@ func loadDatabase(n node) *components.DatabaseArgs {
 	database := &components.DatabaseArgs{
 		EngineVersion: n.field("engineVersion").oneOf(components.DefaultEngineVersion, components.EngineVersions...),
 		InstanceClass: n.field("instanceClass").match(components.InstanceClass, "an RDS instance class of the families t, m, r and x, such as db.m7g.large"),
-		StorageGiB:    n.field("storageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
-		MaxStorageGiB: n.field("maxStorageGiB").number(components.MinStorageGiB, components.MaxStorageGiB),
 		ReadReplicas:  n.field("readReplicas").numberOr(0, 0, components.MaxReadReplicas),
 		AllowDeletion: n.field("deletion").oneOf(string(components.NeverDelete), string(components.NeverDelete), withSnapshot) == withSnapshot,
 	}
-	if database.MaxStorageGiB > 0 && !components.CanGrow(database.StorageGiB, database.MaxStorageGiB) {
+	database.StorageGiB, database.MaxStorageGiB = loadStorage(n)
+	return database
+}
+
+// loadStorage is a database's, at first and at most.
+func loadStorage(n node) (first, most int) {
+	first = n.field("storageGiB").number(components.MinStorageGiB, components.MaxStorageGiB)
+	most = n.field("maxStorageGiB").number(components.MinStorageGiB, components.MaxStorageGiB)
+	if most > 0 && !components.CanGrow(first, most) {
 		n.field("maxStorageGiB").problem("at least a tenth above storageGiB")
 	}
-	return database
+	return first, most
 }
 
 // loadMaintenance gives all databases of a site the same quiet hours.
@@ -102,15 +128,17 @@ func loadBucket(n node) components.BucketArgs {
 
 // checkNames finds services and buckets whose joined names, mi-cloud-photos for
 // one, are the same.
-func checkNames(services map[string]Service, p *Problems) {
+func checkNames(n node, services []string) {
 	owners := map[string]string{}
-	for _, service := range names(services) {
-		for _, bucket := range names(services[service].Buckets) {
-			joined, path := service+"-"+bucket, namespace+"services."+service+".buckets"
+	for _, service := range services {
+		buckets := n.field(service).field("buckets")
+		object, _ := buckets.value.(map[string]any)
+		for _, bucket := range names(object) {
+			joined := service + "-" + bucket
 			if owner, taken := owners[joined]; taken {
-				p.add(path, bucket, "names that do not make "+joined+", as one of "+owner+" does")
+				n.log.add(buckets.path, bucket, "names that do not make "+joined+", as one of "+owner+" does")
 			}
-			owners[joined] = path
+			owners[joined] = buckets.path
 		}
 	}
 }

@@ -48,7 +48,7 @@ func TestLoadSite(t *testing.T) {
 	site, err := LoadSite("oregon", valid(), register(t))
 	require.NoError(t, err)
 	assert.Equal(t, &Site{
-		Name: "oregon", Region: "us-west-2",
+		Name: "oregon", Provider: "aws", Region: "us-west-2",
 		Network: Network{CidrBlock: "10.16.0.0/16", IPFamily: components.IPv4, Zones: 3, NatGateways: components.NatSingle},
 		Services: map[string]Service{"mi-cloud": {
 			Markets: []string{"BR", "MX"},
@@ -142,7 +142,7 @@ func TestLoadSiteRefuses(t *testing.T) {
 
 func TestLoadSiteRefusesAStackWithoutASite(t *testing.T) {
 	_, err := LoadSite("origon", valid(), register(t))
-	assert.EqualError(t, err, `Pulumi.origon.yaml: the stack's name: found "origon"; allowed: a site of stacks/register.yaml: california, oregon, singapore`)
+	assert.EqualError(t, err, `Pulumi.origon.yaml: the stack's name: found "origon"; allowed: a site of stacks/register.yaml: brazil, california, india, oregon, singapore`)
 }
 
 func TestLoadSiteNamesWhatIsMissing(t *testing.T) {
@@ -184,7 +184,7 @@ func TestLoadRegisterRefuses(t *testing.T) {
 	}
 	for name, row := range map[string]struct{ register, message string }{
 		"an unknown field":                         {`{"site": {}}`, "field site not found"},
-		"an unknown provider":                      {site(`{"provider": "gcp", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}`), `sites.b.provider: found "gcp"; allowed: aws`},
+		"an unknown provider":                      {site(`{"provider": "gcp", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}`), `sites.b.provider: found "gcp"; allowed: aws or localdc`},
 		"a region in China":                        {site(`{"provider": "aws", "region": "cn-north-1", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found "cn-north-1"; allowed: an AWS region outside of China`},
 		"no region":                                {site(`{"provider": "aws", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found nothing`},
 		"a public block":                           {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "52.0.0.0/16"}`), `sites.b.cidrBlock: found "52.0.0.0/16"; allowed: a private IPv4 block`},
@@ -192,6 +192,12 @@ func TestLoadRegisterRefuses(t *testing.T) {
 		"a site with a long name":                  {`{"sites": {"a-site-far-too-long": {"provider": "aws", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}}}`, `sites: found "a-site-far-too-long"; allowed: names of up to 10`},
 		"a service whose name begins with a digit": {`{"services": {"2nd-shop": {"name": "Shop"}}}`, `services: found "2nd-shop"; allowed: names of up to 19`},
 		"blocks that overlap":                      {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.0.128.0/17"}`), `sites.b.cidrBlock: found "10.0.128.0/17"; allowed: a block apart from a's, 10.0.0.0/16`},
+		"a local site in a region":                 {site(`{"provider": "localdc", "region": "ap-south-1", "country": "IN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found "ap-south-1"; allowed: none, since a local data centre has a country`},
+		"a local site in no market":                {site(`{"provider": "localdc", "country": "CN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "CN"; allowed: one of `},
+		"an AWS site in a country":                 {site(`{"provider": "aws", "region": "us-west-1", "country": "US", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "US"; allowed: none, since an AWS site has a region`},
+		"a public block of a local site":           {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "49.0.0.0/16"}`), `sites.b.cidrBlock: found "49.0.0.0/16"; allowed: a private IPv4 block`},
+		"a local site's block that overlaps":       {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "10.0.0.0/22"}`), `sites.b.cidrBlock: found "10.0.0.0/22"; allowed: a block apart from a's, 10.0.0.0/16`},
+		"a market without law":                     {`{"markets": {"ID": {"name": "Indonesia", "priceClass": "200", "law": {"name": "Law 27 of 2022"}}}}`, `markets.ID.law.says: found nothing; allowed: text`},
 		"a market without class":                   {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets.ID.priceClass: found nothing; allowed: one of ["100" "200" "All"]`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,11 +4,28 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
+	"multisite/components/localdc"
 )
 
 // outputs exports what application teams read through a StackReference. They
 // are flat: one secret inside an exported object would make all of it secret.
 type outputs struct{ ctx *pulumi.Context }
+
+// site says who hosts the site, and which one serves in its stead until it does.
+func (o outputs) site(site *Site) {
+	o.ctx.Export("provider", pulumi.String(site.Provider))
+	for _, name := range names(site.Services) {
+		if standIn := site.Services[name].StandIn; standIn != "" {
+			o.ctx.Export(name+".standIn", pulumi.String(standIn))
+		}
+	}
+}
+
+// state says how far the site has come, planned or active, and whether its endpoints answer.
+func (o outputs) state(status pulumi.StringInput, serving pulumi.BoolInput) {
+	o.ctx.Export("status", status)
+	o.ctx.Export("serving", serving)
+}
 
 func (o outputs) network(n *components.Network) {
 	o.ctx.Export("vpcId", n.VpcID)
@@ -47,4 +64,22 @@ func (o outputs) database(service string, d *components.Database) {
 
 func (o outputs) bucket(service, purpose string, b *components.Bucket) {
 	o.ctx.Export(service+".bucketName."+purpose, b.Name)
+}
+
+func (o outputs) local(network, data, public, content, cdn *localdc.Resource) {
+	o.ctx.Export("networkId", network.ID())
+	o.ctx.Export("dataKeyId", data.ID())
+	o.ctx.Export("contentKeyId", public.ID())
+	o.ctx.Export("cdnDomainName", cdn.Endpoint)
+	o.ctx.Export("cdnBucketName", content.ID())
+	o.ctx.Export("cdnBucketEndpoint", content.Endpoint)
+}
+
+func (o outputs) localDatabase(service string, d *localdc.Resource) {
+	o.ctx.Export(service+".databaseEndpoint", pulumi.Sprintf("%s:%d", d.Endpoint, components.PostgresPort))
+}
+
+func (o outputs) localBucket(service, purpose string, b *localdc.Resource) {
+	o.ctx.Export(service+".bucketName."+purpose, b.ID())
+	o.ctx.Export(service+".bucketEndpoint."+purpose, b.Endpoint)
 }

@@ -29,5 +29,18 @@ func Run(ctx *pulumi.Context) error {
 	if _, err := LoadSites(ctx.RootDirectory(), register); err != nil {
 		return err
 	}
-	return provisionAWS(ctx, site)
+	outputs{ctx}.site(site)
+	return backends[site.Provider].provision(ctx, site, register)
+}
+
+// A backend loads and composes the sites of one provider. All have the same
+// services, and the same outputs for the same things.
+type backend struct {
+	load      func(root node, site *Site, register *Register)
+	provision func(ctx *pulumi.Context, site *Site, register *Register) error
+}
+
+var backends = map[string]backend{
+	providerAWS:   {loadAWS, provisionAWS},
+	providerLocal: {loadLocal, provisionLocal},
 }

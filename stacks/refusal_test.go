@@ -33,7 +33,7 @@ func TestBadInput(t *testing.T) {
 		}},
 		"a stack without a site": {"tokyo", func(config map[string]any) {
 			config["multisite:region"] = "ap-northeast-1"
-		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of stacks/register.yaml: california, oregon, singapore`}},
+		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of stacks/register.yaml: brazil, california, india, oregon, singapore`}},
 		"more zones than there are": {"california", func(config map[string]any) {
 			object(config, "multisite:network")["zones"] = 3
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},

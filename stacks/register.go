@@ -43,12 +43,20 @@ func named(name string, longest int) bool {
 	return len(name) <= longest && namePattern.MatchString(name)
 }
 
+// What can host a site.
+const (
+	providerAWS   = "aws"
+	providerLocal = "localdc"
+)
+
 // SiteEntry pins the site of one name.
 type SiteEntry struct {
-	// Provider is what hosts the site: aws.
+	// Provider is what hosts the site: aws or localdc.
 	Provider string
-	// Region is the provider's name of the place, such as us-west-2.
+	// Region is the AWS region, such as us-west-2.
 	Region string
+	// Country is where a local data centre is, by the code of a market.
+	Country string
 	// CidrBlock is the site's own IPv4 block.
 	CidrBlock string `yaml:"cidrBlock"`
 }
@@ -58,6 +66,15 @@ type Market struct {
 	Name string
 	// PriceClass is the smallest CloudFront price class with edge locations near.
 	PriceClass components.PriceClass `yaml:"priceClass"`
+	Law        Law
+}
+
+// Law is what a market says of moving its users' data abroad. It is no legal advice.
+type Law struct {
+	Name string `json:"name"`
+	Says string `json:"says"`
+	// Source is a URL or a citation.
+	Source string `json:"source"`
 }
 
 // DefaultRegister is the register of this repository.
@@ -82,12 +99,7 @@ func LoadRegister(data []byte) (*Register, error) {
 		if !named(name, maxSiteName) {
 			p.add("sites", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxSiteName))
 		}
-		if site.Provider != "aws" {
-			p.add("sites."+name+".provider", site.Provider, "aws")
-		}
-		if site.Region == "" || strings.HasPrefix(site.Region, "cn-") {
-			p.add("sites."+name+".region", site.Region, "an AWS region outside of China")
-		}
+		r.checkPlace(name, site, p)
 		block, err := netip.ParsePrefix(site.CidrBlock)
 		if err != nil || components.CheckBlock(block) != nil {
 			p.add("sites."+name+".cidrBlock", site.CidrBlock, "a private IPv4 block from /16 to /22, such as 10.64.0.0/16")
@@ -101,11 +113,40 @@ func LoadRegister(data []byte) (*Register, error) {
 		}
 	}
 	for _, code := range names(r.Markets) {
-		if market := r.Markets[code]; !slices.Contains(components.PriceClasses, market.PriceClass) {
+		market := r.Markets[code]
+		if !slices.Contains(components.PriceClasses, market.PriceClass) {
 			p.add("markets."+code+".priceClass", string(market.PriceClass), fmt.Sprintf("one of %q", components.PriceClasses))
+		}
+		for field, text := range map[string]string{"name": market.Law.Name, "says": market.Law.Says, "source": market.Law.Source} {
+			if text == "" {
+				p.add("markets."+code+".law."+field, nil, "text")
+			}
 		}
 	}
 	return r, p.Err()
+}
+
+// checkPlace demands a place of the kind that the site's provider has.
+func (r *Register) checkPlace(name string, site SiteEntry, p *Problems) {
+	path := "sites." + name
+	switch site.Provider {
+	case providerAWS:
+		if site.Region == "" || strings.HasPrefix(site.Region, "cn-") {
+			p.add(path+".region", site.Region, "an AWS region outside of China")
+		}
+		if site.Country != "" {
+			p.add(path+".country", site.Country, "none, since an AWS site has a region")
+		}
+	case providerLocal:
+		if _, served := r.Markets[site.Country]; !served {
+			p.add(path+".country", site.Country, "one of "+strings.Join(names(r.Markets), ", "))
+		}
+		if site.Region != "" {
+			p.add(path+".region", site.Region, "none, since a local data centre has a country")
+		}
+	default:
+		p.add(path+".provider", site.Provider, providerAWS+" or "+providerLocal)
+	}
 }
 
 // names returns a map's keys in order.

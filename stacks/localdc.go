@@ -1,0 +1,123 @@
+package stacks
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+	"multisite/components/localdc"
+)
+
+// keyRotationDays is as often as KMS rotates.
+const keyRotationDays = 365
+
+// provisionLocal composes a site in a local data centre.
+func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
+	local, unprotected := site.Local, !site.DeletionProtection
+	facility, err := localdc.NewProvider(ctx, site.Name, &localdc.ProviderArgs{
+		Driver: local.Partner.Driver, Site: site.Name, Domain: local.Domain,
+		Facility: local.Partner.Facility, City: local.Partner.City, Settings: pulumi.ToStringMap(local.Partner.Settings),
+	})
+	if err != nil {
+		return err
+	}
+	// This waits for the provider's check of the driver, before anything else is made.
+	lacks, err := localdc.GetCapabilities(ctx, pulumi.Provider(facility))
+	if err != nil {
+		return err
+	}
+	passwords, err := random.NewProvider(ctx, site.Name, nil)
+	if err != nil {
+		return err
+	}
+	in := []pulumi.ResourceOption{pulumi.Providers(facility, passwords), pulumi.Protect(site.DeletionProtection)}
+	network, err := localdc.NewNetwork(ctx, "main", &localdc.NetworkArgs{
+		CidrBlock: site.Network.CidrBlock, Halls: local.Halls, Uplinks: local.Uplinks, AllowDeletion: unprotected,
+	}, in...)
+	if err != nil {
+		return err
+	}
+	data, err := localdc.NewKey(ctx, "data", &localdc.KeyArgs{
+		Purpose: "databases and buckets", RotationDays: keyRotationDays, AllowDeletion: unprotected,
+	}, in...)
+	if err != nil {
+		return err
+	}
+	public, err := localdc.NewKey(ctx, "content", &localdc.KeyArgs{
+		Purpose: "public content", RotationDays: keyRotationDays, AllowDeletion: unprotected,
+	}, in...)
+	if err != nil {
+		return err
+	}
+	content, err := localdc.NewObjectStore(ctx, "content", &localdc.ObjectStoreArgs{
+		CapacityTiB: local.ContentTiB, KeyID: public.ID(), TLSMinVersion: localTLS, AllowDeletion: unprotected,
+	}, in...)
+	if err != nil {
+		return err
+	}
+	cdn, err := localdc.NewEdgeCache(ctx, "content", &localdc.EdgeCacheArgs{
+		OriginID: content.ID(), CapacityGbps: local.CdnGbps, TLSMinVersion: localTLS, AllowDeletion: unprotected,
+	}, in...)
+	if err != nil {
+		return err
+	}
+	made := []*localdc.Resource{network, data, public, content, cdn}
+	out := outputs{ctx}
+	for _, name := range names(site.Services) {
+		service := site.Services[name].Local
+		if service.Database != nil {
+			password, err := components.NewPassword(ctx, site.Name+"-"+name, in...)
+			if err != nil {
+				return err
+			}
+			args := *service.Database
+			args.DatabaseName = strings.ReplaceAll(site.Name+"_"+name, "-", "_")
+			args.Password, args.NetworkID, args.KeyID, args.AllowDeletion = password.Result, network.ID(), data.ID(), unprotected
+			database, err := localdc.NewDatabase(ctx, name, &args, in...)
+			if err != nil {
+				return err
+			}
+			made = append(made, database)
+			out.localDatabase(name, database)
+		}
+		for _, purpose := range names(service.Buckets) {
+			args := service.Buckets[purpose]
+			args.KeyID, args.AllowDeletion = data.ID(), unprotected
+			bucket, err := localdc.NewObjectStore(ctx, name+"-"+purpose, &args, in...)
+			if err != nil {
+				return err
+			}
+			made = append(made, bucket)
+			out.localBucket(name, purpose, bucket)
+		}
+	}
+	requirements, err := json.Marshal(NewRequirements(site, register))
+	if err != nil {
+		return err
+	}
+	ctx.Export("requirements", pulumi.String(requirements))
+	ctx.Export("capabilityGaps", pulumi.Any(lacks.Gaps))
+	out.local(network, data, public, content, cdn)
+	out.state(progress(made))
+	return nil
+}
+
+// progress is the state of the site: active and serving once all of its parts are.
+func progress(parts []*localdc.Resource) (pulumi.StringOutput, pulumi.BoolOutput) {
+	var statuses pulumi.StringArray
+	var serving pulumi.BoolArray
+	for _, part := range parts {
+		statuses, serving = append(statuses, part.Status), append(serving, part.Serving)
+	}
+	status := statuses.ToStringArrayOutput().ApplyT(func(all []string) string {
+		if slices.Contains(all, "planned") {
+			return "planned"
+		}
+		return "active"
+	}).(pulumi.StringOutput)
+	return status, serving.ToBoolArrayOutput().ApplyT(func(all []bool) bool { return !slices.Contains(all, false) }).(pulumi.BoolOutput)
+}
