@@ -37,10 +37,34 @@ func TestBadInput(t *testing.T) {
 		"more zones than there are": {"california", func(config map[string]any) {
 			object(config, "multisite:network")["zones"] = 3
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},
+		"several problems of a local site": {"india", func(config map[string]any) {
+			config["multisite:region"] = "ap-south-1"
+			config["multisite:country"] = "BR"
+			config["multisite:encryption"] = false
+			object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/16"
+			object(config, "multisite:partner")["plannedDate"] = "2015-02-30"
+			object(config, "multisite:services", "mi-cloud", "database")["vcpus"] = 0
+			object(config, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
+			delete(object(config, "multisite:services", "ecommerce"), "standIn")
+		}, []string{
+			`Pulumi.india.yaml: multisite:region: unknown key; allowed: provider, country, domain, partner, network, cdn, services, deletionProtection`,
+			`Pulumi.india.yaml: multisite:country: found "BR"; allowed: IN, as in stacks/register.yaml`,
+			`Pulumi.india.yaml: multisite:encryption: unknown key`,
+			`Pulumi.india.yaml: multisite:network.cidrBlock: found "10.16.0.0/16"; allowed: 10.64.0.0/16`,
+			`Pulumi.india.yaml: multisite:partner.plannedDate: found "2015-02-30"; allowed: a date`,
+			`Pulumi.india.yaml: multisite:services.mi-cloud.database.vcpus: found 0; allowed: a whole number from 1 to 128`,
+			`Pulumi.india.yaml: multisite:services.mi-cloud.buckets.photos.capacityTiB: found 0; allowed: a whole number from 1 to 10240`,
+		}},
+		"a market that another site has": {"india", func(config map[string]any) {
+			delete(object(config, "multisite:services", "ecommerce"), "standIn")
+		}, []string{`multisite:services.ecommerce.markets: found "IN"; allowed: markets that singapore does not serve; or singapore as the standIn`}},
+		"an unknown driver": {"india", func(config map[string]any) {
+			object(config, "multisite:partner")["driver"] = "nobody"
+		}, []string{`found "nobody"; allowed: one of folder, placeholder`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := engine.New(t)
+			p := engine.NewLocal(t)
 			p.Edit(row.stack, row.edit)
 			for _, command := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
 				output, err := p.Try(append(command, "--stack", row.stack)...)
@@ -49,6 +73,7 @@ func TestBadInput(t *testing.T) {
 					assert.Contains(t, output, message)
 				}
 				assert.Empty(t, p.Account())
+				assert.Empty(t, resources(p.State(row.stack)))
 			}
 		})
 	}

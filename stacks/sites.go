@@ -43,6 +43,7 @@ func readConfig(file string) (map[string]string, error) {
 	}
 	config := map[string]string{}
 	for key, value := range content.Config {
+		value = sealed(value)
 		text, isText := value.(string)
 		if !isText {
 			encoded, err := json.Marshal(value)
@@ -54,6 +55,22 @@ func readConfig(file string) (map[string]string, error) {
 		config[key] = text
 	}
 	return config, nil
+}
+
+// sealed puts the ciphertext of secrets, {secure: …}, in their place: only the
+// engine can read the stack's own, and nobody here those of other stacks.
+func sealed(value any) any {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return value
+	}
+	if secret, ok := object["secure"].(string); ok && len(object) == 1 {
+		return secret
+	}
+	for key := range object {
+		object[key] = sealed(object[key])
+	}
+	return object
 }
 
 // checkHomes demands one home for each market of each service. Another site may

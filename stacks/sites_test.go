@@ -3,6 +3,7 @@ package stacks
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,4 +42,16 @@ func TestAMarketHasOneHome(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSecretsOfOtherSites are text to whoever cannot read them.
+func TestSecretsOfOtherSites(t *testing.T) {
+	data, err := os.ReadFile("../Pulumi.india.yaml")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file := strings.NewReplacer("driver: placeholder", "driver: folder\n    settings: {token: {secure: 'v1:abc'}}", "standIn", "#").Replace(string(data))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.india.yaml"), []byte(file), 0o600))
+	sites, err := LoadSites(dir, register(t))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"token": "v1:abc"}, sites["india"].Local.Partner.Settings)
 }

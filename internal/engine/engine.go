@@ -30,6 +30,8 @@ type Project struct {
 	Cloud string
 	// Program is the built program, by default the project's.
 	Program string
+	// plugins is a folder that the engine looks for plugins in first, if any.
+	plugins string
 }
 
 // root is the repository.
@@ -41,17 +43,33 @@ var root = func() string {
 // binaries builds the program and the sandbox, once per test binary, and one
 // test binary at a time. That takes no time when they are up to date.
 var binaries = sync.OnceValue(func() error {
+	return locked(func() error {
+		return errors.Join(goBuild(".", "bin/multisite", "."), goBuild(".", "bin/sandbox", "./sandbox"))
+	})
+})
+
+// LocaldcPlugin builds the localdc plugin with one more driver, folder, and returns
+// the folder that it is in.
+var LocaldcPlugin = sync.OnceValues(func() (string, error) {
+	folder := filepath.Join(root, "bin", "localdc-test")
+	return folder, locked(func() error {
+		return goBuild("localdc", filepath.Join(folder, "pulumi-resource-localdc"), "./internal/testplugin")
+	})
+})
+
+func locked(build func() error) error {
 	lock := flock.New(filepath.Join(root, "bin", "lock"))
 	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
 		return err
 	}
 	defer func() { _ = lock.Unlock() }()
-	return errors.Join(goBuild("bin/multisite", "."), goBuild("bin/sandbox", "./sandbox"))
-})
+	return build()
+}
 
-func goBuild(target, pkg string) error {
+// goBuild builds a package of one of the repository's modules.
+func goBuild(module, target, pkg string) error {
 	build := exec.Command("go", "build", "-o", target, pkg)
-	build.Dir = root
+	build.Dir = filepath.Join(root, module)
 	if output, err := build.CombinedOutput(); err != nil {
 		return errors.New(string(output))
 	}
@@ -62,14 +80,14 @@ func goBuild(target, pkg string) error {
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
 	target := filepath.Join(t.TempDir(), "program")
-	require.NoError(t, goBuild(target, pkg))
+	require.NoError(t, goBuild(".", target, pkg))
 	return target
 }
 
 // New copies the repository's configuration into a folder that goes with the test.
 func New(t *testing.T) *Project {
 	t.Helper()
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite")}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
 	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
 	require.NoError(t, err)
 	for _, file := range files {
@@ -80,10 +98,20 @@ func New(t *testing.T) *Project {
 	return p
 }
 
+// NewLocal is New for sites in local data centres: it has the plugin for them.
+func NewLocal(t *testing.T) *Project {
+	t.Helper()
+	p := New(t)
+	var err error
+	p.plugins, err = LocaldcPlugin()
+	require.NoError(t, err)
+	return p
+}
+
 // Copy copies a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
-	copied := &Project{t, t.TempDir(), p.Cloud, p.Program}
+	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins}
 	require.NoError(t, os.CopyFS(copied.Dir, os.DirFS(p.Dir)))
 	return copied
 }
@@ -138,6 +166,9 @@ func (p *Project) Command(args ...string) *exec.Cmd {
 	require.NoError(p.t, binaries())
 	command := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--cloud", p.Cloud, "--program", p.Program}, args...)...)
 	command.Dir = p.Dir
+	if p.plugins != "" {
+		command.Env = append(os.Environ(), "PATH="+p.plugins+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
 	return command
 }
 

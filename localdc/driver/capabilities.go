@@ -18,6 +18,8 @@ type Support struct {
 
 // onAWS is every capability, with what the AWS sites have of it.
 var onAWS = map[Capability]string{
+	"access-logs":              "of buckets, CDN and firewall, in a bucket under a key of its own",
+	"alarms":                   "CloudWatch, told by an encrypted topic",
 	"automatic-minor-upgrades": "RDS, in its maintenance window",
 	"credential-store":         "Secrets Manager, read through IAM",
 	"database-monitoring":      "RDS Performance Insights and enhanced monitoring",
@@ -29,11 +31,13 @@ var onAWS = map[Capability]string{
 	"key-deletion-window":      "KMS, 30 days",
 	"key-rotation":             "KMS, every year",
 	"multi-hall":               "at least two availability zones",
+	"network-tiers":            "public, private and data subnets, with security groups",
 	"object-versioning":        "S3",
 	"point-in-time-recovery":   "RDS, to any second of 35 days",
 	"private-endpoints":        "VPC endpoints",
 	"storage-autoscaling":      "RDS, up to maxStorageGiB",
 	"synchronous-replication":  "RDS Multi-AZ",
+	"web-firewall":             "WAF, with AWS's managed rules and a rate limit",
 }
 
 // AllCapabilities lists every capability, sorted.

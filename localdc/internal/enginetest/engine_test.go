@@ -17,22 +17,17 @@ import (
 
 var program string
 
-// TestMain builds the plugin and the program, and puts the plugin on PATH.
+// TestMain builds the program.
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	dir, err := filepath.Abs("../../../bin/localdc-test") // kept, so that nothing is linked twice
+	var err error
+	program, err = filepath.Abs("../../../bin/localdc-test/program") // kept, so that nothing is linked twice
 	if err != nil {
 		panic(err)
 	}
-	program = filepath.Join(dir, "program")
-	for target, source := range map[string]string{program: "../testprogram", filepath.Join(dir, "pulumi-resource-localdc"): "../testplugin"} {
-		if output, err := exec.Command("go", "build", "-o", target, source).CombinedOutput(); err != nil {
-			panic(string(output))
-		}
-	}
-	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
-		panic(err)
+	if output, err := exec.Command("go", "build", "-o", program, "../testprogram").CombinedOutput(); err != nil {
+		panic(string(output))
 	}
 	return m.Run()
 }
@@ -40,7 +35,7 @@ func run(m *testing.M) int {
 // newProject is a site in India with a facility, which is a folder.
 func newProject(t *testing.T, driverName string) (p *engine.Project, directory string) {
 	t.Helper()
-	p, directory = engine.New(t), t.TempDir()
+	p, directory = engine.NewLocal(t), t.TempDir()
 	p.Program = program
 	sites, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi.*.yaml"))
 	require.NoError(t, err)
@@ -148,6 +143,16 @@ func TestWithoutThePlugin(t *testing.T) {
 	t.Parallel()
 	p, _ := newProject(t, "placeholder")
 	command := p.Command("pulumi", "preview", "--stack", "india", "--color=never")
+	bin := t.TempDir() // with a sandbox that has no plugin beside it
+	pulumi, err := exec.LookPath("pulumi")
+	if err != nil {
+		pulumi = filepath.Join(filepath.Dir(command.Path), "pulumi")
+	}
+	require.NoError(t, os.Symlink(pulumi, filepath.Join(bin, "pulumi")))
+	sandbox, err := os.ReadFile(command.Path)
+	require.NoError(t, err)
+	command.Path = filepath.Join(bin, "sandbox")
+	require.NoError(t, os.WriteFile(command.Path, sandbox, 0o700))
 	command.Env = append(os.Environ(), "PATH=/nowhere")
 	output, err := command.CombinedOutput()
 	require.Error(t, err)
