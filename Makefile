@@ -1,17 +1,18 @@
 # One command for each thing that a person does; `make` lists them.
 STACK ?= oregon
+FORMAT ?= markdown
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin test acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin sheet gaps test acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
 pulumi := bin/pulumi
 endif
 
-sources := go.mod go.sum $(shell find . -name '*.go' -o -name register.yaml)
+sources := go.mod go.sum $(shell find . -name '*.go' -o -name register.yaml -o -name '*.tmpl')
 sandbox := bin/sandbox --program bin/multisite pulumi
 
 # Only a local data centre needs the plugin, so that only its stack builds it.
@@ -87,6 +88,15 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 
 bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && go build -v -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint $(progress)
+
+sheet: bin/sheet ## Writes what STACK's partner is asked to quote on; FORMAT is markdown or json
+	@bin/sheet -stack $(STACK) -format $(FORMAT)
+
+gaps: bin/sheet bin/pulumi-resource-localdc ## Writes what AWS sites have and STACK's driver lacks; FORMAT too
+	@bin/sheet -stack $(STACK) -format $(FORMAT) -gaps bin/pulumi-resource-localdc
+
+bin/sheet: $(sources)
+	@go build -v -o $@ ./sheet $(progress)
 
 test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...

@@ -2,11 +2,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-
-	p "github.com/pulumi/pulumi-go-provider"
 
 	"multisite/localdc/driver"
 	"multisite/localdc/placeholder"
@@ -19,7 +16,7 @@ var drivers = map[string]driver.Open{
 }
 
 func main() {
-	if err := p.RunProvider(context.Background(), provider.Name, provider.Version, provider.New(drivers)); err != nil {
+	if err := provider.Run(drivers, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

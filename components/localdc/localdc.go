@@ -201,18 +201,18 @@ func NewEdgeCache(ctx *pulumi.Context, name string, args *EdgeCacheArgs, opts ..
 // Capabilities is what a site's driver lacks.
 type Capabilities struct {
 	// Driver is the name of the driver.
-	Driver string `pulumi:"driver"`
+	Driver string `pulumi:"driver" json:"driver"`
 	// Gaps are sorted by capability.
-	Gaps []Gap `pulumi:"gaps"`
+	Gaps []Gap `pulumi:"gaps" json:"gaps"`
 }
 
 // Gap is a capability of the AWS sites that a driver lacks.
 type Gap struct {
-	Capability string `pulumi:"capability"`
+	Capability string `pulumi:"capability" json:"capability"`
 	// AWS is what the AWS sites have.
-	AWS string `pulumi:"aws"`
+	AWS string `pulumi:"aws" json:"aws"`
 	// Remark says what follows, or what is done instead.
-	Remark string `pulumi:"remark"`
+	Remark string `pulumi:"remark" json:"remark"`
 }
 
 // GetCapabilities asks a provider what its driver lacks. That works in previews, and without a network.

@@ -2,6 +2,12 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
 
@@ -29,4 +35,22 @@ func (f *capabilities) Invoke(context.Context, infer.FunctionRequest[capabilitie
 	return infer.FunctionResponse[capabilitiesResult]{
 		Output: capabilitiesResult{f.config.Driver, driver.Gaps(f.config.driver)},
 	}, nil
+}
+
+// writeGaps reads a provider's configuration and writes what its driver lacks, both
+// as JSON, for whoever has no engine to call the function with.
+func writeGaps(drivers map[string]driver.Open, in io.Reader, out io.Writer) error {
+	var c driver.Config
+	if err := json.NewDecoder(in).Decode(&c); err != nil {
+		return err
+	}
+	open, known := drivers[c.Driver]
+	if !known {
+		return fmt.Errorf("driver: found %q; allowed: one of %s", c.Driver, strings.Join(slices.Sorted(maps.Keys(drivers)), ", "))
+	}
+	d, err := open(c)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(driver.Gaps(d))
 }

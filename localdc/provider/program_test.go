@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -20,6 +21,7 @@ import (
 
 	"multisite/components/localdc"
 	"multisite/localdc/conformance"
+	"multisite/localdc/driver"
 )
 
 // A monitor hands what a program declares to the provider, and remembers it.
@@ -80,6 +82,24 @@ func TestProgramMatchesSchema(t *testing.T) {
 	}
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(spec.Types["localdc:index:Gap"].Properties)),
 		slices.Collect(maps.Keys(outputs(reflect.TypeFor[localdc.Gap]()))))
+}
+
+// TestProgramsBounds holds what programs check themselves to the rules.
+func TestProgramsBounds(t *testing.T) {
+	for property, bounds := range map[string][2]int{
+		"network halls":       {localdc.MinRedundancy, localdc.MaxRedundancy},
+		"network uplinks":     {localdc.MinRedundancy, localdc.MaxRedundancy},
+		"db copies":           {localdc.MinRedundancy, localdc.MaxRedundancy},
+		"db vcpus":            {1, localdc.MaxVCPUs},
+		"db memoryGiB":        {localdc.MinMemoryGiB, localdc.MaxMemoryGiB},
+		"objects capacityTiB": {1, localdc.MaxCapacityTiB},
+		"cdn capacityGbps":    {1, localdc.MaxCapacityGbps},
+	} {
+		kind, name, _ := strings.Cut(property, " ")
+		spec := driver.NewSpec(driver.Kind(kind))
+		i := slices.IndexFunc(spec.Rules("x"), func(r driver.Rule) bool { return r.Property == name })
+		assert.Equal(t, fmt.Sprintf("%d to %d", bounds[0], bounds[1]), spec.Rules("x")[i].Accepted, property)
+	}
 }
 
 func declare(ctx *pulumi.Context, capabilities **localdc.Capabilities) error {

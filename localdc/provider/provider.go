@@ -3,7 +3,9 @@
 package provider
 
 import (
+	"context"
 	"maps"
+	"os"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -21,6 +23,14 @@ const (
 	// Version is the plugin's. Raise it with the schema.
 	Version = "0.1.0"
 )
+
+// Run is the plugin: it serves the engine or, with the argument gaps, writeGaps.
+func Run(drivers map[string]driver.Open, args []string) error {
+	if slices.Equal(args, []string{"gaps"}) {
+		return writeGaps(drivers, os.Stdin, os.Stdout)
+	}
+	return p.RunProvider(context.Background(), Name, Version, New(drivers))
+}
 
 // New makes a provider that can be configured with any of the drivers, by name.
 func New(drivers map[string]driver.Open) p.Provider {

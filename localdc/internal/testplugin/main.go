@@ -2,11 +2,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-
-	p "github.com/pulumi/pulumi-go-provider"
 
 	"multisite/localdc/driver"
 	"multisite/localdc/internal/testdriver"
@@ -15,8 +12,8 @@ import (
 )
 
 func main() {
-	served := provider.New(map[string]driver.Open{"placeholder": placeholder.Open, "folder": testdriver.Open})
-	if err := p.RunProvider(context.Background(), provider.Name, provider.Version, served); err != nil {
+	drivers := map[string]driver.Open{"placeholder": placeholder.Open, "folder": testdriver.Open}
+	if err := provider.Run(drivers, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
