@@ -96,7 +96,7 @@ gaps: bin/sheet bin/pulumi-resource-localdc ## Writes what AWS sites have and ST
 	@bin/sheet -stack $(STACK) -format $(FORMAT) -gaps bin/pulumi-resource-localdc
 
 bin/sheet: $(sources)
-	@go build -v -o $@ ./sheet $(progress)
+	@go build -v -o $@ ./sheet $(progress) >&2
 
 test: build ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...

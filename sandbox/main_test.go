@@ -161,3 +161,21 @@ func TestDifferentStacksRunSideBySide(t *testing.T) {
 	require.NoError(t, errors.Join(<-done, <-done))
 	assert.Len(t, p.Account(), custom(p.State("california"))+custom(p.State("oregon")))
 }
+
+// TestThePluginIsInstalled where `make` has put one beside the sandbox, and only there.
+func TestThePluginIsInstalled(t *testing.T) {
+	p, plugin := engine.New(t), "pulumi-resource-localdc"
+	list := func(plugins ...string) string {
+		command := p.Command("sh", "-c", `ls "$PULUMI_HOME"/plugins/*/ 2>&1; true`)
+		folder := engine.Alone(t, command)
+		for _, name := range plugins {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), nil, 0o700))
+		}
+		output, err := command.Output()
+		require.NoError(t, err)
+		return string(output)
+	}
+	assert.NotContains(t, list(), plugin)
+	assert.Contains(t, list(plugin), plugin)
+	assert.NotContains(t, list(), plugin)
+}

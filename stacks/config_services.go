@@ -29,12 +29,13 @@ func loadServices(n node, site *Site, register *Register, load func(node, *Servi
 // bucketNames are those of a service's buckets.
 func bucketNames(n node) []string {
 	buckets := n.field("buckets")
-	for _, name := range buckets.children() {
+	list := buckets.children()
+	for _, name := range list {
 		if !named(name, maxBucketName) {
 			buckets.log.add(buckets.path, name, "names of up to 20 lower-case letters, digits and hyphens, a letter first")
 		}
 	}
-	return buckets.children()
+	return list
 }
 
 func loadService(n node, service *Service) {

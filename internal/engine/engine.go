@@ -48,15 +48,6 @@ var binaries = sync.OnceValue(func() error {
 	})
 })
 
-// LocaldcPlugin builds the localdc plugin with one more driver, folder, and returns
-// the folder that it is in.
-var LocaldcPlugin = sync.OnceValues(func() (string, error) {
-	folder := filepath.Join(root, "bin", "localdc-test")
-	return folder, locked(func() error {
-		return goBuild("localdc", filepath.Join(folder, "pulumi-resource-localdc"), "./internal/testplugin")
-	})
-})
-
 func locked(build func() error) error {
 	lock := flock.New(filepath.Join(root, "bin", "lock"))
 	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
@@ -95,16 +86,6 @@ func New(t *testing.T) *Project {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(p.Dir, filepath.Base(file)), data, 0o600))
 	}
-	return p
-}
-
-// NewLocal is New for sites in local data centres: it has the plugin for them.
-func NewLocal(t *testing.T) *Project {
-	t.Helper()
-	p := New(t)
-	var err error
-	p.plugins, err = LocaldcPlugin()
-	require.NoError(t, err)
 	return p
 }
 

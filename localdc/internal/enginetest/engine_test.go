@@ -143,16 +143,7 @@ func TestWithoutThePlugin(t *testing.T) {
 	t.Parallel()
 	p, _ := newProject(t, "placeholder")
 	command := p.Command("pulumi", "preview", "--stack", "india", "--color=never")
-	bin := t.TempDir() // with a sandbox that has no plugin beside it
-	pulumi, err := exec.LookPath("pulumi")
-	if err != nil {
-		pulumi = filepath.Join(filepath.Dir(command.Path), "pulumi")
-	}
-	require.NoError(t, os.Symlink(pulumi, filepath.Join(bin, "pulumi")))
-	sandbox, err := os.ReadFile(command.Path)
-	require.NoError(t, err)
-	command.Path = filepath.Join(bin, "sandbox")
-	require.NoError(t, os.WriteFile(command.Path, sandbox, 0o700))
+	engine.Alone(t, command)
 	command.Env = append(os.Environ(), "PATH=/nowhere")
 	output, err := command.CombinedOutput()
 	require.Error(t, err)
