@@ -60,7 +60,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 	if backend, known := backends[site.Provider]; known {
 		backend.load(root, site, register)
 	} else {
-		loadAWS(root, site, register)
+		loadAWS(root, site, register) // a stack without a site, which is a problem already
 	}
 	return site, p.Err()
 }

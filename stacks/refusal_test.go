@@ -87,6 +87,7 @@ func TestANewMarketIsData(t *testing.T) {
 	p.Edit("california", func(config map[string]any) {
 		object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
 	})
+	p.Edit("brazil", func(config map[string]any) { delete(object(config, "multisite:services", "ecommerce"), "standIn") })
 	assert.Equal(t, map[string][]string{"update": {"aws:cloudfront:Distribution california-cdn"}}, p.Preview("california"),
 		"without Brazil fewer edge locations do")
 }

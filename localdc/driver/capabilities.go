@@ -35,6 +35,7 @@ var onAWS = map[Capability]string{
 	"object-versioning":        "S3",
 	"point-in-time-recovery":   "RDS, to any second of 35 days",
 	"private-endpoints":        "VPC endpoints",
+	"read-replicas":            "RDS, up to 15 of a database",
 	"storage-autoscaling":      "RDS, up to maxStorageGiB",
 	"synchronous-replication":  "RDS Multi-AZ",
 	"web-firewall":             "WAF, with AWS's managed rules and a rate limit",
