@@ -42,6 +42,6 @@ func Alone(t *testing.T, command *exec.Cmd) (folder string) {
 	sandbox, err := os.ReadFile(command.Path)
 	require.NoError(t, err)
 	command.Path = filepath.Join(folder, "sandbox")
-	require.NoError(t, os.WriteFile(command.Path, sandbox, 0o700)) //nolint:gosec // it is to be run
+	require.NoError(t, os.WriteFile(command.Path, sandbox, 0o700))
 	return folder
 }
