@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,7 +29,14 @@ func LoadSites(dir string, register *Register) (map[string]*Site, error) {
 		}
 		problems = append(problems, err)
 	}
-	return sites, errors.Join(append(problems, checkHomes(sites))...)
+	placement, err := DefaultPlacement(register)
+	if err != nil {
+		return sites, err
+	}
+	for _, name := range names(sites) {
+		problems = append(problems, placement.Check(sites[name]))
+	}
+	return sites, errors.Join(append(problems, checkHomes(sites), checkSecondaryBlocks(sites))...)
 }
 
 // readConfig reads a stack's file as the engine does: JSON where a value is structured.
@@ -103,4 +111,26 @@ func checkHomes(sites map[string]*Site) error {
 // serves reports whether a site lists a market for a service.
 func (s *Site) serves(service, market string) bool {
 	return slices.Contains(s.Services[service].Markets, market)
+}
+
+// checkSecondaryBlocks finds secondary blocks that two sites have. The register
+// keeps the others apart.
+func checkSecondaryBlocks(sites map[string]*Site) error {
+	var problems []error
+	for _, name := range names(sites) {
+		p := &Problems{File: "Pulumi." + name + ".yaml"}
+		for _, text := range sites[name].Network.SecondaryCidrBlocks {
+			for _, other := range names(sites) {
+				for _, taken := range sites[other].Network.SecondaryCidrBlocks {
+					a, errA := netip.ParsePrefix(text)
+					b, errB := netip.ParsePrefix(taken)
+					if other < name && errA == nil && errB == nil && a.Overlaps(b) {
+						p.add(namespace+"network.secondaryCidrBlocks", text, "blocks apart from "+other+"'s, "+taken)
+					}
+				}
+			}
+		}
+		problems = append(problems, p.Err())
+	}
+	return errors.Join(problems...)
 }

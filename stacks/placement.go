@@ -1,0 +1,284 @@
+package stacks
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed placement.yaml
+var placementFile []byte
+
+// placementPath is the file, for people to find.
+const placementPath = "stacks/placement.yaml"
+
+// Placement says which data may lie where.
+type Placement struct {
+	Classes  map[string]DataClass
+	Services map[string]ServiceData
+	Sites    map[string]SiteFlows
+	Markets  map[string]MarketData
+
+	register *Register
+}
+
+// DataClass is a kind of data that laws and services tell apart.
+type DataClass struct {
+	Name string
+	// Public data may lie in every site.
+	Public bool
+	// EveryService has data of this class.
+	EveryService bool `yaml:"everyService"`
+}
+
+// ServiceData are the classes that a service holds.
+type ServiceData struct {
+	Holds []string
+	// Buckets hold fewer, by name.
+	Buckets map[string][]string
+}
+
+// SiteFlows are the flows out of a site, and into it.
+type SiteFlows struct{ Out, In []Flow }
+
+// Flow is data that goes from one site to another.
+type Flow struct {
+	To, From         string
+	Classes, Markets []string
+}
+
+// MarketData are the sites that may hold the data of a market's users.
+type MarketData struct {
+	Sites []string
+	// Only are the classes that fewer sites may hold.
+	Only map[string][]string
+}
+
+// DefaultPlacement is the placement of this repository.
+func DefaultPlacement(register *Register) (*Placement, error) {
+	return LoadPlacement(placementFile, register)
+}
+
+// LoadPlacement reads and checks a placement, and reports all that is wrong with it.
+func LoadPlacement(data []byte, register *Register) (*Placement, error) {
+	l := &Placement{register: register}
+	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(l); err != nil {
+		return nil, fmt.Errorf("%s: %w", placementPath, err)
+	}
+	p := &Problems{File: placementPath}
+	all := func(key string, found, allowed []string) {
+		for _, name := range found {
+			if !slices.Contains(allowed, name) {
+				p.add(key, name, strings.Join(allowed, ", "))
+			}
+		}
+	}
+	classes, sites, markets := names(l.Classes), names(l.Sites), names(register.Markets)
+	for _, lists := range []struct {
+		key                string
+		have, want, others []string
+	}{
+		{"services", names(l.Services), names(register.Services), nil},
+		{"markets", names(l.Markets), markets, nil},
+		{"sites", sites, names(register.Sites), sites}, // ones that are planned too
+	} {
+		all(lists.key, lists.have, append(lists.want, lists.others...))
+		for _, name := range lists.want {
+			if !slices.Contains(lists.have, name) {
+				p.add(lists.key, nil, "an entry for "+name)
+			}
+		}
+	}
+	for _, name := range names(l.Services) {
+		service := l.Services[name]
+		all("services."+name+".holds", service.Holds, classes)
+		if len(service.Holds) == 0 {
+			p.add("services."+name+".holds", nil, "at least one of "+strings.Join(classes, ", "))
+		}
+		for _, bucket := range names(service.Buckets) {
+			all("services."+name+".buckets."+bucket, service.Buckets[bucket], service.Holds)
+		}
+	}
+	for _, code := range names(l.Markets) {
+		market := l.Markets[code]
+		all("markets."+code+".sites", market.Sites, sites)
+		all("markets."+code+".only", names(market.Only), classes)
+		for _, class := range names(market.Only) {
+			all("markets."+code+".only."+class, market.Only[class], market.Sites)
+		}
+	}
+	for _, site := range sites {
+		for i, flow := range l.Sites[site].Out {
+			key := fmt.Sprintf("sites.%s.out[%d]", site, i)
+			all(key+".to", []string{flow.To}, sites)
+			all(key+".classes", flow.Classes, classes)
+			all(key+".markets", flow.Markets, markets)
+			l.checkFlow(p, key, site, flow)
+		}
+		for i, flow := range l.Sites[site].In {
+			mirror := Flow{To: site, Classes: flow.Classes, Markets: flow.Markets}
+			if !slices.ContainsFunc(l.Sites[flow.From].Out, mirror.equals) {
+				p.add(fmt.Sprintf("sites.%s.in[%d]", site, i), flow, "the same out of "+flow.From)
+			}
+		}
+	}
+	return l, p.Err()
+}
+
+// checkFlow demands that a flow is declared where it goes, and lawful.
+func (l *Placement) checkFlow(p *Problems, key, site string, flow Flow) {
+	mirror := Flow{From: site, Classes: flow.Classes, Markets: flow.Markets}
+	if !slices.ContainsFunc(l.Sites[flow.To].In, mirror.equals) {
+		p.add(key, flow, "the same into "+flow.To)
+	}
+	if len(flow.Classes) == 0 || len(flow.Markets) == 0 {
+		p.add(key, flow, "at least one class and one market")
+	}
+	for _, class := range flow.Classes {
+		for _, market := range flow.Markets {
+			if allowed := l.Allowed(market, class); !slices.Contains(allowed, flow.To) {
+				p.add(key, class+" of "+market, fmt.Sprintf("flows to %s (%s)", list(allowed), l.law(market)))
+			}
+		}
+	}
+}
+
+func (f Flow) equals(other Flow) bool {
+	return f.To == other.To && f.From == other.From && slices.Equal(f.Classes, other.Classes) && slices.Equal(f.Markets, other.Markets)
+}
+
+// Allowed are the sites that may hold a class of data of a market's users.
+func (l *Placement) Allowed(market, class string) []string {
+	if l.Classes[class].Public {
+		return names(l.Sites)
+	}
+	if only, limited := l.Markets[market].Only[class]; limited {
+		return only
+	}
+	return l.Markets[market].Sites
+}
+
+// Held are the classes that a service has, in a bucket or in general.
+func (l *Placement) Held(service, bucket string) []string {
+	held := slices.Clone(l.Services[service].Holds)
+	if own, named := l.Services[service].Buckets[bucket]; named {
+		held = slices.Clone(own)
+	}
+	for _, class := range names(l.Classes) {
+		if l.Classes[class].EveryService {
+			held = append(held, class)
+		}
+	}
+	return held
+}
+
+func (l *Placement) law(market string) string { return l.register.Markets[market].Law.Name }
+
+// Check holds a site to the placement: every class of every market that it serves
+// may lie there.
+func (l *Placement) Check(site *Site) error {
+	p := &Problems{File: "residency: Pulumi." + site.Name + ".yaml"}
+	for _, service := range names(site.Services) {
+		for _, market := range site.Services[service].Markets {
+			var classes, elsewhere []string
+			for _, class := range l.Held(service, "") {
+				if allowed := l.Allowed(market, class); !slices.Contains(allowed, site.Name) {
+					classes, elsewhere = append(classes, class), allowed
+				}
+			}
+			if len(classes) > 0 {
+				p.add(namespace+"services."+service+".markets", market, fmt.Sprintf("markets whose %s may lie in %s; those of %s may in %s (%s)",
+					strings.Join(classes, ", "), site.Name, market, list(elsewhere), l.law(market)))
+			}
+		}
+	}
+	return p.Err()
+}
+
+// Refuse says why the data of a site's resource may not go from one site to another,
+// by market, class and law; it is empty where all of it may. A site is empty where
+// nobody knows which it is.
+func (l *Placement) Refuse(site *Site, resource, from, to string) string {
+	var refused []string
+	for _, market := range site.markets() {
+		var classes []string
+		for _, class := range l.data(site, resource, market) {
+			if !l.flows(from, to, class, market) {
+				classes = append(classes, class)
+			}
+		}
+		if len(classes) > 0 {
+			refused = append(refused, fmt.Sprintf("%s of %s (%s)", strings.Join(classes, ", "), market, l.law(market)))
+		}
+	}
+	if len(refused) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("flows that %s has; it has none from %s to %s of %s", placementPath, place(from), place(to), strings.Join(refused, "; "))
+}
+
+func place(site string) string {
+	if site == "" {
+		return "a place that is no site"
+	}
+	return site
+}
+
+// flows reports whether data may go from a site to another.
+func (l *Placement) flows(from, to, class, market string) bool {
+	if from == "" || to == "" || !slices.Contains(l.Allowed(market, class), to) {
+		return false
+	}
+	return l.Classes[class].Public || slices.ContainsFunc(l.Sites[from].Out, func(f Flow) bool {
+		return f.To == to && slices.Contains(f.Classes, class) && slices.Contains(f.Markets, market)
+	})
+}
+
+// data are the classes that a resource has of a market's users, as its name tells:
+// SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. Whatever is
+// named otherwise may have all that the site has.
+func (l *Placement) data(site *Site, resource, market string) (classes []string) {
+	if under(resource, site.Name+"-cdn") {
+		return slices.DeleteFunc(names(l.Classes), func(class string) bool { return !l.Classes[class].Public })
+	}
+	for _, own := range []bool{true, false} {
+		for _, service := range names(site.Services) {
+			if name := site.Name + "-" + service; site.serves(service, market) && (!own || under(resource, name)) {
+				bucket := strings.TrimSuffix(strings.TrimPrefix(resource, name+"-"), "-replication")
+				classes = append(classes, l.Held(service, bucket)...)
+			}
+		}
+		if own && slices.ContainsFunc(names(site.Services), func(service string) bool { return under(resource, site.Name+"-"+service) }) {
+			break
+		}
+	}
+	slices.Sort(classes)
+	return slices.Compact(classes)
+}
+
+// under reports whether a resource is of this name, or part of what is.
+func under(resource, name string) bool {
+	return resource == name || strings.HasPrefix(resource, name+"-")
+}
+
+// markets are all that a site serves.
+func (s *Site) markets() (codes []string) {
+	for _, service := range s.Services {
+		codes = append(codes, service.Markets...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// list names sites for a message.
+func list(sites []string) string {
+	if len(sites) == 0 {
+		return "none"
+	}
+	return strings.Join(sites, ", ")
+}
