@@ -28,6 +28,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 	if err != nil {
 		return err
 	}
+	site.watcher.SetAccount(account.AccountId)
 	zones, err := chooseZones(ctx, site, regional)
 	if err != nil {
 		return err
@@ -161,13 +162,9 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.
 
 // newProvider makes a provider of one region, whose resources all carry the site's tags.
 func newProvider(ctx *pulumi.Context, site *Site, name, region string) (*aws.Provider, error) {
-	tags := pulumi.ToStringMap(site.Tags)
-	tags["Project"] = pulumi.String(ctx.Project())
-	tags["Site"] = pulumi.String(site.Name)
-	tags["ManagedBy"] = pulumi.String("pulumi")
 	return aws.NewProvider(ctx, name, &aws.ProviderArgs{
 		Region:      pulumi.String(region),
-		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: tags},
+		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(requiredTags(ctx, site))},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"multisite/components"
+	"multisite/guardrails"
 )
 
 // namespace is that of the project's own keys.
@@ -29,6 +30,11 @@ type Site struct {
 	// Tags go on every resource, beside those that the program sets.
 	Tags               map[string]string
 	DeletionProtection bool
+	// Exceptions are the rules that are broken on purpose, for a time.
+	Exceptions []guardrails.Exception
+
+	// watcher looks at what the program makes of the site.
+	watcher *guardrails.Guard
 }
 
 // Service is one entry of multisite:services.
@@ -56,6 +62,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 	site := &Site{
 		Name: stack, Provider: entry.Provider, Services: map[string]Service{},
 		DeletionProtection: root.field("deletionProtection").flag(true),
+		Exceptions:         loadExceptions(root.field("exceptions")),
 	}
 	if backend, known := backends[site.Provider]; known {
 		backend.load(root, site, register)
@@ -67,7 +74,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 
 // loadAWS loads a site in an AWS region.
 func loadAWS(root node, site *Site, register *Register) {
-	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection")
+	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
 	site.Region = root.field("region").pinned(register.Sites[site.Name].Region)
 	site.Network = loadNetwork(root.field("network"), site.Name, register)
 	site.Cdn = loadCdn(root.field("cdn"))

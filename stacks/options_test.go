@@ -143,7 +143,7 @@ func checkBucketOptions(t *testing.T, state map[string]engine.Resource) {
 		ids = append(ids, rule.(map[string]any)["id"])
 	}
 	assert.Equal(t, []any{"invisible", "expiry", "tiering"}, ids)
-	const key = "arn:aws:kms:us-west-2:123456789012:key/11111111-1111-1111-1111-111111111111"
+	const key = "arn:aws:kms:us-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 	replication := state["aws:s3:BucketReplicationConfig "+bucket].Inputs
 	assert.Equal(t, state["aws:iam:Role "+bucket+"-copy"].Outputs["arn"], replication["role"])
 	assert.Equal(t, map[string]any{

@@ -4,6 +4,7 @@ package stacks
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 
@@ -29,8 +30,15 @@ func Run(ctx *pulumi.Context) error {
 	if _, err := LoadSites(ctx.RootDirectory(), register); err != nil {
 		return err
 	}
+	placement, err := DefaultPlacement(register)
+	if err != nil {
+		return err
+	}
+	if site.watcher, err = guard(ctx, site, placement); err != nil {
+		return err
+	}
 	outputs{ctx}.site(site)
-	return backends[site.Provider].provision(ctx, site, register)
+	return errors.Join(backends[site.Provider].provision(ctx, site, register), site.watcher.Close())
 }
 
 // A backend loads and composes the sites of one provider. All have the same

@@ -118,9 +118,12 @@ func (p *Project) EveryOption(stack string) {
 	p.t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, "internal", "engine", "every-option.yaml"))
 	require.NoError(p.t, err)
-	options := map[string]any{}
-	require.NoError(p.t, yaml.Unmarshal(data, &options))
-	p.Edit(stack, func(config map[string]any) { overlay(config, options) })
+	p.Edit(stack, func(config map[string]any) {
+		options := map[string]any{}
+		text := strings.ReplaceAll(string(data), "REGION", config["multisite:region"].(string))
+		require.NoError(p.t, yaml.Unmarshal([]byte(text), &options))
+		overlay(config, options)
+	})
 }
 
 // overlay adds settings to a configuration. Those of SERVICE and NAME go to every

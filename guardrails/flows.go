@@ -1,0 +1,124 @@
+package guardrails
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var flowRules = []rule{{"flow", Residency, (*Guard).flows}}
+
+// Regions as they are named in properties and in the host names of AWS.
+var (
+	regionName     = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
+	zoneOrRegion   = regexp.MustCompile(`^([a-z]{2}(-[a-z]+)+-\d)[a-z]?$`)
+	regionalHost   = regexp.MustCompile(`[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com\b`)
+	regionProperty = regexp.MustCompile(`(?i)(region|regionName|availabilityZone)s?$`)
+	// inward are properties that data comes in by.
+	inward = regexp.MustCompile(`(?i)source|^origins|snapshotIdentifier|restore`)
+	// logProperties are where logs go to, by the name of the property.
+	logProperties = []string{"targetBucket", "logDestination", "logDestinationConfigs", "destinationResourceArn", "logBucket", "s3BucketName"}
+)
+
+// flows finds every way out of a site, and into it, and asks whether the data of
+// the resource may take it. Wherever a resource names a region, in an ARN, a host
+// name, or a property of its own, data may flow.
+func (g *Guard) flows(r *resource) (list []finding) {
+	if strings.HasPrefix(r.typ, providerPrefix) || !r.custom {
+		return nil
+	}
+	for _, l := range r.leaves() {
+		s, ok := l.value.(string)
+		if !ok {
+			continue
+		}
+		var regions []string
+		for _, match := range arn.FindAllStringSubmatch(s, -1) {
+			regions = append(regions, match[2])
+		}
+		for _, match := range regionalHost.FindAllStringSubmatch(s, -1) {
+			regions = append(regions, match[1])
+		}
+		if match := zoneOrRegion.FindStringSubmatch(s); match != nil && regionProperty.MatchString(l.name) {
+			regions = append(regions, match[1])
+		}
+		for _, region := range unique(regions) {
+			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !isEdge(r.typ)) {
+				list = append(list, g.flow(r, l.path, region)...)
+			}
+		}
+		if slices.Contains(logProperties, l.name) {
+			list = append(list, g.logs(r, l.path, s)...)
+		}
+	}
+	return append(list, g.specialFlows(r)...)
+}
+
+// flow asks whether data may go between the site and a region.
+func (g *Guard) flow(r *resource, path, region string) []finding {
+	from, to := g.site.Name, g.site.Places[region]
+	if inward.MatchString(path) {
+		from, to = to, from
+	}
+	if why := g.site.Refuse(r.name, from, to); why != "" {
+		return []finding{{path, g.place(region), why}}
+	}
+	return nil
+}
+
+// suffix is what Pulumi adds to a name to make it the only one.
+var suffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
+
+// logs demands that a bucket for logs is the site's own.
+func (g *Guard) logs(r *resource, path, destination string) []finding {
+	bucket, isARN := strings.CutPrefix(destination, "arn:aws:s3:::")
+	if !isARN && strings.HasPrefix(destination, "arn:") {
+		return nil // which names its region
+	}
+	bucket, _, _ = strings.Cut(bucket, "/")
+	if g.ownBucket(bucket) {
+		return nil
+	}
+	return []finding{{path, bucket, "a bucket of the stack: nobody knows where another one lies"}}
+}
+
+// ownBucket reports whether the stack has made a bucket of a name.
+func (g *Guard) ownBucket(name string) bool {
+	logical := suffix.ReplaceAllString(name, "")
+	for _, typ := range []string{"aws:s3:BucketV2", "aws:s3:Bucket"} {
+		for _, candidate := range []string{name, logical} {
+			if r := g.known[typ+" "+candidate]; r != nil && !wrong(r.at("bucket"), name) || r != nil && r.at("bucket") == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// specialFlows are those that name no region.
+func (g *Guard) specialFlows(r *resource) (list []finding) {
+	switch r.typ {
+	case "aws:s3/bucketReplicationConfig:BucketReplicationConfig":
+		for _, destination := range r.all("rules[].destination") {
+			d := resource{inputs: map[string]any{"d": destination}}
+			if key := d.at("d.encryptionConfiguration.replicaKmsKeyId"); key == nil {
+				list = append(list, finding{"rules[].destination.encryptionConfiguration.replicaKmsKeyId", "", "the key that encrypts the copies, which tells where they lie"})
+			}
+		}
+	case "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey":
+		if multi := r.at("multiRegion"); multi == true || strings.HasSuffix(r.typ, "ReplicaKey") {
+			list = append(list, finding{"multiRegion", "true", "keys of one region: another region could decrypt what lies here"})
+		}
+	case "aws:cloudfront/distribution:Distribution":
+		for _, origin := range r.all("origins[].domainName") {
+			if host, ok := origin.(string); ok && regionalHost.FindString(host) == "" {
+				list = append(list, finding{"origins[].domainName", host, "a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies"})
+			}
+		}
+	case "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter":
+		if r.at("peerRegion") == nil {
+			list = append(list, finding{"peerRegion", "", "the region of the peer, which tells where the path leads"})
+		}
+	}
+	return list
+}

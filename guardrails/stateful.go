@@ -1,0 +1,124 @@
+package guardrails
+
+import (
+	"fmt"
+	"strings"
+)
+
+var statefulRules = []rule{
+	{"retention", Guardrail, (*Guard).retention},
+	{"protection", Guardrail, (*Guard).protection},
+	{"backups", Guardrail, (*Guard).backups},
+	{"tags", Guardrail, (*Guard).tags},
+}
+
+// protectedTypes hold what nobody can make again: data, the keys to it, and the
+// addresses that it is reached at.
+var protectedTypes = map[string]bool{
+	"aws:dynamodb/table:Table":                   true,
+	"aws:ec2/subnet:Subnet":                      true,
+	"aws:ec2/vpc:Vpc":                            true,
+	"aws:efs/fileSystem:FileSystem":              true,
+	"aws:kms/key:Key":                            true,
+	"aws:rds/cluster:Cluster":                    true,
+	"aws:rds/instance:Instance":                  true,
+	"aws:s3/bucketV2:BucketV2":                   true,
+	"aws:secretsmanager/secret:Secret":           true,
+	"localdc:index:Database":                     true,
+	"localdc:index:Key":                          true,
+	"localdc:index:Network":                      true,
+	"localdc:index:ObjectStore":                  true,
+	"random:index/randomPassword:RandomPassword": true,
+}
+
+// leastBackupDays is how far back backups have to go.
+const leastBackupDays = 7
+
+// retention demands that logs end some day.
+func (*Guard) retention(r *resource) []finding {
+	days := r.at("retentionInDays")
+	if r.typ == "aws:cloudwatch/logGroup:LogGroup" && (days == nil || days == 0.0) {
+		return []finding{{"retentionInDays", text(days), "days from 1: logs are not kept for ever"}}
+	}
+	return nil
+}
+
+// lifted reports whether the configuration lets a resource go.
+func (g *Guard) lifted(r *resource) bool {
+	return g.site.Lifted[""] != "" || g.site.Lifted[r.name] != ""
+}
+
+// protection keeps what is stateful from being deleted, unless the configuration says so.
+func (g *Guard) protection(r *resource) (list []finding) {
+	if protectedTypes[r.typ] && !r.protect && !g.lifted(r) {
+		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
+	}
+	if r.typ != instance && r.typ != cluster {
+		return list
+	}
+	if wrong(r.at("deletionProtection"), true) && !g.lifted(r) {
+		list = append(list, finding{"deletionProtection", text(r.at("deletionProtection")), "true, unless the configuration lifts it"})
+	}
+	if isReplica(r) {
+		return list
+	}
+	if r.at("skipFinalSnapshot") == true || r.at("finalSnapshotIdentifier") == nil {
+		list = append(list, finding{"finalSnapshotIdentifier", text(r.at("finalSnapshotIdentifier")), "a name, and no skipFinalSnapshot"})
+	}
+	return list
+}
+
+// backups demands some of every database that is not a copy.
+func (*Guard) backups(r *resource) (list []finding) {
+	if r.typ != instance && r.typ != cluster || isReplica(r) {
+		return nil
+	}
+	if days, known := r.at("backupRetentionPeriod").(float64); r.at("backupRetentionPeriod") == nil || known && days < leastBackupDays {
+		list = append(list, finding{"backupRetentionPeriod", text(r.at("backupRetentionPeriod")), fmt.Sprintf("%d days or more", leastBackupDays)})
+	}
+	if r.typ == instance && wrong(r.at("deleteAutomatedBackups"), false) {
+		list = append(list, finding{"deleteAutomatedBackups", text(r.at("deleteAutomatedBackups")), "false: backups outlive the database"})
+	}
+	return list
+}
+
+// tags demands of providers that they tag what they make for the site, and of
+// resources that they do not take that back.
+func (g *Guard) tags(r *resource) (list []finding) {
+	for _, name := range sorted(g.site.Tags) {
+		wanted := g.site.Tags[name]
+		switch {
+		case r.typ == providerPrefix+"aws":
+			if found := r.at("defaultTags.tags." + name); wrong(found, wanted) {
+				list = append(list, finding{"defaultTags." + name, text(found), wanted})
+			}
+		case strings.HasPrefix(r.typ, "aws:"):
+			if found := r.at("tags." + name); found != nil && wrong(found, wanted) {
+				list = append(list, finding{"tags." + name, text(found), wanted})
+			}
+		}
+	}
+	return list
+}
+
+// companions are what every bucket needs beside it, under its name.
+var companions = []string{
+	"aws:s3:BucketPolicy", "aws:s3:BucketPublicAccessBlock", "aws:s3:BucketServerSideEncryptionConfigurationV2", "aws:s3:BucketVersioningV2",
+}
+
+// companionsRule is looked at when all resources are there.
+var companionsRule = rule{name: "companions", family: Guardrail}
+
+// lonelyBuckets finds buckets without their companions.
+func (g *Guard) lonelyBuckets() {
+	for _, name := range sorted(g.known) {
+		if g.known[name].typ != "aws:s3/bucketV2:BucketV2" || g.excepted(companionsRule.name, name) {
+			continue
+		}
+		for _, companion := range companions {
+			if own := companion + " " + g.known[name].name; g.known[own] == nil {
+				g.report(companionsRule, name, finding{"companions", "", own})
+			}
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package stacks
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+	"multisite/guardrails"
+)
+
+// lossRule is the one that `make check` has beside the guardrails: a stack loses
+// no region, key or protection. Its resources are keys of the configuration.
+const lossRule = "loss"
+
+var day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// loadExceptions keeps ones that have ended: who needs them finds out.
+func loadExceptions(n node) (list []guardrails.Exception) {
+	entries, isList := n.value.([]any)
+	if !isList && n.value != nil {
+		n.problem("a list")
+	}
+	for i, value := range entries {
+		entry := node{fmt.Sprintf("%s[%d]", n.path, i), value, n.log}
+		entry.fields("rule", "resource", "reason", "until")
+		until := entry.field("until").match(day, "a day such as 2026-01-31")
+		if _, err := time.Parse(time.DateOnly, until); err != nil && day.MatchString(until) {
+			entry.field("until").problem("a day such as 2026-01-31")
+		}
+		list = append(list, guardrails.Exception{
+			Rule:     entry.field("rule").oneOf("", append(guardrails.Rules(), lossRule)...),
+			Resource: entry.field("resource").match(oneLine, "TYPE NAME, as the report of the rule has it"),
+			Reason:   entry.field("reason").match(oneLine, "why, in one line"),
+			Until:    until,
+		})
+		if entry.field("rule").value == nil {
+			entry.field("rule").problem("the name of a rule, as its report has it")
+		}
+	}
+	return list
+}
+
+// guard watches what the program makes of a site.
+func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.Guard, error) {
+	places := map[string]string{}
+	for name, entry := range placement.register.Sites {
+		places[entry.Region] = name
+	}
+	return guardrails.Watch(ctx, guardrails.Site{
+		Name: site.Name, Region: site.Region, EdgeRegion: edgeRegion, Places: places,
+		Tags:   requiredTags(ctx, site),
+		Refuse: func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
+		Lifted: site.lifted(),
+		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e guardrails.Exception) bool {
+			return e.Rule == lossRule
+		}),
+		Today: time.Now(),
+	})
+}
+
+// requiredTags are those that the program sets itself, and the configuration's.
+func requiredTags(ctx *pulumi.Context, site *Site) map[string]string {
+	tags := maps.Clone(site.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags["Project"], tags["Site"], tags["ManagedBy"] = ctx.Project(), site.Name, "pulumi"
+	return tags
+}
+
+// lifted are the names of what the configuration lets go, with what it says.
+func (s *Site) lifted() map[string]string {
+	if !s.DeletionProtection {
+		return map[string]string{"": namespace + "deletionProtection is false"}
+	}
+	lifted := map[string]string{}
+	lift := func(name, key string, deletion components.BucketDeletion) {
+		if deletion != components.NeverDelete {
+			lifted[name] = namespace + key + ".deletion is " + string(deletion)
+		}
+	}
+	lift(s.Name+"-cdn-origin", "cdn", s.Cdn.Deletion)
+	lift(components.LogBucketPrefix+s.Name, "logs", s.Logs.Deletion)
+	for name, service := range s.Services {
+		key := "services." + name
+		if database := service.Database; database != nil && database.AllowDeletion {
+			for n := range database.ReadReplicas + 1 {
+				server := s.Name + "-" + name
+				if n > 0 {
+					server = fmt.Sprintf("%s-replica-%d", server, n)
+				}
+				lifted[server] = namespace + key + ".database.deletion is with-snapshot"
+			}
+		}
+		for bucket, args := range service.Buckets {
+			lift(s.Name+"-"+name+"-"+bucket, key+".buckets."+bucket, args.Deletion)
+		}
+	}
+	return lifted
+}
