@@ -185,15 +185,15 @@ func (l *Placement) Check(site *Site) error {
 	p := &Problems{File: "residency: Pulumi." + site.Name + ".yaml"}
 	for _, service := range names(site.Services) {
 		for _, market := range site.Services[service].Markets {
-			var classes, elsewhere []string
+			var elsewhere []string
 			for _, class := range l.Held(service, "") {
 				if allowed := l.Allowed(market, class); !slices.Contains(allowed, site.Name) {
-					classes, elsewhere = append(classes, class), allowed
+					elsewhere = append(elsewhere, class+" in "+list(allowed))
 				}
 			}
-			if len(classes) > 0 {
-				p.add(namespace+"services."+service+".markets", market, fmt.Sprintf("markets whose %s may lie in %s; those of %s may in %s (%s)",
-					strings.Join(classes, ", "), site.Name, market, list(elsewhere), l.law(market)))
+			if len(elsewhere) > 0 {
+				p.add(namespace+"services."+service+".markets", market, fmt.Sprintf("markets whose data may lie in %s; that of %s may lie elsewhere: %s (%s)",
+					site.Name, market, strings.Join(elsewhere, "; "), l.law(market)))
 			}
 		}
 	}

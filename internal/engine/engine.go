@@ -138,6 +138,7 @@ func overlay(config, options map[string]any) {
 			}
 		case isObject && config[key] != nil:
 			overlay(config[key].(map[string]any), nested)
+		case isObject && nested["NAME"] != nil: // for buckets, where there are none
 		default:
 			config[key] = option
 		}

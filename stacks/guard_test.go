@@ -1,0 +1,335 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/guardrails"
+	"multisite/internal/engine"
+)
+
+// properties are a resource's inputs.
+type properties = map[string]any
+
+// declared is a resource of the program in testdata/breaker.
+type declared struct {
+	Type, Name    string
+	Inputs        properties
+	Edge, Protect bool
+}
+
+// statements is a policy document.
+func statements(list ...properties) string {
+	document, _ := json.Marshal(properties{"Version": "2012-10-17", "Statement": list})
+	return string(document)
+}
+
+const (
+	key          = "arn:aws:kms:us-west-2:123456789012:key/1"
+	oregonBucket = "arn:aws:s3:::oregon-mi-cloud-photos-0123456"
+)
+
+var tlsOnly = properties{
+	"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": oregonBucket,
+	"Condition": properties{"Bool": properties{"aws:SecureTransport": "false"}},
+}
+
+// with changes properties of an object, or takes them away.
+func with(object properties, changes properties) properties {
+	changed := properties{}
+	for _, from := range []properties{object, changes} {
+		for name, value := range from {
+			changed[name] = value
+			if value == nil {
+				delete(changed, name)
+			}
+		}
+	}
+	return changed
+}
+
+var (
+	instance = properties{
+		"identifier": "oregon-mi-cloud", "instanceClass": "db.m7g.large", "engine": "postgres", "allocatedStorage": 20, "username": "u", "password": "p",
+		"storageEncrypted": true, "kmsKeyId": key, "publiclyAccessible": false, "deletionProtection": true, "parameterGroupName": "oregon",
+		"backupRetentionPeriod": 35, "deleteAutomatedBackups": false, "finalSnapshotIdentifier": "final",
+	}
+	distribution = properties{
+		"enabled": true, "viewerCertificate": properties{"cloudfrontDefaultCertificate": true},
+		"restrictions":         properties{"geoRestriction": properties{"restrictionType": "none"}},
+		"origins":              []any{properties{"originId": "o", "domainName": "content.s3.us-west-2.amazonaws.com"}},
+		"defaultCacheBehavior": properties{"viewerProtocolPolicy": "https-only", "targetOriginId": "o", "allowedMethods": []string{"GET"}, "cachedMethods": []string{"GET"}},
+	}
+	replication = func(to properties) properties {
+		return properties{"bucket": "oregon-mi-cloud-photos", "role": "arn:aws:iam::123456789012:role/r", "rules": []any{properties{"status": "Enabled", "destination": to}}}
+	}
+	inbound = func(rule properties) properties {
+		return properties{"vpcId": "vpc-1", "ingress": []any{with(properties{"protocol": "tcp", "fromPort": 443, "toPort": 443}, rule)}}
+	}
+	trust = func(principal any) properties {
+		return properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})}
+	}
+	everyoneMay = properties{"Effect": "Allow", "Action": "s3:GetObject", "Resource": oregonBucket + "/*", "Principal": "*"}
+)
+
+// broken has at least one resource for each rule, that breaks this one and no other.
+var broken = []struct {
+	rule     string
+	resource declared
+	message  string
+}{
+	{"provider", declared{Type: "pulumi:providers:aws", Name: "other", Inputs: properties{"region": "eu-west-1", "defaultTags": properties{"tags": properties{"Site": "oregon"}}}},
+		`residency: pulumi:providers:aws other: region: rule provider: found eu-west-1; allowed: us-west-2, or us-east-1 for the CDN`},
+	{"provider", declared{Type: "pulumi:providers:gcp", Name: "other"},
+		`residency: pulumi:providers:gcp other: type: rule provider: found gcp; allowed: a provider of aws, localdc, random`},
+	{"region", declared{Type: "aws:ec2/eip:Eip", Name: "oregon-x", Edge: true},
+		`residency: aws:ec2:Eip oregon-x: provider: rule region: found us-east-1; allowed: us-west-2; us-east-1 is for the CDN and what it is run with`},
+	{"partition", declared{Type: "aws:sns/topicSubscription:TopicSubscription", Name: "oregon-x", Inputs: properties{"topic": "arn:aws-cn:sns:cn-north-1:123456789012:beijing", "protocol": "email", "endpoint": "a@b.c"}},
+		`residency: aws:sns:TopicSubscription oregon-x: topic: rule partition: found arn:aws-cn; allowed: the partition aws; nothing lies in China`},
+	{"account", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: trust(properties{"AWS": "arn:aws:iam::210987654321:root"})},
+		`residency: aws:iam:Role oregon-x: assumeRolePolicy: rule account: found 210987654321; allowed: the site's account, 123456789012`},
+	{"account", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: trust(properties{"AWS": "210987654321"})},
+		`residency: aws:iam:Role oregon-x: assumeRolePolicy.Statement[0]: rule account: found the principal 210987654321; allowed: the site's account, 123456789012`},
+	{"account", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{
+		"bucket": "arn:aws:s3:::x", "account": "210987654321", "encryptionConfiguration": properties{"replicaKmsKeyId": key},
+	})}, `residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[0].destination.account: rule account: found 210987654321; allowed: the site's account, 123456789012`},
+	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{
+		"bucket": "arn:aws:s3:::x", "encryptionConfiguration": properties{"replicaKmsKeyId": "arn:aws:kms:ap-southeast-1:123456789012:key/1"},
+	})}, `residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[0].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found ap-southeast-1 (singapore); ` +
+		`allowed: flows that stacks/placement.yaml has; it has none from oregon to singapore of backups, keys, operational-logs, user-storage of BR (LGPD art. 33, ANPD Resolution 19/2024); ` +
+		`backups, keys, operational-logs, user-storage of MX (LFPDPPP, chapter on transfers)`},
+	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{"bucket": "arn:aws:s3:::x"})},
+		`residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found nothing; allowed: the key that encrypts the copies, which tells where they lie`},
+	{"flow", declared{Type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", Name: "oregon-mi-cloud", Inputs: properties{
+		"sourceDbInstanceArn": "arn:aws:rds:us-west-1:123456789012:db:d", "kmsKeyId": key,
+	}}, `sourceDbInstanceArn: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from california to oregon of `},
+	{"flow", declared{Type: "aws:rds/snapshotCopy:SnapshotCopy", Name: "oregon-mi-account", Inputs: properties{
+		"sourceDbSnapshotIdentifier": "s", "targetDbSnapshotIdentifier": "t", "destinationRegion": "eu-west-1",
+	}}, `destinationRegion: rule flow: found eu-west-1; allowed: flows that stacks/placement.yaml has; it has none from oregon to a place that is no site of account-identity, `},
+	{"flow", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{
+		"replicateSourceDb": "arn:aws:rds:ap-southeast-1:123456789012:db:d", "username": nil, "password": nil, "engine": nil, "allocatedStorage": nil,
+	})}, `replicateSourceDb: rule flow: found ap-southeast-1 (singapore); allowed: flows that stacks/placement.yaml has; it has none from singapore to oregon of `},
+	{"flow", declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-x", Inputs: properties{"bucket": "b", "targetBucket": "elsewhere", "targetPrefix": "p"}},
+		`residency: aws:s3:BucketLoggingV2 oregon-x: targetBucket: rule flow: found elsewhere; allowed: a bucket of the stack: nobody knows where another one lies`},
+	{"flow", declared{Type: "aws:ec2/flowLog:FlowLog", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "trafficType": "ALL", "iamRoleArn": "arn:aws:iam::123456789012:role/r", "logDestination": "arn:aws:logs:us-west-1:123456789012:log-group:g"}},
+		`logDestination: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of account-identity, backups, keys, operational-logs, push-messaging, user-storage of BR `},
+	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
+		"origins": []any{properties{"originId": "o", "domainName": "content.s3.eu-west-1.amazonaws.com"}},
+	})}, `origins[0].domainName: rule flow: found eu-west-1; allowed: flows that stacks/placement.yaml has; it has none from a place that is no site to oregon of public-content of BR `},
+	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
+		"origins": []any{properties{"originId": "o", "domainName": "shop.example.com"}},
+	})}, `origins[].domainName: rule flow: found shop.example.com; allowed: a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies`},
+	{"flow", declared{Type: "aws:secretsmanager/secret:Secret", Name: "oregon-mi-cloud", Protect: true, Inputs: properties{"kmsKeyId": key, "replicas": []any{properties{"region": "us-west-1"}}}},
+		`replicas[0].region: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of backups, keys, operational-logs, user-storage of BR `},
+	{"flow", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Protect: true, Inputs: properties{"enableKeyRotation": true, "multiRegion": true}},
+		`residency: aws:kms:Key oregon-x: multiRegion: rule flow: found true; allowed: keys of one region: another region could decrypt what lies here`},
+	{"flow", declared{Type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "peerVpcId": "vpc-2", "peerRegion": "us-west-1"}},
+		`peerRegion: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of `},
+	{"encryption", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"storageEncrypted": false})},
+		`guardrail: aws:rds:Instance oregon-mi-cloud: storageEncrypted: rule encryption: found false; allowed: true`},
+	{"encryption", declared{Type: "aws:sns/topic:Topic", Name: "oregon-x", Inputs: properties{"kmsMasterKeyId": "alias/aws/sns"}},
+		`guardrail: aws:sns:Topic oregon-x: kmsMasterKeyId: rule encryption: found alias/aws/sns; allowed: a KMS key of the site's`},
+	{"encryption", declared{Type: "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", Name: "oregon-x", Inputs: properties{
+		"bucket": "b", "rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "AES256", "kmsMasterKeyId": key}}},
+	}}, `sseAlgorithm: rule encryption: found AES256; allowed: aws:kms`},
+	{"encryption", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Protect: true, Inputs: properties{"enableKeyRotation": false}},
+		`guardrail: aws:kms:Key oregon-x: enableKeyRotation: rule encryption: found false; allowed: true`},
+	{"tls", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(with(tlsOnly, properties{"Effect": "Allow"}))}},
+		`guardrail: aws:s3:BucketPolicy oregon-x: policy: rule tls: found no statement that refuses requests without TLS; allowed: Deny to everybody where aws:SecureTransport is false`},
+	{"tls", declared{Type: "aws:rds/parameterGroup:ParameterGroup", Name: "oregon-x", Inputs: properties{"family": "postgres16", "parameters": []any{properties{"name": "rds.force_ssl", "value": "0"}}}},
+		`guardrail: aws:rds:ParameterGroup oregon-x: parameters: rule tls: found no rds.force_ssl; allowed: rds.force_ssl = 1`},
+	{"tls", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"parameterGroupName": nil})},
+		`parameterGroupName: rule tls: found nothing; allowed: a parameter group that forces TLS`},
+	{"tls", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
+		"defaultCacheBehavior": with(distribution["defaultCacheBehavior"].(properties), properties{"viewerProtocolPolicy": "allow-all"}),
+	})}, `defaultCacheBehavior.viewerProtocolPolicy: rule tls: found allow-all; allowed: https-only`},
+	{"public", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"publiclyAccessible": true})},
+		`guardrail: aws:rds:Instance oregon-mi-cloud: publiclyAccessible: rule public: found true; allowed: false`},
+	{"public", declared{Type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", Name: "oregon-x", Inputs: properties{
+		"bucket": "b", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+	}}, `guardrail: aws:s3:BucketPublicAccessBlock oregon-x: restrictPublicBuckets: rule public: found nothing; allowed: true`},
+	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(tlsOnly, everyoneMay)}},
+		`guardrail: aws:s3:BucketPolicy oregon-x: policy.Statement[1]: rule principal: found Allow to everybody; allowed: principals by name, or a condition`},
+	{"rights", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "r", "policy": statements(properties{"Effect": "Allow", "Action": []string{"s3:GetObject", "*"}, "Resource": "*"})}},
+		`guardrail: aws:iam:RolePolicy oregon-x: policy.Statement[0]: rule rights: found Action * on Resource *; allowed: actions and resources by name`},
+	{"rights", declared{Type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Name: "oregon-x", Inputs: properties{"role": "r", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}},
+		`policyArn: rule rights: found arn:aws:iam::aws:policy/AdministratorAccess; allowed: a policy with the rights that are needed`},
+	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-private", Inputs: inbound(properties{"cidrBlocks": []string{"0.0.0.0/0"}})},
+		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: groups and private blocks; anywhere is for port 443 of the group NETWORK-public`},
+	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-network-public", Inputs: inbound(properties{"fromPort": 22, "toPort": 22, "ipv6CidrBlocks": []string{"::/0"}})},
+		`guardrail: aws:ec2:SecurityGroup oregon-network-public: ingress[]: rule ingress: found ::/0; allowed: `},
+	{"retention", declared{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "oregon-x", Inputs: properties{"kmsKeyId": key}},
+		`guardrail: aws:cloudwatch:LogGroup oregon-x: retentionInDays: rule retention: found nothing; allowed: days from 1: logs are not kept for ever`},
+	{"protection", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"deletionProtection": nil})},
+		`guardrail: aws:rds:Instance oregon-mi-cloud: deletionProtection: rule protection: found nothing; allowed: true, unless the configuration lifts it`},
+	{"protection", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"finalSnapshotIdentifier": nil, "skipFinalSnapshot": true})},
+		`finalSnapshotIdentifier: rule protection: found nothing; allowed: a name, and no skipFinalSnapshot`},
+	{"protection", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Inputs: properties{"enableKeyRotation": true}},
+		`guardrail: aws:kms:Key oregon-x: protect: rule protection: found false; allowed: true, unless the configuration lifts it`},
+	{"backups", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"backupRetentionPeriod": 1})},
+		`guardrail: aws:rds:Instance oregon-mi-cloud: backupRetentionPeriod: rule backups: found 1; allowed: 7 days or more`},
+	{"backups", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"deleteAutomatedBackups": nil})},
+		`deleteAutomatedBackups: rule backups: found nothing; allowed: false: backups outlive the database`},
+	{"tags", declared{Type: "pulumi:providers:aws", Name: "other", Inputs: properties{"region": "us-west-2"}},
+		`guardrail: pulumi:providers:aws other: defaultTags.Site: rule tags: found nothing; allowed: oregon`},
+	{"companions", declared{Type: "aws:s3/bucketV2:BucketV2", Name: "oregon-x", Protect: true},
+		`guardrail: aws:s3:BucketV2 oregon-x: companions: rule companions: found nothing; allowed: aws:s3:BucketPolicy oregon-x`},
+}
+
+// guarded is a project with oregon alone, and another program.
+func guarded(t *testing.T, program string, exceptions []any, resources ...declared) *engine.Project {
+	t.Helper()
+	p := engine.New(t)
+	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi.?*.yaml"))
+	require.NoError(t, err)
+	for _, file := range files {
+		if filepath.Base(file) != "Pulumi.oregon.yaml" {
+			require.NoError(t, os.Remove(file))
+		}
+	}
+	p.Program = program
+	p.Edit("oregon", func(config map[string]any) {
+		config["test:resources"], config["multisite:exceptions"] = resources, exceptions
+	})
+	return p
+}
+
+// reports are the lines of broken rules in what a command says.
+func reports(output string) (lines []string) {
+	for line := range strings.Lines(output) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "error: ")
+		if strings.HasPrefix(line, "guardrail: ") || strings.HasPrefix(line, "residency: ") {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+// TestGuardrails breaks rules on the real engine.
+func TestGuardrails(t *testing.T) {
+	t.Parallel()
+	program := engine.Build(t, "multisite/stacks/testdata/breaker")
+	tested := map[string]bool{}
+	for i, row := range broken {
+		tested[row.rule] = true
+		t.Run(fmt.Sprintf("%s %d", row.rule, i), func(t *testing.T) {
+			t.Parallel()
+			output, err := guarded(t, program, nil, row.resource).Try("preview", "--stack", "oregon")
+			require.Error(t, err, "a preview that breaks a rule fails")
+			lines := reports(output)
+			require.NotEmpty(t, lines, output)
+			assert.Contains(t, lines[0], row.message)
+			for _, line := range lines {
+				assert.Contains(t, line, ": rule "+row.rule+": ", "it breaks no other rule")
+			}
+		})
+	}
+	for _, rule := range guardrails.Rules() {
+		assert.True(t, tested[rule], "a resource breaks the rule %s", rule)
+	}
+	t.Run("all at once in a preview", func(t *testing.T) {
+		t.Parallel()
+		p := guarded(t, program, nil, nakedTopic, nakedGroup)
+		output, err := p.Try("preview", "--stack", "oregon")
+		require.Error(t, err)
+		assert.Len(t, reports(output), 3, output)
+		assert.Contains(t, output, "3 of the site's rules are broken")
+	})
+	t.Run("refused by up", func(t *testing.T) {
+		t.Parallel()
+		p := guarded(t, program, nil, nakedTopic)
+		output, err := p.Try("up", "--stack", "oregon", "--yes", "--skip-preview")
+		require.Error(t, err)
+		assert.Len(t, reports(output), 1, output)
+		assert.Contains(t, output, "aws:sns:Topic oregon-x breaks 1 of the site's rules")
+		assert.Empty(t, p.Account(), "nothing is made")
+	})
+	t.Run("what a preview does not know, up does", func(t *testing.T) {
+		t.Parallel()
+		p := guarded(t, program, nil, declared{Type: "aws:ec2/eip:Eip", Name: "oregon-x"},
+			declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-y", Inputs: properties{"bucket": "b", "targetBucket": "id of oregon-x", "targetPrefix": "p"}})
+		p.Pulumi("preview", "--stack", "oregon")
+		output, err := p.Try("up", "--stack", "oregon", "--yes", "--skip-preview")
+		require.Error(t, err)
+		require.Len(t, reports(output), 1, output)
+		assert.Contains(t, reports(output)[0], "oregon-y: targetBucket: rule flow: found eipalloc-")
+		assert.NotContains(t, p.State("oregon"), "aws:s3:BucketLoggingV2 oregon-y")
+	})
+	for name, row := range map[string]struct {
+		exception any
+		message   string
+		err       bool
+	}{
+		"in force":    {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-31"), "warning: exception: aws:sns:Topic oregon-x: rule encryption is lifted until 2026-01-31: migration of alarms", false},
+		"expired":     {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-30"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule encryption: found one that ended on 2026-01-30; allowed: exceptions that have not", true},
+		"not needed":  {exception("tls", "aws:sns:Topic oregon-x", "2026-02-01"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule tls: found one that nothing needs; allowed: exceptions for resources of the stack that break the rule", true},
+		"of nobody":   {exception("encryption", "aws:sns:Topic oregon-z", "2026-02-01"), "guardrail: aws:sns:Topic oregon-z: multisite:exceptions: rule encryption: found one that nothing needs", true},
+		"of no rule":  {exception("encrypt", "aws:sns:Topic oregon-x", "2026-02-01"), `multisite:exceptions[0].rule: found "encrypt"; allowed: one of companions, provider, `, true},
+		"without end": {exception("encryption", "aws:sns:Topic oregon-x", "soon"), `multisite:exceptions[0].until: found "soon"; allowed: a day such as 2026-01-31`, true},
+		"of no day":   {exception("encryption", "aws:sns:Topic oregon-x", "2026-02-30"), `multisite:exceptions[0].until: found "2026-02-30"; allowed: a day such as 2026-01-31`, true},
+	} {
+		t.Run("an exception "+name, func(t *testing.T) {
+			t.Parallel()
+			p := guarded(t, program, []any{row.exception}, nakedTopic)
+			var output []byte
+			output, err := p.Command("pulumi", "preview", "--stack", "oregon", "--non-interactive", "--color=never").CombinedOutput()
+			assert.Equal(t, row.err, err != nil, string(output))
+			assert.Contains(t, string(output), row.message)
+		})
+	}
+}
+
+var (
+	nakedTopic = declared{Type: "aws:sns/topic:Topic", Name: "oregon-x"}
+	nakedGroup = declared{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "oregon-y"}
+)
+
+func exception(rule, resource, until string) properties {
+	return properties{"rule": rule, "resource": resource, "reason": "migration of alarms", "until": until}
+}
+
+// TestEveryOptionIsPermitted finds nothing to report in any site with everything on.
+func TestEveryOptionIsPermitted(t *testing.T) {
+	t.Parallel()
+	for _, stack := range []string{"california", "oregon", "singapore"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			p := engine.New(t)
+			p.EveryOption(stack)
+			p.Up(stack)
+		})
+	}
+}
+
+// TestAFlowThatIsNotInTheRegisterIsRefused replicates users' data to another region,
+// with nothing but configuration.
+func TestAFlowThatIsNotInTheRegisterIsRefused(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	p.Edit("california", func(config map[string]any) {
+		object(config, "multisite:services", "ecommerce", "buckets", "invoices")["replication"] = properties{
+			"bucket": "elsewhere", "keyArn": "arn:aws:kms:us-west-2:123456789012:key/1",
+		}
+	})
+	const refused = "rule flow: found us-west-2 (oregon); allowed: flows that stacks/placement.yaml has; " +
+		"it has none from california to oregon of backups, keys, operational-logs, orders of BR (LGPD art. 33, ANPD Resolution 19/2024); "
+	output, err := p.Try("preview", "--stack", "california")
+	require.Error(t, err)
+	assert.Contains(t, output, "residency: aws:s3:BucketReplicationConfig california-ecommerce-invoices: rules[0].destination.encryptionConfiguration.replicaKmsKeyId: "+refused)
+
+	output, err = p.Try("up", "--stack", "california", "--yes", "--skip-preview")
+	require.Error(t, err)
+	assert.Contains(t, output, refused)
+	for name := range p.State("california") {
+		assert.NotContains(t, name, "BucketReplicationConfig")
+	}
+}

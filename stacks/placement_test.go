@@ -1,0 +1,121 @@
+package stacks
+
+import (
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func placement(t *testing.T) *Placement {
+	t.Helper()
+	l, err := DefaultPlacement(register(t))
+	require.NoError(t, err)
+	return l
+}
+
+// TestPaymentDataOfIndiaStaysInIndia holds the register to the one localisation that
+// the law of a served market asks for.
+func TestPaymentDataOfIndiaStaysInIndia(t *testing.T) {
+	l := placement(t)
+	assert.Equal(t, []string{"india"}, l.Allowed("IN", "payments"))
+	l.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
+	err := l.Check(&Site{Name: "singapore", Services: map[string]Service{"ecommerce": {Markets: []string{"IN", "SG"}}}})
+	assert.EqualError(t, err, `residency: Pulumi.singapore.yaml: multisite:services.ecommerce.markets: found "IN"; allowed: markets whose data may lie in singapore; `+
+		`that of IN may lie elsewhere: payments in india (DPDP Act 2023 s. 16, Rules 2025 r. 15; RBI circular of 6 April 2018)`)
+}
+
+// TestNothingLiesWhereItMayNot draws configurations. The ones that pass place no
+// class outside of the sites that the register names for it, by direct reading.
+func TestNothingLiesWhereItMayNot(t *testing.T) {
+	l, draw := placement(t), rand.New(rand.NewSource(1))
+	subset := func(from []string) (some []string) {
+		for _, element := range from {
+			if draw.Intn(3) == 0 {
+				some = append(some, element)
+			}
+		}
+		return some
+	}
+	passed, refused := 0, 0
+	for range 5000 {
+		site := &Site{Name: names(l.Sites)[draw.Intn(len(l.Sites))], Services: map[string]Service{}}
+		for _, service := range subset(names(l.Services)) {
+			site.Services[service] = Service{Markets: subset(names(l.Markets))}
+			l.Services[service] = ServiceData{Holds: subset(names(l.Classes))}
+		}
+		may := true
+		for name, service := range site.Services {
+			for _, market := range service.Markets {
+				for class, data := range l.Classes {
+					holds := data.EveryService || slices.Contains(l.Services[name].Holds, class)
+					sites, limited := l.Markets[market].Only[class]
+					if !limited {
+						sites = l.Markets[market].Sites
+					}
+					may = may && (!holds || data.Public || slices.Contains(sites, site.Name))
+				}
+			}
+		}
+		if err := l.Check(site); may {
+			passed++
+			require.NoError(t, err)
+		} else {
+			refused++
+			require.Error(t, err)
+		}
+	}
+	assert.Greater(t, passed, 100)
+	assert.Greater(t, refused, 100)
+}
+
+// TestNoFlowLeavesWhatTheRegisterNames draws registers with one flow and asks for
+// every other one.
+func TestNoFlowLeavesWhatTheRegisterNames(t *testing.T) {
+	l := placement(t)
+	l.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "california", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
+	for _, from := range append(names(l.Sites), "") {
+		for _, to := range append(names(l.Sites), "") {
+			for class, data := range l.Classes {
+				for market := range l.Markets {
+					declared := from == "oregon" && to == "california" && class == "user-storage" && market == "BR"
+					public := data.Public && from != "" && to != ""
+					assert.Equal(t, declared || public, l.flows(from, to, class, market), "%s of %s from %s to %s", class, market, from, to)
+				}
+			}
+		}
+	}
+	l.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "singapore", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
+	assert.False(t, l.flows("oregon", "singapore", "user-storage", "BR"), "a flow to where the data may not lie is none")
+}
+
+// TestBadPlacements names everything that is wrong with a placement.
+func TestBadPlacements(t *testing.T) {
+	good := string(placementFile)
+	for name, row := range map[string]struct{ old, changed, message string }{
+		"an unknown class":     {"holds: [account-identity]", "holds: [account]", `services.mi-account.holds: found "account"; allowed: account-identity, backups, `},
+		"an unknown site":      {"HK: {sites: [singapore]}", "HK: {sites: [hongkong]}", `markets.HK.sites: found "hongkong"; allowed: brazil, california, india, oregon, singapore`},
+		"a market is missing":  {"  HK: {sites: [singapore]}\n", "", `markets: found nothing; allowed: an entry for HK`},
+		"China":                {"  HK: ", "  CN: {sites: [singapore]}\n  HK: ", `markets: found "CN"; allowed: BR, HK, `},
+		"a typing error":       {"payments: {name: Payment data}", "payments: {nam: Payment data}", `field nam not found`},
+		"more than the market": {"only: {payments: [india]}", "only: {payments: [oregon]}", `markets.IN.only.payments: found "oregon"; allowed: singapore, india`},
+		"a flow on one side":   {"oregon: {}", "oregon: {out: [{to: california, classes: [orders], markets: [BR]}]}", `sites.oregon.out[0]: found {`},
+		"a flow on the other":  {"oregon: {}", "oregon: {in: [{from: california, classes: [orders], markets: [BR]}]}", `allowed: the same out of california`},
+		"an unlawful flow": {"oregon: {}\n  singapore: {}", "oregon: {out: [{to: singapore, classes: [orders], markets: [BR]}]}\n  singapore: {in: [{from: oregon, classes: [orders], markets: [BR]}]}",
+			`sites.oregon.out[0]: found "orders of BR"; allowed: flows to oregon, california, brazil (LGPD art. 33, ANPD Resolution 19/2024)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, good, row.old)
+			_, err := LoadPlacement([]byte(strings.Replace(good, row.old, row.changed, 1)), register(t))
+			require.ErrorContains(t, err, row.message)
+			assert.Contains(t, fmt.Sprint(err), placementPath)
+		})
+	}
+	_, err := LoadPlacement([]byte(strings.Replace(good, "oregon: {}\n  singapore: {}\n  california: {}",
+		"oregon: {out: [{to: california, classes: [user-storage], markets: [BR, MX]}]}\n  singapore: {}\n  california: {in: [{from: oregon, classes: [user-storage], markets: [BR, MX]}]}", 1)), register(t))
+	require.NoError(t, err, "a flow on both sides")
+}

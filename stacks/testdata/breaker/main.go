@@ -1,0 +1,102 @@
+// Command breaker registers the resources that test:resources lists, as oregon's
+// and under its guardrails.
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/guardrails"
+	"multisite/stacks"
+)
+
+type declared struct {
+	Type, Name string
+	Inputs     map[string]any
+	Edge       bool // under the provider of us-east-1
+	Protect    bool
+}
+
+type provider struct{ pulumi.ProviderResourceState }
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		var config map[string]string
+		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+			return err
+		}
+		var resources []declared
+		if err := json.Unmarshal([]byte(config["test:resources"]), &resources); err != nil {
+			return err
+		}
+		delete(config, "test:resources")
+		register, err := stacks.DefaultRegister()
+		if err != nil {
+			return err
+		}
+		placement, err := stacks.DefaultPlacement(register)
+		if err != nil {
+			return err
+		}
+		site, err := stacks.LoadSite(ctx.Stack(), config, register)
+		if err != nil {
+			return err
+		}
+		guard, err := guardrails.Watch(ctx, guardrails.Site{
+			Name: "oregon", Region: "us-west-2", EdgeRegion: "us-east-1",
+			Places:     map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
+			Tags:       map[string]string{"Site": "oregon"},
+			Refuse:     func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
+			Exceptions: site.Exceptions,
+			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),
+		})
+		if err != nil {
+			return err
+		}
+		guard.SetAccount("123456789012")
+		if err := declare(ctx, resources); err != nil {
+			return err
+		}
+		return guard.Close()
+	})
+}
+
+func declare(ctx *pulumi.Context, resources []declared) error {
+	providers := map[string]*provider{}
+	for name, region := range map[string]string{"oregon": "us-west-2", "oregon-edge": "us-east-1"} {
+		providers[name] = &provider{}
+		if err := ctx.RegisterResource("pulumi:providers:aws", name, pulumi.Map{
+			"region": pulumi.String(region), "defaultTags": pulumi.Map{"tags": pulumi.Map{"Site": pulumi.String("oregon")}},
+		}, providers[name]); err != nil {
+			return err
+		}
+	}
+	outputs := map[string]pulumi.StringOutput{}
+	for _, r := range resources {
+		inputs := pulumi.Map{}
+		for name, value := range r.Inputs {
+			inputs[name] = pulumi.Any(value)
+			if of, isText := value.(string); isText && outputs[of] != (pulumi.StringOutput{}) {
+				inputs[name] = outputs[of] // the name of a resource is its ID
+			}
+		}
+		options := []pulumi.ResourceOption{pulumi.Protect(r.Protect)}
+		var state pulumi.CustomResource = &pulumi.CustomResourceState{}
+		switch {
+		case r.Type[:len("pulumi:")] == "pulumi:":
+			state = &provider{}
+		case r.Edge:
+			options = append(options, pulumi.Provider(providers["oregon-edge"]))
+		default:
+			options = append(options, pulumi.Provider(providers["oregon"]))
+		}
+		if err := ctx.RegisterResource(r.Type, r.Name, inputs, state, options...); err != nil {
+			return err
+		}
+		outputs["id of "+r.Name] = state.ID().ToStringOutput()
+	}
+	return nil
+}
