@@ -5,14 +5,14 @@ FORMAT ?= markdown
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin sheet gaps test acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence sheet gaps test acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
 pulumi := bin/pulumi
 endif
 
-sources := go.mod go.sum $(shell find . -name '*.go' -o -name register.yaml -o -name '*.tmpl')
+sources := go.mod go.sum $(shell find . -name '*.go' -o -path './stacks/*.yaml' -o -name '*.tmpl')
 sandbox := bin/sandbox --program bin/multisite pulumi
 
 # Only a local data centre needs the plugin, so that only its stack builds it.
@@ -98,7 +98,21 @@ gaps: bin/sheet bin/pulumi-resource-localdc ## Writes what AWS sites have and ST
 bin/sheet: $(sources)
 	@go build -v -o $@ ./sheet $(progress) >&2
 
-test: build ## Runs every test that needs neither network nor account
+bin/audit: $(sources)
+	@go build -v -o $@ ./audit $(progress)
+
+check: bin/audit ## Checks all stacks beside one another, and against origin/main
+	@bin/audit check
+
+evidence: build bin/audit ## Writes down, in evidence/, where the data of each market lies
+	@exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
+	for file in Pulumi.?*.yaml; do \
+	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
+	  $(sandbox) stack export -s "$$stack" > "$$exports/$$stack.json"; \
+	done; \
+	bin/audit evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
+
+test: build check ## Runs every test that needs neither network nor account
 	@go test -count=1 ./...
 	@go -C localdc test -count=1 ./...
 

@@ -22,6 +22,8 @@ var encrypted = map[string][]string{
 	"aws:secretsmanager/secret:Secret":                  {"kmsKeyId"},
 	"aws:sns/topic:Topic":                               {"kmsMasterKeyId"},
 	"aws:sqs/queue:Queue":                               {"kmsMasterKeyId"},
+	"localdc:index:Database":                            {"key"},
+	"localdc:index:ObjectStore":                         {"key"},
 	bucketEncryption:                                    {"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"},
 	"aws:elasticache/replicationGroup:ReplicationGroup": {"kmsKeyId"},
 }
@@ -46,7 +48,7 @@ func (g *Guard) encryption(r *resource) (list []finding) {
 		}
 		key := r.at(path)
 		if name, known := key.(string); key == nil || known && (name == "" || strings.Contains(name, "alias/aws/")) {
-			list = append(list, finding{path, text(key), "a KMS key of the site's"})
+			list = append(list, finding{path, text(key), "a key of the site's"})
 		}
 	}
 	switch r.typ {

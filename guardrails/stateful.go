@@ -53,6 +53,9 @@ func (g *Guard) protection(r *resource) (list []finding) {
 	if protectedTypes[r.typ] && !r.protect && !g.lifted(r) {
 		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
 	}
+	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.lifted(r) {
+		list = append(list, finding{"deletionProtection", "false", "true, unless the configuration lifts it"})
+	}
 	if r.typ != instance && r.typ != cluster {
 		return list
 	}

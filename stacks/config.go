@@ -31,7 +31,7 @@ type Site struct {
 	Tags               map[string]string
 	DeletionProtection bool
 	// Exceptions are the rules that are broken on purpose, for a time.
-	Exceptions []guardrails.Exception
+	Exceptions []Exception
 
 	// watcher looks at what the program makes of the site.
 	watcher *guardrails.Guard

@@ -13,14 +13,17 @@ import (
 	"multisite/guardrails"
 )
 
-// lossRule is the one that `make check` has beside the guardrails: a stack loses
+// LossRule is the one that `make check` has beside the guardrails: a stack loses
 // no region, key or protection. Its resources are keys of the configuration.
-const lossRule = "loss"
+const LossRule = "loss"
+
+// Exception is a rule that is broken on purpose, for a time.
+type Exception = guardrails.Exception
 
 var day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 // loadExceptions keeps ones that have ended: who needs them finds out.
-func loadExceptions(n node) (list []guardrails.Exception) {
+func loadExceptions(n node) (list []Exception) {
 	entries, isList := n.value.([]any)
 	if !isList && n.value != nil {
 		n.problem("a list")
@@ -32,8 +35,8 @@ func loadExceptions(n node) (list []guardrails.Exception) {
 		if _, err := time.Parse(time.DateOnly, until); err != nil && day.MatchString(until) {
 			entry.field("until").problem("a day such as 2026-01-31")
 		}
-		list = append(list, guardrails.Exception{
-			Rule:     entry.field("rule").oneOf("", append(guardrails.Rules(), lossRule)...),
+		list = append(list, Exception{
+			Rule:     entry.field("rule").oneOf("", append(guardrails.Rules(), LossRule)...),
 			Resource: entry.field("resource").match(oneLine, "TYPE NAME, as the report of the rule has it"),
 			Reason:   entry.field("reason").match(oneLine, "why, in one line"),
 			Until:    until,
@@ -56,8 +59,8 @@ func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.G
 		Tags:   requiredTags(ctx, site),
 		Refuse: func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
 		Lifted: site.lifted(),
-		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e guardrails.Exception) bool {
-			return e.Rule == lossRule
+		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e Exception) bool {
+			return e.Rule == LossRule
 		}),
 		Today: time.Now(),
 	})

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"multisite/stacks"
+)
+
+// resource is what a report needs of a resource in a stack's state. Secrets are
+// encrypted there, and none is read.
+type resource struct {
+	Type, URN, ID   string
+	Inputs, Outputs map[string]any
+}
+
+func (r resource) name() string { return r.URN[strings.LastIndex(r.URN, "::")+2:] }
+
+// text is an output, or an input that has none.
+func (r resource) text(property string) string {
+	for _, from := range []map[string]any{r.Outputs, r.Inputs} {
+		if text, ok := from[property].(string); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// deployment is what a stack has made.
+type deployment struct {
+	stack     string
+	resources []resource
+}
+
+// market is the report on one market.
+type market struct {
+	Code string     `json:"code"`
+	Name string     `json:"name"`
+	Law  stacks.Law `json:"law"`
+	// Allowed are the sites that may hold the data, and Only those of classes that fewer may.
+	Allowed  []string            `json:"allowed"`
+	Only     map[string][]string `json:"only,omitempty"`
+	Missing  []string            `json:"notDeployed,omitempty"`
+	Holdings []holding           `json:"holdings"`
+}
+
+// holding is one place where data of a market's users lies.
+type holding struct {
+	Site    string   `json:"site"`
+	Region  string   `json:"region"`
+	Service string   `json:"service"`
+	Store   string   `json:"store"` // TYPE NAME: ID
+	Classes []string `json:"classes"`
+	Key     string   `json:"key"`
+	Readers []string `json:"readers"`
+	Copies  []string `json:"copies"`
+}
+
+// evidence writes a report per market of a project into a folder, from exports of
+// its stacks.
+func evidence(project, dir string, files []string) error {
+	sites, register, placement, err := load(project)
+	if err != nil {
+		return err
+	}
+	deployments := map[string]deployment{}
+	for _, file := range files {
+		d, err := readExport(file)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		deployments[d.stack] = d
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	for _, code := range slices.Sorted(maps.Keys(register.Markets)) {
+		report := reportOn(code, register, placement, sites, deployments)
+		encoded, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		for name, content := range map[string]string{code + ".json": string(encoded) + "\n", code + ".md": report.markdown()} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readExport reads a file of `pulumi stack export`.
+func readExport(file string) (deployment, error) {
+	data, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
+	if err != nil {
+		return deployment{}, err
+	}
+	var export struct {
+		Deployment struct{ Resources []resource }
+	}
+	if err := json.Unmarshal(data, &export); err != nil {
+		return deployment{}, err
+	}
+	d := deployment{resources: export.Deployment.Resources}
+	if len(d.resources) > 0 {
+		d.stack = strings.Split(d.resources[0].URN, ":")[2]
+	}
+	return d, nil
+}
+
+func reportOn(code string, register *stacks.Register, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
+	report := market{Code: code, Name: register.Markets[code].Name, Law: register.Markets[code].Law, Allowed: placement.Markets[code].Sites, Only: placement.Markets[code].Only, Holdings: []holding{}}
+	for _, name := range slices.Sorted(maps.Keys(sites)) {
+		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
+			if !slices.Contains(sites[name].Services[service].Markets, code) {
+				continue
+			}
+			d := deployments[name]
+			if len(d.resources) == 0 {
+				report.Missing = append(report.Missing, service+" in "+name)
+			}
+			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, placement)...)
+		}
+	}
+	return report
+}
+
+// holdings are a service's databases and buckets.
+func (d deployment) holdings(site *stacks.Site, service string, placement *stacks.Placement) (list []holding) {
+	prefix := site.Name + "-" + service
+	for _, r := range d.resources {
+		if r.name() != prefix && !strings.HasPrefix(r.name(), prefix+"-") {
+			continue
+		}
+		h := holding{Site: site.Name, Region: site.Region, Service: service, Store: r.Type + " " + r.name() + ": " + r.ID, Copies: []string{}}
+		switch r.Type {
+		case "aws:rds/instance:Instance":
+			h.Classes, h.Key = placement.Held(service, ""), r.text("kmsKeyId")
+			h.Readers = []string{"who has the secret " + d.find("aws:secretsmanager/secret:Secret", prefix).text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
+			if !strings.Contains(r.name(), "-replica-") {
+				h.Copies = []string{fmt.Sprintf("automated backups in %s, for %v days", site.Region, r.Inputs["backupRetentionPeriod"])}
+			}
+		case "aws:s3/bucketV2:BucketV2":
+			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.name(), prefix+"-")), d.bucketKey(r.name())
+			h.Readers = []string{"roles of the account " + account(r.text("arn"), h.Key) + " with rights to the bucket and its key"}
+			h.Readers = append(h.Readers, d.granted(r.name())...)
+			if replication := d.find("aws:s3/bucketReplicationConfig:BucketReplicationConfig", r.name()); replication.URN != "" {
+				h.Copies = targets(replication)
+			}
+		case "localdc:index:Database", "localdc:index:ObjectStore":
+			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.name(), prefix+"-")), r.text("key")
+			h.Readers = []string{"who the endpoint " + r.text("endpoint") + " admits, over TLS"}
+		default:
+			continue
+		}
+		list = append(list, h)
+	}
+	slices.SortFunc(list, func(a, b holding) int { return strings.Compare(a.Store, b.Store) })
+	return list
+}
+
+func (d deployment) find(typ, name string) resource {
+	for _, r := range d.resources {
+		if r.Type == typ && r.name() == name {
+			return r
+		}
+	}
+	return resource{}
+}
+
+// bucketKey is the key that a bucket encrypts with.
+func (d deployment) bucketKey(name string) string {
+	encoded, _ := json.Marshal(d.find("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", name).Inputs)
+	var encryption struct {
+		Rules []struct {
+			ApplyServerSideEncryptionByDefault struct{ KmsMasterKeyID string }
+		}
+	}
+	if json.Unmarshal(encoded, &encryption) != nil || len(encryption.Rules) == 0 {
+		return ""
+	}
+	return encryption.Rules[0].ApplyServerSideEncryptionByDefault.KmsMasterKeyID
+}
+
+// granted are the principals that a bucket's policy lets in.
+func (d deployment) granted(name string) (list []string) {
+	var policy struct {
+		Statement []struct {
+			Effect    string
+			Principal json.RawMessage
+		}
+	}
+	_ = json.Unmarshal([]byte(d.find("aws:s3/bucketPolicy:BucketPolicy", name).text("policy")), &policy)
+	for _, s := range policy.Statement {
+		if s.Effect == "Allow" {
+			list = append(list, string(s.Principal))
+		}
+	}
+	return list
+}
+
+// targets are the buckets that objects are copied to.
+func targets(replication resource) (list []string) {
+	encoded, _ := json.Marshal(replication.Inputs)
+	var config struct {
+		Rules []struct {
+			Destination struct {
+				Bucket                  string
+				EncryptionConfiguration struct{ ReplicaKmsKeyID string }
+			}
+		}
+	}
+	_ = json.Unmarshal(encoded, &config)
+	for _, rule := range config.Rules {
+		list = append(list, rule.Destination.Bucket+" under "+rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID)
+	}
+	return list
+}
+
+// account is the first account that an ARN names; those of buckets name none.
+func account(arns ...string) string {
+	for _, arn := range arns {
+		if parts := strings.Split(arn, ":"); len(parts) > 4 && parts[4] != "" {
+			return parts[4]
+		}
+	}
+	return ""
+}
+
+func (m market) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may lie in: %s", m.Name, m.Code, m.Law.Name, m.Law.Says, m.Law.Source, strings.Join(m.Allowed, ", "))
+	for _, class := range slices.Sorted(maps.Keys(m.Only)) {
+		fmt.Fprintf(&b, "; %s in %s alone", class, strings.Join(m.Only[class], ", "))
+	}
+	b.WriteString(".\nBehind each statement stand the rules of docs/residency.md that refuse anything else.\n")
+	for _, h := range m.Holdings {
+		fmt.Fprintf(&b, "\n## %s in %s (%s)\n\n", h.Service, h.Site, h.Region)
+		for _, line := range []struct{ what, value, rules string }{
+			{"holds", strings.Join(h.Classes, ", "), "stacks/placement.yaml"},
+			{"in", "`" + h.Store + "`", "rules provider, region, account, protection"},
+			{"under the key", "`" + h.Key + "`", "rules encryption, flow"},
+			{"reached by", strings.Join(h.Readers, "; "), "rules public, principal, rights, ingress, tls"},
+			{"copies", strings.Join(append(h.Copies, "no others"), "; "), "rules flow, backups"},
+		} {
+			fmt.Fprintf(&b, "- %s: %s (%s)\n", line.what, line.value, line.rules)
+		}
+	}
+	for _, missing := range m.Missing {
+		fmt.Fprintf(&b, "\nNot deployed: %s.\n", missing)
+	}
+	return b.String()
+}
