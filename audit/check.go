@@ -24,13 +24,14 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 	sites, _, _, err := load(dir)
 	problems := []error{err}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
+		file := "Pulumi." + name + ".yaml"
 		for _, e := range sites[name].Exceptions {
 			if e.Expired(today) {
-				problems = append(problems, fmt.Errorf("Pulumi.%s.yaml: multisite:exceptions: found one for %s that ended on %s; allowed: exceptions that have not", name, e.Resource, e.Until))
+				problems = append(problems, fmt.Errorf("%s: multisite:exceptions: found one for %s that ended on %s; allowed: exceptions that have not", file, e.Resource, e.Until))
 			}
 		}
-		data, err := os.ReadFile(filepath.Join(dir, "Pulumi."+name+".yaml")) //nolint:gosec // a file of the project
-		problems = append(problems, err, beijing(name, flatten(data)))
+		data, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // a file of the project
+		problems = append(problems, err, beijing(file, flatten(data)))
 	}
 	lost, err := losses(dir, base, sites, today, out)
 	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {
@@ -44,11 +45,11 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 var chinese = regexp.MustCompile(`(?i)beijing|\barn:aws-cn|\bcn-[a-z]+-\d|\.cn\b`)
 
 // beijing finds what points back to where the services moved from.
-func beijing(stack string, config map[string]any) error {
+func beijing(file string, config map[string]any) error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		if text := fmt.Sprint(config[key]); chinese.MatchString(text) {
-			problems = append(problems, fmt.Errorf("Pulumi.%s.yaml: %s: found %q; allowed: places outside of mainland China", stack, key, text))
+			problems = append(problems, fmt.Errorf("%s: %s: found %q; allowed: places outside of mainland China", file, key, text))
 		}
 	}
 	return errors.Join(problems...)

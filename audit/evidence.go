@@ -76,7 +76,7 @@ func evidence(project, dir string, files []string) error {
 		}
 		deployments[d.stack] = d
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // named by whoever runs the command
 		return err
 	}
 	for _, code := range slices.Sorted(maps.Keys(register.Markets)) {
@@ -86,7 +86,7 @@ func evidence(project, dir string, files []string) error {
 			return err
 		}
 		for name, content := range map[string]string{code + ".json": string(encoded) + "\n", code + ".md": report.markdown()} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil { //nolint:gosec // as above
 				return err
 			}
 		}

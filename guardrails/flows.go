@@ -48,7 +48,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 			}
 		}
 		if slices.Contains(logProperties, l.name) {
-			list = append(list, g.logs(r, l.path, s)...)
+			list = append(list, g.logs(l.path, s)...)
 		}
 	}
 	return append(list, g.specialFlows(r)...)
@@ -70,7 +70,7 @@ func (g *Guard) flow(r *resource, path, region string) []finding {
 var suffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
 
 // logs demands that a bucket for logs is the site's own.
-func (g *Guard) logs(r *resource, path, destination string) []finding {
+func (g *Guard) logs(path, destination string) []finding {
 	bucket, isARN := strings.CutPrefix(destination, "arn:aws:s3:::")
 	if !isARN && strings.HasPrefix(destination, "arn:") {
 		return nil // which names its region
@@ -87,7 +87,7 @@ func (g *Guard) ownBucket(name string) bool {
 	logical := suffix.ReplaceAllString(name, "")
 	for _, typ := range []string{"aws:s3:BucketV2", "aws:s3:Bucket"} {
 		for _, candidate := range []string{name, logical} {
-			if r := g.known[typ+" "+candidate]; r != nil && !wrong(r.at("bucket"), name) || r != nil && r.at("bucket") == nil {
+			if r := g.known[typ+" "+candidate]; r != nil && (r.at("bucket") == nil || !wrong(r.at("bucket"), name)) {
 				return true
 			}
 		}
