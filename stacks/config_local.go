@@ -57,7 +57,7 @@ var (
 
 // loadLocal loads a site of the localdc provider.
 func loadLocal(root node, site *Site, register *Register) {
-	root.fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection")
+	root.fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection", "exceptions")
 	entry := register.Sites[site.Name]
 	root.field("provider").pinned(entry.Provider)
 	network, cdn := root.field("network"), root.field("cdn")
