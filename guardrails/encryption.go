@@ -91,7 +91,8 @@ func (g *Guard) tls(r *resource) (list []finding) {
 			}
 		}
 	case instance:
-		if r.at("parameterGroupName") == nil {
+		// A replica has its primary's.
+		if r.at("parameterGroupName") == nil && r.at("replicateSourceDb") == nil {
 			list = append(list, finding{"parameterGroupName", "", "a parameter group that forces TLS"})
 		}
 	case "aws:cloudfront/distribution:Distribution":

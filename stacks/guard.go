@@ -52,7 +52,9 @@ func loadExceptions(n node) (list []Exception) {
 func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.Guard, error) {
 	places := map[string]string{}
 	for name, entry := range placement.register.Sites {
-		places[entry.Region] = name
+		if entry.Region != "" { // local sites have none
+			places[entry.Region] = name
+		}
 	}
 	return guardrails.Watch(ctx, guardrails.Site{
 		Name: site.Name, Region: site.Region, EdgeRegion: edgeRegion, Places: places,
@@ -83,7 +85,7 @@ func (s *Site) lifted() map[string]string {
 	}
 	lifted := map[string]string{}
 	lift := func(name, key string, deletion components.BucketDeletion) {
-		if deletion != components.NeverDelete {
+		if deletion != components.NeverDelete && deletion != "" { // local sites have no say
 			lifted[name] = namespace + key + ".deletion is " + string(deletion)
 		}
 	}

@@ -107,7 +107,7 @@ var broken = []struct {
 		"bucket": "arn:aws:s3:::x", "encryptionConfiguration": properties{"replicaKmsKeyId": "arn:aws:kms:ap-southeast-1:123456789012:key/1"},
 	})}, `residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[0].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found ap-southeast-1 (singapore); ` +
 		`allowed: flows that stacks/placement.yaml has; it has none from oregon to singapore of backups, keys, operational-logs, user-storage of BR (LGPD art. 33, ANPD Resolution 19/2024); ` +
-		`backups, keys, operational-logs, user-storage of MX (LFPDPPP, chapter on transfers)`},
+		`backups, keys, operational-logs, user-storage of MX (LFPDPPP of 2025)`},
 	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{"bucket": "arn:aws:s3:::x"})},
 		`residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found nothing; allowed: the key that encrypts the copies, which tells where they lie`},
 	{"flow", declared{Type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", Name: "oregon-mi-cloud", Inputs: properties{

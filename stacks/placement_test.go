@@ -26,7 +26,7 @@ func TestPaymentDataOfIndiaStaysInIndia(t *testing.T) {
 	l.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
 	err := l.Check(&Site{Name: "singapore", Services: map[string]Service{"ecommerce": {Markets: []string{"IN", "SG"}}}})
 	assert.EqualError(t, err, `residency: Pulumi.singapore.yaml: multisite:services.ecommerce.markets: found "IN"; allowed: markets whose data may lie in singapore; `+
-		`that of IN may lie elsewhere: payments in india (DPDP Act 2023 s. 16, Rules 2025 r. 15; RBI circular of 6 April 2018)`)
+		`that of IN may lie elsewhere: payments in india (DPDP Act 2023 s.16, Rules 2025 r.15)`)
 }
 
 // TestNothingLiesWhereItMayNot draws configurations. The ones that pass place no

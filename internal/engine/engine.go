@@ -48,6 +48,7 @@ var binaries = sync.OnceValue(func() error {
 	})
 })
 
+// locked does what one process at a time may do.
 func locked(build func() error) error {
 	lock := flock.New(filepath.Join(root, "bin", "lock"))
 	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
@@ -67,6 +68,30 @@ func goBuild(module, target, pkg string) error {
 	return nil
 }
 
+// prepared is a project on an empty account whose stacks exist already: to make
+// them takes longer than to copy them.
+var prepared = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(root, "bin", "prepared")
+	return dir, errors.Join(binaries(), locked(func() error {
+		files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
+		if err := errors.Join(err, os.MkdirAll(dir, 0o755)); err != nil {
+			return err
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err := errors.Join(err, os.WriteFile(filepath.Join(dir, filepath.Base(file)), data, 0o600)); err != nil {
+				return err
+			}
+		}
+		command := exec.Command(filepath.Join(root, "bin", "sandbox"), "true")
+		command.Dir = dir
+		if output, err := command.CombinedOutput(); err != nil {
+			return errors.New(string(output))
+		}
+		return nil
+	}))
+})
+
 // Build builds another program, for the test alone.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
@@ -79,13 +104,10 @@ func Build(t *testing.T, pkg string) string {
 func New(t *testing.T) *Project {
 	t.Helper()
 	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
+	dir, err := prepared()
 	require.NoError(t, err)
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(p.Dir, filepath.Base(file)), data, 0o600))
-	}
+	// Another test binary may be preparing it.
+	require.NoError(t, locked(func() error { return os.CopyFS(p.Dir, os.DirFS(dir)) }))
 	return p
 }
 
@@ -111,38 +133,6 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	data, err = yaml.Marshal(map[string]any{"config": content.Config})
 	require.NoError(p.t, err)
 	require.NoError(p.t, os.WriteFile(path, data, 0o600))
-}
-
-// EveryOption sets, in a stack's configuration, every option that there is.
-func (p *Project) EveryOption(stack string) {
-	p.t.Helper()
-	data, err := os.ReadFile(filepath.Join(root, "internal", "engine", "every-option.yaml"))
-	require.NoError(p.t, err)
-	p.Edit(stack, func(config map[string]any) {
-		options := map[string]any{}
-		text := strings.ReplaceAll(string(data), "REGION", config["multisite:region"].(string))
-		require.NoError(p.t, yaml.Unmarshal([]byte(text), &options))
-		overlay(config, options)
-	})
-}
-
-// overlay adds settings to a configuration. Those of SERVICE and NAME go to every
-// service and every bucket.
-func overlay(config, options map[string]any) {
-	for key, option := range options {
-		nested, isObject := option.(map[string]any)
-		switch {
-		case key == "SERVICE" || key == "NAME":
-			for _, each := range config {
-				overlay(each.(map[string]any), nested)
-			}
-		case isObject && config[key] != nil:
-			overlay(config[key].(map[string]any), nested)
-		case isObject && nested["NAME"] != nil: // for buckets, where there are none
-		default:
-			config[key] = option
-		}
-	}
 }
 
 // Command is a command on the project's sandbox.

@@ -1,0 +1,42 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+// EveryOption sets, in a stack's configuration, every option that there is.
+func (p *Project) EveryOption(stack string) {
+	p.t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, "internal", "engine", "every-option.yaml"))
+	require.NoError(p.t, err)
+	p.Edit(stack, func(config map[string]any) {
+		options := map[string]any{}
+		text := strings.ReplaceAll(string(data), "REGION", config["multisite:region"].(string))
+		require.NoError(p.t, yaml.Unmarshal([]byte(text), &options))
+		overlay(config, options)
+	})
+}
+
+// overlay adds settings to a configuration. Those of SERVICE and NAME go to every
+// service and every bucket.
+func overlay(config, options map[string]any) {
+	for key, option := range options {
+		nested, isObject := option.(map[string]any)
+		switch {
+		case key == "SERVICE" || key == "NAME":
+			for _, each := range config {
+				overlay(each.(map[string]any), nested)
+			}
+		case isObject && config[key] != nil:
+			overlay(config[key].(map[string]any), nested)
+		case isObject && nested["NAME"] != nil: // for buckets, where there are none
+		default:
+			config[key] = option
+		}
+	}
+}
