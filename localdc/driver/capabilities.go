@@ -18,7 +18,7 @@ type Support struct {
 
 // onAWS is every capability, with what the AWS sites have of it.
 var onAWS = map[Capability]string{
-	"access-logs":              "of buckets, CDN and firewall, in a bucket under a key of its own",
+	"access-logs":              "of buckets, CDN and firewall, in a bucket of their own",
 	"alarms":                   "CloudWatch, told by an encrypted topic",
 	"automatic-minor-upgrades": "RDS, in its maintenance window",
 	"credential-store":         "Secrets Manager, read through IAM",
