@@ -59,11 +59,11 @@ func TestSite(t *testing.T) {
 			assert.Contains(t, steps["update"], "aws:ec2:Vpc "+stack+"-network")
 			delete(steps, "update")
 			assert.Empty(t, steps, "tags are updates")
-			p.Up(stack)
+			lift(p, stack)
 			for id, tags := range newAccount(t, p, region).inventory() {
 				assert.Equal(t, "42", tags["CostCenter"], id)
 			}
-			takeDown(t, p, stack, region, state)
+			destroy(t, p, stack, region, state)
 		})
 	}
 }
@@ -90,7 +90,8 @@ func TestEveryOption(t *testing.T) {
 	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
 	expectNoChanges(t, p, stack, true)
 	compare(t, state, simulated.State(stack))
-	takeDown(t, p, stack, region, state)
+	lift(p, stack)
+	destroy(t, p, stack, region, state)
 }
 
 // emulated is a project on an emulated account of its own.
@@ -116,11 +117,15 @@ func allRegions(t *testing.T) map[string]string {
 	return regions
 }
 
-// takeDown lifts a site's protection, with whatever else has changed, and destroys it.
-func takeDown(t *testing.T, p *engine.Project, stack, region string, state map[string]engine.Resource) {
-	t.Helper()
+// lift takes a site's protection away, with whatever else has changed.
+func lift(p *engine.Project, stack string) {
 	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
 	p.Up(stack)
+}
+
+// destroy deletes a site, and finds nothing of it but its databases' last snapshots.
+func destroy(t *testing.T, p *engine.Project, stack, region string, state map[string]engine.Resource) {
+	t.Helper()
 	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
 	for _, place := range []string{region, edgeRegion} {
 		a := newAccount(t, p, place)
