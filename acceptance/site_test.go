@@ -119,7 +119,11 @@ func allRegions(t *testing.T) map[string]string {
 
 // lift takes a site's protection away, with whatever else has changed.
 func lift(p *engine.Project, stack string) {
-	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	p.Edit(stack, func(config map[string]any) {
+		config["multisite:deletionProtection"] = false
+		// The emulator writes access logs, and a bucket that holds any stays.
+		config["multisite:logs"] = map[string]any{"deletion": "with-objects"}
+	})
 	p.Up(stack)
 }
 
