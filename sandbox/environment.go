@@ -162,7 +162,7 @@ func (s *sandbox) linkPlugin() error {
 	const name = "pulumi-resource-localdc"
 	plugin, installed := filepath.Join(s.beside, name), filepath.Join(s.home(), "plugins", "resource-localdc-v0.0.0", name)
 	if _, err := os.Stat(plugin); err != nil {
-		return os.RemoveAll(installed) // sites on AWS do without
+		return os.RemoveAll(filepath.Dir(installed)) // sites on AWS do without
 	}
 	if current, err := os.Readlink(installed); err == nil && current == plugin {
 		return nil // which another command may be using
