@@ -16,10 +16,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
@@ -63,6 +66,20 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 // tagged is something in the account, by its ID, with its tags.
 type tagged map[string]map[string]string
 
+// tagsOf turns a service's own kind of tags into a map.
+func tagsOf[T any](list []T, pair func(T) (key, value *string)) map[string]string {
+	tags := map[string]string{}
+	for _, tag := range list {
+		key, value := pair(tag)
+		tags[*key] = *value
+	}
+	return tags
+}
+
+func rdsTags(list []rdstypes.Tag) map[string]string {
+	return tagsOf(list, func(tag rdstypes.Tag) (key, value *string) { return tag.Key, tag.Value })
+}
+
 // inventory lists everything in the region that the program makes and tags.
 func (a *account) inventory() tagged {
 	a.t.Helper()
@@ -74,10 +91,7 @@ func (a *account) inventory() tagged {
 	databases, err := a.rds.DescribeDBInstances(a.ctx, &rds.DescribeDBInstancesInput{})
 	require.NoError(a.t, err)
 	for _, database := range databases.DBInstances {
-		found[*database.DBInstanceArn] = map[string]string{}
-		for _, tag := range database.TagList {
-			found[*database.DBInstanceArn][*tag.Key] = *tag.Value
-		}
+		found[*database.DBInstanceArn] = rdsTags(database.TagList)
 	}
 	return found
 }
@@ -86,10 +100,7 @@ func (a *account) inventory() tagged {
 func (a *account) network(found tagged) {
 	a.t.Helper()
 	add := func(id *string, tags []ec2types.Tag) {
-		found[*id] = map[string]string{}
-		for _, tag := range tags {
-			found[*id][*tag.Key] = *tag.Value
-		}
+		found[*id] = tagsOf(tags, func(tag ec2types.Tag) (key, value *string) { return tag.Key, tag.Value })
 	}
 	vpcs, err := a.ec2.DescribeVpcs(a.ctx, &ec2.DescribeVpcsInput{})
 	require.NoError(a.t, err)
@@ -167,18 +178,12 @@ func (a *account) keysAndSecrets(found tagged) {
 		}
 		tags, err := a.kms.ListResourceTags(a.ctx, &kms.ListResourceTagsInput{KeyId: key.KeyId})
 		require.NoError(a.t, err)
-		found[*key.KeyArn] = map[string]string{}
-		for _, tag := range tags.Tags {
-			found[*key.KeyArn][*tag.TagKey] = *tag.TagValue
-		}
+		found[*key.KeyArn] = tagsOf(tags.Tags, func(tag kmstypes.Tag) (key, value *string) { return tag.TagKey, tag.TagValue })
 	}
 	secrets, err := a.secretsmanager.ListSecrets(a.ctx, &secretsmanager.ListSecretsInput{})
 	require.NoError(a.t, err)
 	for _, secret := range secrets.SecretList {
-		found[*secret.ARN] = map[string]string{}
-		for _, tag := range secret.Tags {
-			found[*secret.ARN][*tag.Key] = *tag.Value
-		}
+		found[*secret.ARN] = tagsOf(secret.Tags, func(tag secretstypes.Tag) (key, value *string) { return tag.Key, tag.Value })
 	}
 }
 
@@ -204,10 +209,7 @@ func (a *account) operations(found tagged) {
 	for _, topic := range topics.Topics {
 		tags, err := a.sns.ListTagsForResource(a.ctx, &sns.ListTagsForResourceInput{ResourceArn: topic.TopicArn})
 		require.NoError(a.t, err)
-		found[*topic.TopicArn] = map[string]string{}
-		for _, tag := range tags.Tags {
-			found[*topic.TopicArn][*tag.Key] = *tag.Value
-		}
+		found[*topic.TopicArn] = tagsOf(tags.Tags, func(tag snstypes.Tag) (key, value *string) { return tag.Key, tag.Value })
 	}
 }
 
@@ -232,10 +234,7 @@ func (a *account) databaseGroups(found tagged) {
 		}
 		tags, err := a.rds.ListTagsForResource(a.ctx, &rds.ListTagsForResourceInput{ResourceName: arn})
 		require.NoError(a.t, err)
-		found[*arn] = map[string]string{}
-		for _, tag := range tags.TagList {
-			found[*arn][*tag.Key] = *tag.Value
-		}
+		found[*arn] = rdsTags(tags.TagList)
 	}
 	subnets, err := a.rds.DescribeDBSubnetGroups(a.ctx, &rds.DescribeDBSubnetGroupsInput{})
 	require.NoError(a.t, err)

@@ -31,7 +31,7 @@ func TestReplacements(t *testing.T) {
 	account, err := cloud.Open(t.TempDir())
 	require.NoError(t, err)
 	published, simulated := startProvider(t), cloud.NewProvider("aws", account)
-	_, err = published.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: properties(t, map[string]any{
+	_, err = published.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: marshal(t, map[string]any{
 		"region": "us-west-1", "accessKey": "test", "secretKey": "test", "skipCredentialsValidation": "true", "skipRequestingAccountId": "true",
 	})})
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func TestReplacements(t *testing.T) {
 			news[property] = changed
 			replaces := func(diff func(context.Context, *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error)) string {
 				response, err := diff(t.Context(), &pulumirpc.DiffRequest{
-					Id: r.ID, Urn: r.URN, Olds: properties(t, r.Outputs), OldInputs: properties(t, r.Inputs), News: properties(t, news),
+					Id: r.ID, Urn: r.URN, Olds: marshal(t, r.Outputs), OldInputs: marshal(t, r.Inputs), News: marshal(t, news),
 				})
 				if err != nil {
 					return "" // a value that is refused tells nothing
@@ -82,7 +82,8 @@ func another(value any) (any, bool) {
 	return nil, false
 }
 
-func properties(t *testing.T, values map[string]any) *structpb.Struct {
+// marshal turns properties into what providers are sent.
+func marshal(t *testing.T, values map[string]any) *structpb.Struct {
 	t.Helper()
 	s, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(values), plugin.MarshalOptions{KeepUnknowns: true, SkipNulls: true})
 	require.NoError(t, err)

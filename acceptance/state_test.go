@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"multisite/internal/engine"
 )
 
 // TestStateBackend sets up the state of a site and does what that says to do
@@ -24,9 +22,7 @@ func TestStateBackend(t *testing.T) {
 		t.Skip("there is no aws, the AWS CLI, on PATH")
 	}
 	t.Parallel()
-	p := engine.New(t)
-	p.Cloud = "emulated"
-	t.Cleanup(func() { assert.NoError(t, p.Command("reset").Run()) })
+	p := emulated(t)
 	setup, err := filepath.Abs(filepath.Join("..", "state", "setup"))
 	require.NoError(t, err)
 	advice, err := p.Command(setup, "oregon").Output()

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -158,10 +156,8 @@ func TestValidation(t *testing.T) {
 // check returns what a provider refuses.
 func check(t *testing.T, provider checker, token string, inputs map[string]any) string {
 	t.Helper()
-	news, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(inputs), plugin.MarshalOptions{})
-	require.NoError(t, err)
 	response, err := provider(t.Context(), &pulumirpc.CheckRequest{
-		Urn: "urn:pulumi:test::multisite::" + token + "::x", News: news, RandomSeed: []byte("seed"),
+		Urn: "urn:pulumi:test::multisite::" + token + "::x", News: marshal(t, inputs), RandomSeed: []byte("seed"),
 	})
 	require.NoError(t, err)
 	var reasons []string
