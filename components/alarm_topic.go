@@ -56,8 +56,7 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 	}
 	statements := []pulumi.Map{deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure)}
 	for _, sender := range alarmSenders {
-		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn,
-			condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
+		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn, ofAccount(pulumi.String(args.AccountID))))
 	}
 	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
 		Arn: topic.Arn, Policy: policyDocument(statements...),

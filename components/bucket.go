@@ -23,6 +23,9 @@ const (
 // BucketDeletions lists the accepted values.
 var BucketDeletions = []BucketDeletion{NeverDelete, DeleteWhenEmpty, DeleteWithObjects}
 
+// Allowed reports whether a bucket may be deleted at all. Nothing said is never.
+func (d BucketDeletion) Allowed() bool { return d != "" && d != NeverDelete }
+
 // StorageClass says what objects are stored on.
 type StorageClass string
 
@@ -93,7 +96,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, err
 	}
 	b := &Bucket{keyARN: a.KeyARN}
-	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, protected(opts, a.Deletion != NeverDelete)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
 	b.p = provisioner{ctx, name, b}

@@ -73,13 +73,13 @@ func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
 	if err != nil {
 		return err
 	}
-	target, region := pulumi.String("arn:aws:s3:::"+to.Bucket), strings.Split(to.KeyARN, ":")[3]
+	target, region := bucketARN(pulumi.String(to.Bucket)), strings.Split(to.KeyARN, ":")[3]
 	policy, err := iam.NewRolePolicy(b.p.ctx, name, &iam.RolePolicyArgs{
 		Role: role.ID(),
 		Policy: policyDocument(
 			allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
 			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}, objects(b.ARN), nil),
-			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target.ToStringOutput()), nil),
+			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target), nil),
 			allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
 				"StringLike": pulumi.Map{
 					"kms:ViaService":                   pulumi.String("s3.*.amazonaws.com"),
@@ -88,7 +88,7 @@ func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
 			}),
 			allow([]string{"kms:Encrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
 				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
-				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target.ToStringOutput())}},
+				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target)}},
 			}),
 		),
 	}, pulumi.Parent(b), replaceable)

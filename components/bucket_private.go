@@ -119,5 +119,10 @@ func named(key string, one pulumi.StringInput) pulumi.Map {
 	}
 }
 
+// bucketARN is the ARN of a bucket that is known by its name.
+func bucketARN(name pulumi.StringInput) pulumi.StringOutput {
+	return pulumi.Sprintf("arn:aws:s3:::%s", name)
+}
+
 // objects is the ARN of everything in a bucket.
 func objects(bucket pulumi.StringOutput) pulumi.StringOutput { return pulumi.Sprintf("%s/*", bucket) }

@@ -130,7 +130,7 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	c := &Cdn{}
-	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, a.Deletion != NeverDelete)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
 	bucket, err := newBucket(ctx, name+"-origin", &BucketArgs{

@@ -57,7 +57,7 @@ func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 	}
 	_, err = wafv2.NewWebAclLoggingConfiguration(e.ctx, e.name, &wafv2.WebAclLoggingConfigurationArgs{
 		ResourceArn:           acl.Arn,
-		LogDestinationConfigs: pulumi.StringArray{pulumi.Sprintf("arn:aws:s3:::%s", a.LogBucket)},
+		LogDestinationConfigs: pulumi.StringArray{bucketARN(a.LogBucket)},
 		RedactedFields:        redacted,
 	}, e.options(replaceable)...)
 	return acl, err

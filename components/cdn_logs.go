@@ -25,7 +25,7 @@ func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) erro
 		Name:         pulumi.String(e.name),
 		OutputFormat: pulumi.String("parquet"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
-			DestinationResourceArn: pulumi.Sprintf("arn:aws:s3:::%s", a.LogBucket),
+			DestinationResourceArn: bucketARN(a.LogBucket),
 		},
 		Tags: nameTag(e.name),
 	}, options...)

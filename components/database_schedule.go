@@ -20,12 +20,20 @@ var (
 	maintenanceWindow = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)$`)
 )
 
+// daily reads a backup window: when it begins and how long it lasts, in minutes.
+func daily(window string) (begin, lasts int, ok bool) {
+	m := backupWindow.FindStringSubmatch(window)
+	if m == nil {
+		return 0, 0, false
+	}
+	begin = minute(m[1], m[2])
+	return begin, (minute(m[3], m[4]) - begin + minutesPerDay) % minutesPerDay, true
+}
+
 // CheckBackupWindow demands a daily window, in UTC, such as 18:00-18:30.
 func CheckBackupWindow(window string) error {
-	if m := backupWindow.FindStringSubmatch(window); m != nil {
-		if (minute(m[3], m[4])-minute(m[1], m[2])+minutesPerDay)%minutesPerDay >= shortestWindow {
-			return nil
-		}
+	if _, lasts, ok := daily(window); ok && lasts >= shortestWindow {
+		return nil
 	}
 	return fmt.Errorf("found %q, allowed are at least 30 minutes a day, in UTC, such as 18:00-18:30", window)
 }
@@ -45,14 +53,9 @@ func CheckMaintenanceWindow(window, backup string) error {
 }
 
 // meets reports whether a weekly window overlaps the daily one.
-func meets(start, length int, daily string) bool {
-	m := backupWindow.FindStringSubmatch(daily)
-	if m == nil {
-		return false
-	}
-	begin := minute(m[1], m[2])
-	lasts := (minute(m[3], m[4]) - begin + minutesPerDay) % minutesPerDay
-	for day := -1; day <= 8; day++ {
+func meets(start, length int, backup string) bool {
+	begin, lasts, ok := daily(backup)
+	for day := -1; ok && day <= 8; day++ {
 		if from := day*minutesPerDay + begin; from < start+length && start < from+lasts {
 			return true
 		}

@@ -1,25 +1,22 @@
 package components
 
 import (
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/doc"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write docs/components.md anew")
+	"multisite/internal/golden"
+)
 
 // documented are the argument types, with what a component makes of none at all.
 var documented = []struct {
@@ -61,13 +58,7 @@ func TestArgumentsAreDocumented(t *testing.T) {
 			fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", field.Name, pkg.typeName(field.Type), defaultOf(d.problems, field.Name, reflect.ValueOf(d.args).Field(i)), oneLine(meaning))
 		}
 	}
-	path := filepath.Join("..", "docs", "components.md")
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(text.String()), 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), text.String(), "%s is stale: go test ./components -update", path)
+	golden.Equal(t, filepath.Join("..", "docs", "components.md"), text.String())
 }
 
 // defaultOf tells what happens where an argument is left out.
@@ -137,7 +128,7 @@ func source(t *testing.T) documentation {
 // typeName names a type as a caller would; an enumeration by its values.
 func (d documentation) typeName(t reflect.Type) string {
 	if values := d.values[t.Name()]; len(values) > 0 {
-		return "`" + strings.ReplaceAll(strings.Join(slices.Clone(values), "`, `"), `"`, "") + "`"
+		return "`" + strings.ReplaceAll(strings.Join(values, "`, `"), `"`, "") + "`"
 	}
 	return "`" + strings.NewReplacer("components.", "", "pulumi.", "", "*aws.", "aws.", "*", "").Replace(t.String()) + "`"
 }

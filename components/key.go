@@ -106,7 +106,7 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	case Alarms:
 		for _, sender := range alarmSenders {
 			statements = append(statements, grant(sender.name, sender.service, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
-				condition("StringEquals", "aws:SourceAccount", pulumi.String(args.AccountID))))
+				ofAccount(pulumi.String(args.AccountID))))
 		}
 	case CloudFront:
 		// A pattern: a distribution comes after the bucket that this key encrypts.

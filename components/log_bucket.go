@@ -43,7 +43,7 @@ func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ..
 		return nil, err
 	}
 	l := &LogBucket{}
-	if err := ctx.RegisterComponentResource("multisite:index:LogBucket", name, l, protected(opts, a.Deletion != NeverDelete)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:LogBucket", name, l, protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
 	p := provisioner{ctx, name, l}
@@ -91,13 +91,10 @@ func (args LogBucketArgs) validate(name string) error {
 // write what they log for the account
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
 func delivery(bucket pulumi.StringOutput, account string) []pulumi.Map {
-	ours := pulumi.Map{
-		"StringEquals": pulumi.Map{"aws:SourceAccount": pulumi.String(account)},
-		"ArnLike":      pulumi.Map{"aws:SourceArn": pulumi.String("arn:aws:logs:*:" + account + ":*")},
-	}
+	ours := ofAccount(pulumi.String(account))
+	ours["ArnLike"] = pulumi.Map{"aws:SourceArn": pulumi.String("arn:aws:logs:*:" + account + ":*")}
 	return []pulumi.Map{
-		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket),
-			condition("StringEquals", "aws:SourceAccount", pulumi.String(account))),
+		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), ofAccount(pulumi.String(account))),
 		grant("DeliveredLogs", "delivery.logs.amazonaws.com", []string{"s3:PutObject"}, pulumi.Sprintf("%s/AWSLogs/%s/*", bucket, account), ours),
 		grant("DeliveryCheck", "delivery.logs.amazonaws.com", []string{"s3:GetBucketAcl", "s3:ListBucket"}, bucket, ours),
 	}

@@ -51,6 +51,11 @@ func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map
 	}
 }
 
+// ofAccount holds for what an AWS service does on an account's behalf.
+func ofAccount(id pulumi.StringInput) pulumi.Map {
+	return condition("StringEquals", "aws:SourceAccount", id)
+}
+
 // insecure holds for a request without TLS.
 var insecure = condition("Bool", "aws:SecureTransport", pulumi.String("false"))
 

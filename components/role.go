@@ -13,7 +13,7 @@ func (p provisioner) serviceRole(name, principal, purpose string, account pulumi
 			"Effect":    pulumi.String("Allow"),
 			"Principal": service(principal),
 			"Action":    pulumi.String("sts:AssumeRole"),
-			"Condition": condition("StringEquals", "aws:SourceAccount", account),
+			"Condition": ofAccount(account),
 		}),
 		Tags: nameTag(name),
 	}, append(options, pulumi.Parent(p.parent))...)
