@@ -92,7 +92,7 @@ func (g *Guard) tls(r *resource) (list []finding) {
 		}
 	case instance:
 		// A replica has its primary's.
-		if r.at("parameterGroupName") == nil && r.at("replicateSourceDb") == nil {
+		if r.at("parameterGroupName") == nil && !isReplica(r) {
 			list = append(list, finding{"parameterGroupName", "", "a parameter group that forces TLS"})
 		}
 	case "aws:cloudfront/distribution:Distribution":

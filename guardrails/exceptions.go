@@ -34,8 +34,8 @@ func (g *Guard) excepted(rule, resource string) bool {
 	return false
 }
 
-// staleExceptions reports those that have ended, and those that nothing needs. What a preview does not know
-// of a resource may need it yet.
+// staleExceptions reports those that have ended, and those that nothing needs. What
+// a preview does not know of a resource may need it yet.
 func (g *Guard) staleExceptions() {
 	for _, e := range g.site.Exceptions {
 		if e.Expired(g.site.Today) {

@@ -18,7 +18,10 @@ type statement struct {
 
 // policies are the statements of all policy documents in a resource, as far as
 // they are known.
-func policies(r *resource) (list []statement) {
+func policies(r *resource) []statement {
+	if r.parsed != nil {
+		return r.parsed
+	}
 	for _, l := range r.leaves() {
 		document, ok := l.value.(string)
 		if !ok || !strings.HasPrefix(strings.TrimSpace(document), "{") {
@@ -36,9 +39,9 @@ func policies(r *resource) (list []statement) {
 		for i := range statements {
 			statements[i].path = fmt.Sprintf("%s.Statement[%d]", l.path, i)
 		}
-		list = append(list, statements...)
+		r.parsed = append(r.parsed, statements...)
 	}
-	return list
+	return r.parsed
 }
 
 // texts are the values of what is one text, or a list, or an object of these.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 )
@@ -20,22 +22,17 @@ type resource struct {
 	provider string         // the provider's name, and its type
 	protect  bool
 	unknowns bool // anywhere in the inputs
+
+	// What several rules look at is found once.
+	walked []leaf
+	parsed []statement
 }
 
 // unknown is a value that a preview does not know yet.
 type unknown struct{}
 
 // String is the resource as the CLI writes it, such as aws:s3:BucketV2 oregon-logs.
-func (r *resource) String() string { return short(r.typ) + " " + r.name }
-
-// short drops the module's file from a type, as the CLI does.
-func short(typ string) string {
-	parts := strings.Split(typ, ":")
-	if len(parts) == 3 {
-		parts[1], _, _ = strings.Cut(parts[1], "/")
-	}
-	return strings.Join(parts, ":")
-}
+func (r *resource) String() string { return tokens.Type(r.typ).DisplayName() + " " + r.name }
 
 func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*resource, error) {
 	r := &resource{typ: args.Type, name: args.Name, custom: args.Custom, protect: args.Opts.Protect}
@@ -45,12 +42,12 @@ func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*reso
 	}
 	r.inputs, _ = inputs.(map[string]any)
 	if args.Opts.Provider != nil {
-		urn, err := internals.UnsafeAwaitOutput(ctx, args.Opts.Provider.URN())
+		output, err := internals.UnsafeAwaitOutput(ctx, args.Opts.Provider.URN())
 		if err != nil {
 			return nil, err
 		}
-		parts := strings.Split(fmt.Sprint(urn.Value), "::")
-		r.provider = parts[2] + " " + parts[len(parts)-1]
+		provider := urn.URN(fmt.Sprint(output.Value))
+		r.provider = provider.Type().DisplayName() + " " + provider.Name()
 	}
 	return r, nil
 }
@@ -154,7 +151,10 @@ type leaf struct {
 }
 
 // leaves are all of them, in order.
-func (r *resource) leaves() (list []leaf) {
+func (r *resource) leaves() []leaf {
+	if r.walked != nil {
+		return r.walked
+	}
 	var walk func(path, name string, value any)
 	walk = func(path, name string, value any) {
 		switch v := value.(type) {
@@ -167,11 +167,11 @@ func (r *resource) leaves() (list []leaf) {
 				walk(fmt.Sprintf("%s[%d]", path, i), name, element)
 			}
 		default:
-			list = append(list, leaf{path, name, v})
+			r.walked = append(r.walked, leaf{path, name, v})
 		}
 	}
 	walk("", "", r.inputs)
-	return list
+	return r.walked
 }
 
 // wrong reports whether a value is known to be something else than wanted.

@@ -3,6 +3,8 @@ package guardrails
 import (
 	"fmt"
 	"strings"
+
+	"multisite/internal/stateful"
 )
 
 var statefulRules = []rule{
@@ -10,25 +12,6 @@ var statefulRules = []rule{
 	{"protection", Guardrail, (*Guard).protection},
 	{"backups", Guardrail, (*Guard).backups},
 	{"tags", Guardrail, (*Guard).tags},
-}
-
-// protectedTypes hold what nobody can make again: data, the keys to it, and the
-// addresses that it is reached at.
-var protectedTypes = map[string]bool{
-	"aws:dynamodb/table:Table":                   true,
-	"aws:ec2/subnet:Subnet":                      true,
-	"aws:ec2/vpc:Vpc":                            true,
-	"aws:efs/fileSystem:FileSystem":              true,
-	"aws:kms/key:Key":                            true,
-	"aws:rds/cluster:Cluster":                    true,
-	"aws:rds/instance:Instance":                  true,
-	"aws:s3/bucketV2:BucketV2":                   true,
-	"aws:secretsmanager/secret:Secret":           true,
-	"localdc:index:Database":                     true,
-	"localdc:index:Key":                          true,
-	"localdc:index:Network":                      true,
-	"localdc:index:ObjectStore":                  true,
-	"random:index/randomPassword:RandomPassword": true,
 }
 
 // leastBackupDays is how far back backups have to go.
@@ -50,7 +33,7 @@ func (g *Guard) lifted(r *resource) bool {
 
 // protection keeps what is stateful from being deleted, unless the configuration says so.
 func (g *Guard) protection(r *resource) (list []finding) {
-	if protectedTypes[r.typ] && !r.protect && !g.lifted(r) {
+	if stateful.Types[r.typ] && !r.protect && !g.lifted(r) {
 		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
 	}
 	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.lifted(r) {

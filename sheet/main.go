@@ -45,11 +45,11 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	register, err := stacks.DefaultRegister()
+	placement, err := stacks.DefaultPlacement()
 	if err != nil {
 		return err
 	}
-	sites, err := stacks.LoadSites(".", register)
+	sites, err := stacks.LoadSites(".", placement)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var content any = stacks.NewRequirements(site, register)
+	var content any = stacks.NewRequirements(site, placement.Register)
 	form := sheet
 	if *plugin != "" {
 		form = gaps

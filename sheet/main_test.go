@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,10 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
+	"multisite/internal/golden"
 	"multisite/stacks"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var root, _ = filepath.Abs("..")
 
@@ -34,12 +31,7 @@ func TestSheet(t *testing.T) {
 				path := filepath.Join(root, "sheet", "testdata", stack+"."+suffix)
 				got, err := sheetOf(t, "-stack", stack, "-format", format)
 				require.NoError(t, err)
-				if *update {
-					require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
-				}
-				want, err := os.ReadFile(path)
-				require.NoError(t, err)
-				assert.Equal(t, string(want), got, "%s differs; if that is meant, go test ./sheet -update", path)
+				golden.Equal(t, path, got)
 			})
 		}
 	}

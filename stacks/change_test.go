@@ -11,14 +11,6 @@ import (
 	"multisite/internal/engine"
 )
 
-// object is a nested object of the configuration.
-func object(config map[string]any, path ...string) map[string]any {
-	for _, key := range path {
-		config = config[key].(map[string]any)
-	}
-	return config
-}
-
 // TestChange previews changes of the configuration on a deployed site. None may
 // touch what is there already more than it must.
 func TestChange(t *testing.T) {
@@ -27,19 +19,19 @@ func TestChange(t *testing.T) {
 	p.Up("oregon")
 	t.Run("growth only creates", func(t *testing.T) {
 		for name, edit := range map[string]func(config map[string]any){
-			"zone": func(config map[string]any) { object(config, "multisite:network")["zones"] = 4 },
+			"zone": func(config map[string]any) { engine.Object(config, "multisite:network")["zones"] = 4 },
 			"service": func(config map[string]any) {
-				object(config, "multisite:services")["ecommerce"] = map[string]any{
+				engine.Object(config, "multisite:services")["ecommerce"] = map[string]any{
 					"markets":  []string{"MX"},
 					"standIn":  "california",
 					"database": map[string]any{"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 200},
 				}
 			},
 			"endpoint": func(config map[string]any) {
-				object(config, "multisite:network")["interfaceEndpoints"] = []string{"secretsmanager"}
+				engine.Object(config, "multisite:network")["interfaceEndpoints"] = []string{"secretsmanager"}
 			},
 			"bucket": func(config map[string]any) {
-				object(config, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
+				engine.Object(config, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -74,12 +66,12 @@ func TestChange(t *testing.T) {
 	})
 	t.Run("NAT gateways come and go without subnets", func(t *testing.T) {
 		q := engine.Copy(t, p)
-		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "single" })
+		q.Edit("oregon", func(config map[string]any) { engine.Object(config, "multisite:network")["natGateways"] = "single" })
 		assert.Equal(t, map[string][]string{
 			"update": {"aws:ec2:Route oregon-network-private-b-internet", "aws:ec2:Route oregon-network-private-c-internet"},
 			"delete": {"aws:cloudwatch:MetricAlarm oregon-network-nat-b-ports", "aws:cloudwatch:MetricAlarm oregon-network-nat-c-ports", "aws:ec2:Eip oregon-network-nat-b", "aws:ec2:Eip oregon-network-nat-c", "aws:ec2:NatGateway oregon-network-nat-b", "aws:ec2:NatGateway oregon-network-nat-c"},
 		}, q.Preview("oregon"))
-		q.Edit("oregon", func(config map[string]any) { object(config, "multisite:network")["natGateways"] = "none" })
+		q.Edit("oregon", func(config map[string]any) { engine.Object(config, "multisite:network")["natGateways"] = "none" })
 		steps := q.Preview("oregon")
 		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
 		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
@@ -94,7 +86,7 @@ func TestChange(t *testing.T) {
 	t.Run("storage grows in place", func(t *testing.T) {
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) {
-			object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
+			engine.Object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
 		})
 		database := q.Plan("oregon")["aws:rds:Instance oregon-mi-cloud"].NewState.Inputs
 		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "RDS takes no less from 400 GiB on")
@@ -115,18 +107,18 @@ func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
 	assert.Contains(t, output, "protect")
 
 	p.Edit("california", func(config map[string]any) {
-		object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
-		object(config, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "when-empty"
+		engine.Object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
+		engine.Object(config, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "when-empty"
 	})
 	p.Up("california")
 	assert.Contains(t, p.Preview("california", "--replace", database)["replace"], name)
 	assert.Equal(t, false, p.Stored(p.State("california")[name])["deletionProtection"])
 	p.Edit("california", func(config map[string]any) {
-		delete(object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
 	})
 	p.Up("california")
 	p.Edit("california", func(config map[string]any) {
-		delete(object(config, "multisite:services", "ecommerce", "buckets"), "product-media")
+		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "product-media")
 	})
 	output, err = p.Try("preview", "--stack", "california")
 	require.Error(t, err)

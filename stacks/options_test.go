@@ -46,8 +46,8 @@ func TestEveryOption(t *testing.T) {
 	p.Edit("california", func(config map[string]any) {
 		delete(config, "multisite:cdn")
 		delete(config, "multisite:alarms")
-		delete(object(config, "multisite:network"), "interfaceEndpoints")
-		for _, bucket := range object(config, "multisite:services", "ecommerce", "buckets") {
+		delete(engine.Object(config, "multisite:network"), "interfaceEndpoints")
+		for _, bucket := range engine.Object(config, "multisite:services", "ecommerce", "buckets") {
 			for _, option := range []string{"replication", "expireAfterDays", "storageClass"} {
 				delete(bucket.(map[string]any), option)
 			}

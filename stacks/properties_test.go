@@ -199,7 +199,7 @@ func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	p.Up("california")
 	before := p.Account()
 	p.Edit("california", func(config map[string]any) {
-		delete(object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
 	})
 	output, err := p.Try("up", "--stack", "california", "--yes", "--skip-preview")
 	require.Error(t, err)

@@ -18,13 +18,13 @@ func TestBadInput(t *testing.T) {
 		messages []string
 	}{
 		"a zone that is not offered": {"california", func(config map[string]any) {
-			object(config, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
+			engine.Object(config, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found "us-west-1b"; allowed: what us-west-1 offers this account, ["us-west-1a" "us-west-1c"]`}},
 		"several problems": {"oregon", func(config map[string]any) {
 			config["multisite:region"] = "us-east-1"
 			config["multisite:regoin"] = "us-west-2"
-			object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/33"
-			object(config, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
+			engine.Object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/33"
+			engine.Object(config, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
 		}, []string{
 			`Pulumi.oregon.yaml: multisite:region: found "us-east-1"; allowed: us-west-2`,
 			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, maintenance, cdn, logs, alarms, tags, deletionProtection, exceptions`,
@@ -35,17 +35,17 @@ func TestBadInput(t *testing.T) {
 			config["multisite:region"] = "ap-northeast-1"
 		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of stacks/register.yaml: brazil, california, india, oregon, singapore`}},
 		"more zones than there are": {"california", func(config map[string]any) {
-			object(config, "multisite:network")["zones"] = 3
+			engine.Object(config, "multisite:network")["zones"] = 3
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},
 		"several problems of a local site": {"india", func(config map[string]any) {
 			config["multisite:region"] = "ap-south-1"
 			config["multisite:country"] = "BR"
 			config["multisite:encryption"] = false
-			object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/16"
-			object(config, "multisite:partner")["plannedDate"] = "2015-02-30"
-			object(config, "multisite:services", "mi-cloud", "database")["vcpus"] = 0
-			object(config, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
-			delete(object(config, "multisite:services", "ecommerce"), "standIn")
+			engine.Object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/16"
+			engine.Object(config, "multisite:partner")["plannedDate"] = "2015-02-30"
+			engine.Object(config, "multisite:services", "mi-cloud", "database")["vcpus"] = 0
+			engine.Object(config, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
+			delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
 		}, []string{
 			`Pulumi.india.yaml: multisite:region: unknown key; allowed: provider, country, domain, partner, network, cdn, services, deletionProtection`,
 			`Pulumi.india.yaml: multisite:country: found "BR"; allowed: IN, as in stacks/register.yaml`,
@@ -56,10 +56,10 @@ func TestBadInput(t *testing.T) {
 			`Pulumi.india.yaml: multisite:services.mi-cloud.buckets.photos.capacityTiB: found 0; allowed: a whole number from 1 to 10240`,
 		}},
 		"a market that another site has": {"india", func(config map[string]any) {
-			delete(object(config, "multisite:services", "ecommerce"), "standIn")
+			delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
 		}, []string{`multisite:services.ecommerce.markets: found "IN"; allowed: markets that singapore does not serve; or singapore as the standIn`}},
 		"an unknown driver": {"india", func(config map[string]any) {
-			object(config, "multisite:partner")["driver"] = "nobody"
+			engine.Object(config, "multisite:partner")["driver"] = "nobody"
 		}, []string{`found "nobody"; allowed: one of folder, placeholder`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,9 +85,11 @@ func TestANewMarketIsData(t *testing.T) {
 	p := engine.New(t)
 	p.Up("california")
 	p.Edit("california", func(config map[string]any) {
-		object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
+		engine.Object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
 	})
-	p.Edit("brazil", func(config map[string]any) { delete(object(config, "multisite:services", "ecommerce"), "standIn") })
+	p.Edit("brazil", func(config map[string]any) {
+		delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
+	})
 	assert.Equal(t, map[string][]string{"update": {"aws:cloudfront:Distribution california-cdn"}}, p.Preview("california"),
 		"without Brazil fewer edge locations do")
 }

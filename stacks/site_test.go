@@ -1,8 +1,6 @@
 package stacks_test
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,10 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
+	"multisite/internal/golden"
 	"multisite/stacks"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // newProject has what the sites of a provider need.
 func newProject(t *testing.T, provider string) *engine.Project {
@@ -36,7 +33,7 @@ func TestSite(t *testing.T) {
 			p := newProject(t, site.Provider)
 			p.Up(stack)
 			state := p.State(stack)
-			golden(t, stack, tree(state))
+			golden.Equal(t, filepath.Join("testdata", stack+".golden"), tree(state))
 			assert.Empty(t, p.Preview(stack), "a second up changes nothing")
 			assert.Empty(t, p.Preview(stack, "--refresh"), "nothing drifts by itself")
 			for name, r := range state {
@@ -108,16 +105,4 @@ func tree(state map[string]engine.Resource) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n") + "\n"
-}
-
-// golden compares a text with a file of testdata: go test ./stacks -update writes it.
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), text, "%s differs; if that is meant, go test ./stacks -update", path)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
@@ -90,7 +89,7 @@ func changes(steps []step) (list []change, problems []string) {
 			continue
 		}
 		old, again := found[s.URN]
-		c := change{kind: k, typ: string(u.Type()), resource: short(string(u.Type())) + " " + u.Name()}
+		c := change{kind: k, typ: string(u.Type()), resource: u.Type().DisplayName() + " " + u.Name()}
 		if again {
 			c.kind = min(k, old.kind)
 		}
@@ -104,15 +103,4 @@ func changes(steps []step) (list []change, problems []string) {
 	}
 	slices.SortStableFunc(list, func(a, b change) int { return int(a.kind - b.kind) })
 	return list, problems
-}
-
-// short drops the module's file from a token, as the CLI does.
-func short(token string) string {
-	pkg, rest, _ := strings.Cut(token, ":")
-	module, name, found := strings.Cut(rest, ":")
-	if !found {
-		return token
-	}
-	module, _, _ = strings.Cut(module, "/")
-	return pkg + ":" + module + ":" + name
 }

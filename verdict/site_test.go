@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"multisite/internal/engine"
+	"multisite/internal/stateful"
 )
 
 // replaceable are the types that a site can lose and make again. A new type of
@@ -76,7 +77,7 @@ func TestASitesResources(t *testing.T) {
 	p.Up("california")
 	for name, r := range p.State("california") {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
-			assert.NotEqual(t, stateful[r.Type], slices.Contains(replaceable, r.Type), "%s: is %s stateful or replaceable?", name, r.Type)
+			assert.NotEqual(t, stateful.Types[r.Type], slices.Contains(replaceable, r.Type), "%s: is %s stateful or replaceable?", name, r.Type)
 		}
 	}
 	p.Edit("california", func(config map[string]any) {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"multisite/internal/stateful"
 )
 
 // verdict is what there is to know of a preview before it is approved.
@@ -86,7 +88,7 @@ func (v *verdict) hear(d diagnostic) {
 // lost are the changes that lose something stateful.
 func (v *verdict) lost() (lost []change) {
 	for _, c := range v.changes {
-		if stateful[c.typ] && c.kind <= replacement {
+		if stateful.Types[c.typ] && c.kind <= replacement {
 			lost = append(lost, c)
 		}
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"multisite/internal/golden"
+	"multisite/internal/stateful"
 )
 
 // result is what the command wrote and returned.
@@ -44,16 +47,10 @@ func TestRecordedPreviews(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			preview, err := os.ReadFile(filepath.Join("testdata", name+".json"))
 			require.NoError(t, err)
-			golden := filepath.Join("testdata", name+".md")
 			got := verdictOn(string(preview), "-stack", "california", "-whole", "https://example.com/whole")
 			assert.Equal(t, row.exit, got.exit)
 			assert.Equal(t, row.first, strings.Split(got.out, "\n")[1])
-			if os.Getenv("UPDATE_GOLDEN") != "" {
-				require.NoError(t, os.WriteFile(golden, []byte(got.out), 0o600))
-			}
-			wanted, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			assert.Equal(t, string(wanted), got.out, "UPDATE_GOLDEN=1 go test ./verdict writes it anew")
+			golden.Equal(t, filepath.Join("testdata", name+".md"), got.out)
 		})
 	}
 }
@@ -117,7 +114,7 @@ func TestMisuse(t *testing.T) {
 
 // TestAStateIsLostOnlyByDeletionOrReplacement tries every operation on every stateful type.
 func TestAStateIsLostOnlyByDeletionOrReplacement(t *testing.T) {
-	for typ := range stateful {
+	for typ := range stateful.Types {
 		for op, k := range kinds {
 			got := verdictOn(steps(step{Op: op, URN: "urn:pulumi:oregon::multisite::" + typ + "::it"}), "-stack", "oregon")
 			lost := k == deletion || k == replacement

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/gofrs/flock"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 )
@@ -279,9 +280,7 @@ func (p *Project) find(r Resource) (file string, content map[string]any) {
 }
 
 // Name shortens a URN as the CLI does: aws:ec2:Vpc oregon-network.
-func Name(urn string) string {
-	parts := strings.Split(urn, "::")
-	token := strings.Split(parts[2][strings.LastIndex(parts[2], "$")+1:], ":")
-	token[1], _, _ = strings.Cut(token[1], "/")
-	return strings.Join(token, ":") + " " + parts[3]
+func Name(text string) string {
+	u := urn.URN(text)
+	return u.Type().DisplayName() + " " + u.Name()
 }

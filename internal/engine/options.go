@@ -9,6 +9,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// Object is an object within a configuration.
+func Object(config map[string]any, path ...string) map[string]any {
+	for _, key := range path {
+		config = config[key].(map[string]any)
+	}
+	return config
+}
+
 // EveryOption sets, in a stack's configuration, every option that there is.
 func (p *Project) EveryOption(stack string) {
 	p.t.Helper()

@@ -33,15 +33,11 @@ func main() {
 			return err
 		}
 		delete(config, "test:resources")
-		register, err := stacks.DefaultRegister()
+		placement, err := stacks.DefaultPlacement()
 		if err != nil {
 			return err
 		}
-		placement, err := stacks.DefaultPlacement(register)
-		if err != nil {
-			return err
-		}
-		site, err := stacks.LoadSite(ctx.Stack(), config, register)
+		site, err := stacks.LoadSite(ctx.Stack(), config, placement.Register)
 		if err != nil {
 			return err
 		}
