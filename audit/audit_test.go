@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
+	"multisite/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var today = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 
@@ -32,13 +30,6 @@ func repository(t *testing.T) *engine.Project {
 	return p
 }
 
-func object(config map[string]any, path ...string) map[string]any {
-	for _, key := range path {
-		config = config[key].(map[string]any)
-	}
-	return config
-}
-
 // TestCheck changes one thing of stacks that are in order.
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -46,7 +37,7 @@ func TestCheck(t *testing.T) {
 		return map[string]any{"rule": "loss", "resource": "multisite:services.ecommerce.database.deletion", "reason": "moves to another class", "until": until}
 	}
 	letGo := func(config map[string]any) {
-		object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
+		engine.Object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
 	}
 	for name, row := range map[string]struct {
 		edit    func(config map[string]any) // of california
@@ -67,13 +58,13 @@ func TestCheck(t *testing.T) {
 		"the protection of the site": {func(config map[string]any) { config["multisite:deletionProtection"] = false }, `multisite:deletionProtection: found less`},
 		"mainland China":             {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found less`},
 		"more countries": {func(config map[string]any) {
-			object(config, "multisite:cdn", "geoRestriction")["block"] = []any{"KP", "CN"}
+			engine.Object(config, "multisite:cdn", "geoRestriction")["block"] = []any{"KP", "CN"}
 		}, ""},
 		"a way back to Beijing": {func(config map[string]any) {
 			config["multisite:alarms"] = map[string]any{"emails": []any{"operations@example.com.cn"}}
 		}, `Pulumi.california.yaml: multisite:alarms.emails: found "[operations@example.com.cn]"; allowed: places outside of mainland China`},
 		"a market that may not be there": {func(config map[string]any) {
-			object(config, "multisite:services", "ecommerce")["markets"] = []any{"BR", "MX", "TW"}
+			engine.Object(config, "multisite:services", "ecommerce")["markets"] = []any{"BR", "MX", "TW"}
 		}, `residency: Pulumi.california.yaml: multisite:services.ecommerce.markets: found "TW"; allowed: `},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +86,7 @@ func TestCheck(t *testing.T) {
 		p := repository(t)
 		for _, stack := range []string{"california", "oregon"} {
 			p.Edit(stack, func(config map[string]any) {
-				object(config, "multisite:network")["secondaryCidrBlocks"] = []any{"100.64.0.0/16"}
+				engine.Object(config, "multisite:network")["secondaryCidrBlocks"] = []any{"100.64.0.0/16"}
 			})
 		}
 		assert.ErrorContains(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}),
@@ -123,7 +114,7 @@ func TestEvidence(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
 	p.Edit("california", func(config map[string]any) {
-		object(config, "multisite:services", "ecommerce", "buckets")["invoices"] = map[string]any{"replication": map[string]any{
+		engine.Object(config, "multisite:services", "ecommerce", "buckets")["invoices"] = map[string]any{"replication": map[string]any{
 			"bucket": "elsewhere", "keyArn": "arn:aws:kms:us-west-1:123456789012:key/1",
 		}}
 	})
@@ -135,12 +126,30 @@ func TestEvidence(t *testing.T) {
 		report, err := os.ReadFile(filepath.Join(reports, name))
 		require.NoError(t, err)
 		report = drawn.ReplaceAll(report, []byte("-0000000"))
-		golden := filepath.Join("testdata", name)
-		if *update {
-			require.NoError(t, os.WriteFile(golden, report, 0o600))
-		}
-		want, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		assert.Equal(t, string(want), string(report), "%s differs; if that is meant, go test ./audit -update", golden)
+		golden.Equal(t, filepath.Join("testdata", name), string(report))
 	}
+}
+
+// TestEvidenceOfALocalSite reports what lies in a local data centre once it does.
+func TestEvidenceOfALocalSite(t *testing.T) {
+	sites, placement, err := load("..")
+	require.NoError(t, err)
+	reported := func(status string) market {
+		output := map[string]any{"status": status}
+		return reportOn("IN", placement, sites, map[string]deployment{"india": {"india", []resource{
+			{Type: "pulumi:pulumi:Stack", URN: "urn:pulumi:india::multisite::pulumi:pulumi:Stack::multisite-india", Outputs: output},
+			{Type: "localdc:index:Database", URN: "urn:pulumi:india::multisite::localdc:index:Database::mi-account", ID: "india/db/mi-account",
+				Inputs: map[string]any{"key": "india/key/data", "endpoint": "mi-account.db.india.sites.example.com"}, Outputs: output},
+		}}})
+	}
+	planned := reported("planned")
+	assert.Empty(t, planned.Holdings, "nothing lies where nothing is")
+	assert.Contains(t, planned.Missing, "mi-account in india")
+	active := reported("active")
+	assert.NotContains(t, active.Missing, "mi-account in india")
+	assert.Equal(t, []holding{{
+		Site: "india", Region: "IN", Service: "mi-account", Store: "localdc:index:Database mi-account: india/db/mi-account",
+		Classes: []string{"account-identity", "backups", "keys", "operational-logs"}, Key: "india/key/data",
+		Readers: []string{"who the endpoint mi-account.db.india.sites.example.com admits, over TLS"}, Copies: []string{},
+	}}, active.Holdings)
 }

@@ -21,7 +21,7 @@ import (
 
 // check reports all that is wrong with the stacks of a folder.
 func check(dir, base string, today time.Time, out io.Writer) error {
-	sites, _, _, err := load(dir)
+	sites, _, err := load(dir)
 	problems := []error{err}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		file := "Pulumi." + name + ".yaml"

@@ -31,7 +31,7 @@ func (r resource) text(property string) string {
 	return ""
 }
 
-// deployment is what a stack has made.
+// deployment is what a stack has made. One that is not there has made nothing.
 type deployment struct {
 	stack     string
 	resources []resource
@@ -52,7 +52,7 @@ type market struct {
 // holding is one place where data of a market's users lies.
 type holding struct {
 	Site    string   `json:"site"`
-	Region  string   `json:"region"`
+	Region  string   `json:"region"` // of a local data centre, its country
 	Service string   `json:"service"`
 	Store   string   `json:"store"` // TYPE NAME: ID
 	Classes []string `json:"classes"`
@@ -64,7 +64,7 @@ type holding struct {
 // evidence writes a report per market of a project into a folder, from exports of
 // its stacks.
 func evidence(project, dir string, files []string) error {
-	sites, register, placement, err := load(project)
+	sites, placement, err := load(project)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func evidence(project, dir string, files []string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // named by whoever runs the command
 		return err
 	}
-	for _, code := range slices.Sorted(maps.Keys(register.Markets)) {
-		report := reportOn(code, register, placement, sites, deployments)
+	for _, code := range slices.Sorted(maps.Keys(placement.Register.Markets)) {
+		report := reportOn(code, placement, sites, deployments)
 		encoded, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
 			return err
@@ -113,15 +113,16 @@ func readExport(file string) (deployment, error) {
 	return d, nil
 }
 
-func reportOn(code string, register *stacks.Register, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
-	report := market{Code: code, Name: register.Markets[code].Name, Law: register.Markets[code].Law, Allowed: placement.Markets[code].Sites, Only: placement.Markets[code].Only, Holdings: []holding{}}
+func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
+	entry, rules := placement.Register.Markets[code], placement.Markets[code]
+	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: rules.Sites, Only: rules.Only, Holdings: []holding{}}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
 				continue
 			}
 			d := deployments[name]
-			if len(d.resources) == 0 {
+			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
 			}
 			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, placement)...)
@@ -132,12 +133,16 @@ func reportOn(code string, register *stacks.Register, placement *stacks.Placemen
 
 // holdings are a service's databases and buckets.
 func (d deployment) holdings(site *stacks.Site, service string, placement *stacks.Placement) (list []holding) {
-	prefix := site.Name + "-" + service
+	prefix, place := site.ResourceName(service), site.Region
+	if site.Local != nil {
+		place = site.Local.Country
+	}
 	for _, r := range d.resources {
-		if r.name() != prefix && !strings.HasPrefix(r.name(), prefix+"-") {
+		// What is planned in a local data centre holds nothing.
+		if r.name() != prefix && !strings.HasPrefix(r.name(), prefix+"-") || r.text("status") == "planned" {
 			continue
 		}
-		h := holding{Site: site.Name, Region: site.Region, Service: service, Store: r.Type + " " + r.name() + ": " + r.ID, Copies: []string{}}
+		h := holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.name() + ": " + r.ID, Copies: []string{}}
 		switch r.Type {
 		case "aws:rds/instance:Instance":
 			h.Classes, h.Key = placement.Held(service, ""), r.text("kmsKeyId")
@@ -162,6 +167,16 @@ func (d deployment) holdings(site *stacks.Site, service string, placement *stack
 	}
 	slices.SortFunc(list, func(a, b holding) int { return strings.Compare(a.Store, b.Store) })
 	return list
+}
+
+// status is how far the site has come, as the stack's output says.
+func (d deployment) status() string {
+	for _, r := range d.resources {
+		if r.Type == "pulumi:pulumi:Stack" {
+			return r.text("status")
+		}
+	}
+	return ""
 }
 
 func (d deployment) find(typ, name string) resource {

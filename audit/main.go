@@ -36,16 +36,12 @@ func main() {
 	}
 }
 
-// load is the configuration of all stacks of a folder, with the registers.
-func load(dir string) (map[string]*stacks.Site, *stacks.Register, *stacks.Placement, error) {
-	register, err := stacks.DefaultRegister()
+// load is the configuration of all stacks of a folder, with what they are held to.
+func load(dir string) (map[string]*stacks.Site, *stacks.Placement, error) {
+	placement, err := stacks.DefaultPlacement()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	placement, err := stacks.DefaultPlacement(register)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	sites, err := stacks.LoadSites(dir, register)
-	return sites, register, placement, err
+	sites, err := stacks.LoadSites(dir, placement)
+	return sites, placement, err
 }

@@ -107,7 +107,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
 		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
-		database, err := components.NewDatabase(ctx, site.Name+"-"+name, &args, in)
+		database, err := components.NewDatabase(ctx, site.ResourceName(name), &args, in)
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 	for _, purpose := range names(service.Buckets) {
 		args := service.Buckets[purpose]
 		args.KeyARN, args.LogBucket = keys.data.ARN, logs.Name
-		bucket, err := components.NewBucket(ctx, site.Name+"-"+name+"-"+purpose, &args, in)
+		bucket, err := components.NewBucket(ctx, site.ResourceName(name)+"-"+purpose, &args, in)
 		if err != nil {
 			return err
 		}

@@ -47,6 +47,15 @@ type Service struct {
 	Local    *LocalService // instead of the two above
 }
 
+// ResourceName is what the names of a service's resources begin with. Those of a
+// local data centre are the site's alone, as their IDs say.
+func (s *Site) ResourceName(service string) string {
+	if s.Local != nil {
+		return service
+	}
+	return s.Name + "-" + service
+}
+
 // reservedTags are the ones that the program sets itself.
 var reservedTags = []string{"ManagedBy", "Name", "Project", "Site", "Tier"}
 

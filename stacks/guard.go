@@ -51,7 +51,7 @@ func loadExceptions(n node) (list []Exception) {
 // guard watches what the program makes of a site.
 func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.Guard, error) {
 	places := map[string]string{}
-	for name, entry := range placement.register.Sites {
+	for name, entry := range placement.Register.Sites {
 		if entry.Region != "" { // local sites have none
 			places[entry.Region] = name
 		}
@@ -85,7 +85,7 @@ func (s *Site) lifted() map[string]string {
 	}
 	lifted := map[string]string{}
 	lift := func(name, key string, deletion components.BucketDeletion) {
-		if deletion != components.NeverDelete && deletion != "" { // local sites have no say
+		if deletion.Allowed() {
 			lifted[name] = namespace + key + ".deletion is " + string(deletion)
 		}
 	}
@@ -95,7 +95,7 @@ func (s *Site) lifted() map[string]string {
 		key := "services." + name
 		if database := service.Database; database != nil && database.AllowDeletion {
 			for n := range database.ReadReplicas + 1 {
-				server := s.Name + "-" + name
+				server := s.ResourceName(name)
 				if n > 0 {
 					server = fmt.Sprintf("%s-replica-%d", server, n)
 				}
@@ -103,7 +103,7 @@ func (s *Site) lifted() map[string]string {
 			}
 		}
 		for bucket, args := range service.Buckets {
-			lift(s.Name+"-"+name+"-"+bucket, key+".buckets."+bucket, args.Deletion)
+			lift(s.ResourceName(name)+"-"+bucket, key+".buckets."+bucket, args.Deletion)
 		}
 	}
 	return lifted

@@ -318,7 +318,7 @@ func TestAFlowThatIsNotInTheRegisterIsRefused(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
 	p.Edit("california", func(config map[string]any) {
-		object(config, "multisite:services", "ecommerce", "buckets", "invoices")["replication"] = properties{
+		engine.Object(config, "multisite:services", "ecommerce", "buckets", "invoices")["replication"] = properties{
 			"bucket": "elsewhere", "keyArn": "arn:aws:kms:us-west-2:123456789012:key/1",
 		}
 	})

@@ -77,7 +77,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 			args := *service.Database
 			args.DatabaseName = strings.ReplaceAll(site.Name+"_"+name, "-", "_")
 			args.Password, args.NetworkID, args.KeyID, args.AllowDeletion = password.Result, network.ID(), data.ID(), unprotected
-			database, err := localdc.NewDatabase(ctx, name, &args, in...)
+			database, err := localdc.NewDatabase(ctx, site.ResourceName(name), &args, in...)
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 		for _, purpose := range names(service.Buckets) {
 			args := service.Buckets[purpose]
 			args.KeyID, args.AllowDeletion = data.ID(), unprotected
-			bucket, err := localdc.NewObjectStore(ctx, name+"-"+purpose, &args, in...)
+			bucket, err := localdc.NewObjectStore(ctx, site.ResourceName(name)+"-"+purpose, &args, in...)
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,7 @@ func sign(t *testing.T, p *engine.Project, stack string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
 	p.Edit(stack, func(config map[string]any) {
-		partner := object(config, "multisite:partner")
+		partner := engine.Object(config, "multisite:partner")
 		partner["driver"], partner["settings"] = "folder", map[string]any{"directory": folder}
 	})
 	return folder
@@ -116,13 +116,13 @@ func TestLocalChange(t *testing.T) {
 	folder := sign(t, p, "brazil")
 	p.Up("brazil")
 	p.Edit("brazil", func(config map[string]any) {
-		object(config, "multisite:network")["halls"] = 3
-		object(config, "multisite:cdn")["capacityGbps"] = 50
+		engine.Object(config, "multisite:network")["halls"] = 3
+		engine.Object(config, "multisite:cdn")["capacityGbps"] = 50
 		config["multisite:domain"] = "brazil.example.net"
-		partner := object(config, "multisite:partner")
+		partner := engine.Object(config, "multisite:partner")
 		partner["facility"], partner["city"], partner["plannedDate"] = "Facility 1", "São Paulo", "2016-06-30"
-		object(config, "multisite:services", "mi-account", "database")["storageGiB"] = 300
-		object(config, "multisite:services", "mi-account", "buckets")["exports"] = map[string]any{"capacityTiB": 1}
+		engine.Object(config, "multisite:services", "mi-account", "database")["storageGiB"] = 300
+		engine.Object(config, "multisite:services", "mi-account", "buckets")["exports"] = map[string]any{"capacityTiB": 1}
 	})
 	steps := p.Preview("brazil")
 	assert.Equal(t, []string{"localdc:index:ObjectStore mi-account-exports"}, steps["create"])
@@ -131,7 +131,7 @@ func TestLocalChange(t *testing.T) {
 	assert.Equal(t, "mi-account.db.brazil.brazil.example.net:5432", p.State("brazil")["pulumi:pulumi:Stack multisite-brazil"].Outputs["mi-account.databaseEndpoint"])
 
 	rename := func(config map[string]any) {
-		buckets := object(config, "multisite:services", "mi-account", "buckets")
+		buckets := engine.Object(config, "multisite:services", "mi-account", "buckets")
 		buckets["dumps"] = buckets["exports"]
 		delete(buckets, "exports")
 	}
@@ -143,7 +143,7 @@ func TestLocalChange(t *testing.T) {
 
 	q.Edit("brazil", func(config map[string]any) { config["multisite:deletionProtection"] = false })
 	q.Edit("brazil", func(config map[string]any) {
-		buckets := object(config, "multisite:services", "mi-account", "buckets")
+		buckets := engine.Object(config, "multisite:services", "mi-account", "buckets")
 		buckets["exports"] = buckets["dumps"]
 		delete(buckets, "dumps")
 	})

@@ -22,7 +22,8 @@ type Placement struct {
 	Sites    map[string]SiteFlows
 	Markets  map[string]MarketData
 
-	register *Register
+	// Register has the sites, services and markets that this is about.
+	Register *Register `yaml:"-"`
 }
 
 // DataClass is a kind of data that laws and services tell apart.
@@ -57,14 +58,18 @@ type MarketData struct {
 	Only map[string][]string
 }
 
-// DefaultPlacement is the placement of this repository.
-func DefaultPlacement(register *Register) (*Placement, error) {
+// DefaultPlacement is the placement of this repository, with its register.
+func DefaultPlacement() (*Placement, error) {
+	register, err := DefaultRegister()
+	if err != nil {
+		return nil, err
+	}
 	return LoadPlacement(placementFile, register)
 }
 
 // LoadPlacement reads and checks a placement, and reports all that is wrong with it.
 func LoadPlacement(data []byte, register *Register) (*Placement, error) {
-	l := &Placement{register: register}
+	l := &Placement{Register: register}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(l); err != nil {
@@ -163,11 +168,14 @@ func (l *Placement) Allowed(market, class string) []string {
 	return l.Markets[market].Sites
 }
 
-// Held are the classes that a service has, in a bucket or in general.
-func (l *Placement) Held(service, bucket string) []string {
+// Held are the classes that a service has, in a bucket and what is part of it, or
+// in general.
+func (l *Placement) Held(service, part string) []string {
 	held := slices.Clone(l.Services[service].Holds)
-	if own, named := l.Services[service].Buckets[bucket]; named {
-		held = slices.Clone(own)
+	for _, bucket := range names(l.Services[service].Buckets) { // of two that fit, the longer comes last
+		if under(part, bucket) {
+			held = slices.Clone(l.Services[service].Buckets[bucket])
+		}
 	}
 	for _, class := range names(l.Classes) {
 		if l.Classes[class].EveryService {
@@ -177,7 +185,7 @@ func (l *Placement) Held(service, bucket string) []string {
 	return held
 }
 
-func (l *Placement) law(market string) string { return l.register.Markets[market].Law.Name }
+func (l *Placement) law(market string) string { return l.Register.Markets[market].Law.Name }
 
 // Check holds a site to the placement: every class of every market that it serves
 // may lie there.
@@ -248,12 +256,11 @@ func (l *Placement) data(site *Site, resource, market string) (classes []string)
 	}
 	for _, own := range []bool{true, false} {
 		for _, service := range names(site.Services) {
-			if name := site.Name + "-" + service; site.serves(service, market) && (!own || under(resource, name)) {
-				bucket := strings.TrimSuffix(strings.TrimPrefix(resource, name+"-"), "-replication")
-				classes = append(classes, l.Held(service, bucket)...)
+			if name := site.ResourceName(service); site.serves(service, market) && (!own || under(resource, name)) {
+				classes = append(classes, l.Held(service, strings.TrimPrefix(resource, name+"-"))...)
 			}
 		}
-		if own && slices.ContainsFunc(names(site.Services), func(service string) bool { return under(resource, site.Name+"-"+service) }) {
+		if own && slices.ContainsFunc(names(site.Services), func(service string) bool { return under(resource, site.ResourceName(service)) }) {
 			break
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 func placement(t *testing.T) *Placement {
 	t.Helper()
-	l, err := DefaultPlacement(register(t))
+	l, err := DefaultPlacement()
 	require.NoError(t, err)
 	return l
 }
@@ -118,4 +118,20 @@ func TestBadPlacements(t *testing.T) {
 	_, err := LoadPlacement([]byte(strings.Replace(good, "oregon: {}\n  singapore: {}\n  california: {}",
 		"oregon: {out: [{to: california, classes: [user-storage], markets: [BR, MX]}]}\n  singapore: {}\n  california: {in: [{from: oregon, classes: [user-storage], markets: [BR, MX]}]}", 1)), register(t))
 	require.NoError(t, err, "a flow on both sides")
+}
+
+// TestWhatIsPartOfABucketHoldsWhatItDoes gives the role that copies a bucket no
+// other classes than the bucket's.
+func TestWhatIsPartOfABucketHoldsWhatItDoes(t *testing.T) {
+	l := placement(t)
+	site := &Site{Name: "california", Services: map[string]Service{"ecommerce": {Markets: []string{"MX"}}}}
+	for resource, refused := range map[string]bool{
+		"california-ecommerce-product-media":      false,
+		"california-ecommerce-product-media-copy": false,
+		"california-ecommerce-invoices-copy":      true,
+		"california-ecommerce-product-mediation":  true,
+	} {
+		why := l.Refuse(site, resource, "california", "oregon")
+		assert.Equal(t, refused, strings.Contains(why, "orders of MX"), "%s: %s", resource, why)
+	}
 }

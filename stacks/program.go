@@ -13,7 +13,7 @@ import (
 
 // Run provisions the site that the stack is named for.
 func Run(ctx *pulumi.Context) error {
-	register, err := DefaultRegister()
+	placement, err := DefaultPlacement()
 	if err != nil {
 		return err
 	}
@@ -23,22 +23,18 @@ func Run(ctx *pulumi.Context) error {
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
 	}
-	site, err := LoadSite(ctx.Stack(), config, register)
+	site, err := LoadSite(ctx.Stack(), config, placement.Register)
 	if err != nil {
 		return err
 	}
-	if _, err := LoadSites(ctx.RootDirectory(), register); err != nil {
-		return err
-	}
-	placement, err := DefaultPlacement(register)
-	if err != nil {
+	if _, err := LoadSites(ctx.RootDirectory(), placement, site); err != nil {
 		return err
 	}
 	if site.watcher, err = guard(ctx, site, placement); err != nil {
 		return err
 	}
 	outputs{ctx}.site(site)
-	return errors.Join(backends[site.Provider].provision(ctx, site, register), site.watcher.Close())
+	return errors.Join(backends[site.Provider].provision(ctx, site, placement.Register), site.watcher.Close())
 }
 
 // A backend loads and composes the sites of one provider. All have the same

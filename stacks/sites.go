@@ -14,24 +14,27 @@ import (
 )
 
 // LoadSites checks the configuration of every stack of a project, and the sites
-// beside one another. It reports all problems at once.
-func LoadSites(dir string, register *Register) (map[string]*Site, error) {
+// beside one another. It reports all problems at once. A site that is given stands
+// for its file: the engine may have its configuration from elsewhere.
+func LoadSites(dir string, placement *Placement, given ...*Site) (map[string]*Site, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
 	if err != nil {
 		return nil, err
 	}
 	sites, problems := map[string]*Site{}, []error{}
+	for _, site := range given {
+		sites[site.Name] = site
+	}
 	for _, file := range files {
 		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+		if sites[stack] != nil {
+			continue
+		}
 		config, err := readConfig(file)
 		if err == nil {
-			sites[stack], err = LoadSite(stack, config, register)
+			sites[stack], err = LoadSite(stack, config, placement.Register)
 		}
 		problems = append(problems, err)
-	}
-	placement, err := DefaultPlacement(register)
-	if err != nil {
-		return sites, err
 	}
 	for _, name := range names(sites) {
 		problems = append(problems, placement.Check(sites[name]))

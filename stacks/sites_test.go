@@ -12,7 +12,7 @@ import (
 
 // TestEverySiteLoads checks the files of this repository beside one another.
 func TestEverySiteLoads(t *testing.T) {
-	sites, err := LoadSites("..", register(t))
+	sites, err := LoadSites("..", placement(t))
 	require.NoError(t, err)
 	assert.Len(t, sites, len(register(t).Sites))
 }
@@ -34,7 +34,7 @@ func TestAMarketHasOneHome(t *testing.T) {
 		"markets of their own":     {`{markets: [MX]}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := LoadSites(project(row.california), register(t))
+			_, err := LoadSites(project(row.california), placement(t))
 			if row.message == "" {
 				assert.NoError(t, err)
 			} else {
@@ -51,7 +51,18 @@ func TestSecretsOfOtherSites(t *testing.T) {
 	dir := t.TempDir()
 	file := strings.NewReplacer("driver: placeholder", "driver: folder\n    settings: {token: {secure: 'v1:abc'}}", "standIn", "#").Replace(string(data))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.india.yaml"), []byte(file), 0o600))
-	sites, err := LoadSites(dir, register(t))
+	sites, err := LoadSites(dir, placement(t))
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"token": "v1:abc"}, sites["india"].Local.Partner.Settings)
+}
+
+// TestTheEnginesConfigurationCounts holds a site to the register where its
+// configuration is not its file's.
+func TestTheEnginesConfigurationCounts(t *testing.T) {
+	config := valid()
+	config["multisite:services"] = `{"mi-cloud": {"markets": ["TW"]}}`
+	site, err := LoadSite("oregon", config, register(t))
+	require.NoError(t, err)
+	_, err = LoadSites("..", placement(t), site)
+	assert.ErrorContains(t, err, `residency: Pulumi.oregon.yaml: multisite:services.mi-cloud.markets: found "TW"`)
 }
