@@ -113,6 +113,7 @@ evidence: build bin/audit ## Writes down, in evidence/, where the data of each m
 	bin/audit evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
 
 test: build check ## Runs every test that needs neither network nor account
+	@echo "Running the tests, for some minutes."
 	@go test -count=1 -timeout=30m ./...
 	@go -C localdc test -count=1 ./...
 
