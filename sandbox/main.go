@@ -8,12 +8,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"multisite/sandbox/cloud"
 )
 
 const usage = `Runs a command, most often pulumi, against an AWS account that is not real.
@@ -34,9 +37,22 @@ var clouds = map[string]func(*sandbox) ([]string, error){
 }
 
 func main() {
+	if account := os.Getenv(accountVariable); filepath.Base(os.Args[0]) == "aws" && account != "" {
+		if err := awsCLI(account, os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "aws:", err)
+			os.Exit(254)
+		}
+		return
+	}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
-	cloud := flags.String("cloud", "simulated", "simulated: AWS as modelled here; emulated: the real provider plugins on moto_server")
+	kind := flags.String("cloud", "simulated", "simulated: AWS as modelled here; emulated: the real provider plugins on moto_server")
+	var faults []*cloud.Fault
+	flags.Func("fault", "make something go wrong with the simulated cloud, as `FAULT` says; may be repeated:\n"+cloud.FaultUsage, func(text string) error {
+		fault, err := cloud.ParseFault(text)
+		faults = append(faults, fault)
+		return err
+	})
 	flags.Usage = func() {
 		_, _ = fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
@@ -46,11 +62,11 @@ func main() {
 		return
 	case err != nil:
 		os.Exit(2)
-	case flags.NArg() == 0 || clouds[*cloud] == nil:
+	case flags.NArg() == 0 || clouds[*kind] == nil || len(faults) > 0 && *kind != "simulated":
 		flags.Usage()
 		os.Exit(2)
 	}
-	status, err := run(context.Background(), *cloud, *program, flags.Args())
+	status, err := run(context.Background(), *kind, *program, faults, flags.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
 	}
@@ -58,12 +74,12 @@ func main() {
 }
 
 // run returns the command's own exit status, or 1 with an error.
-func run(ctx context.Context, cloud, program string, command []string) (int, error) {
+func run(ctx context.Context, kind, program string, faults []*cloud.Fault, command []string) (int, error) {
 	root, err := findProject()
 	if err != nil {
 		return 1, err
 	}
-	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox", cloud)}
+	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox", kind), faults: faults}
 	if len(command) == 1 && command[0] == "reset" {
 		if err := box.reset(); err != nil {
 			return 1, err
@@ -80,6 +96,8 @@ func run(ctx context.Context, cloud, program string, command []string) (int, err
 	}
 	if command[0] == "pulumi" {
 		command[0] = box.pulumi
+	} else if command[0] == "aws" && kind == "simulated" {
+		command[0] = filepath.Join(box.dir, "tools", "aws")
 	} else if command[0], err = exec.LookPath(command[0]); err != nil {
 		return 127, err
 	} else if command[0], err = filepath.Abs(command[0]); err != nil {
@@ -89,7 +107,7 @@ func run(ctx context.Context, cloud, program string, command []string) (int, err
 	if program == "" {
 		build = goBuild(root)
 	}
-	if err := box.open(ctx, clouds[cloud], build); err != nil {
+	if err := box.open(ctx, clouds[kind], build); err != nil {
 		return 1, err
 	}
 	status, err := box.exec(command)
@@ -97,6 +115,19 @@ func run(ctx context.Context, cloud, program string, command []string) (int, err
 		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep a change, edit the file itself\n", file)
 	}
 	return status, err
+}
+
+// awsCLI answers for the AWS CLI, under whose name this program is found in the sandbox.
+func awsCLI(dir string, args []string) error {
+	account, err := cloud.Open(dir)
+	if err != nil {
+		return err
+	}
+	answer, err := cloud.CLI(account, args)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(answer)
 }
 
 // findProject is the nearest folder, from here upwards, with a Pulumi.yaml.

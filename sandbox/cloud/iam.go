@@ -20,7 +20,7 @@ func init() {
 			},
 		},
 		"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-			ID: "{role}-{digits20}", Global: true,
+			ID: "{role}-{digits20}", Global: true, Overwritten: true,
 			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
 			Replace: []string{"role", "policyArn"},
 			Refs:    []Ref{{"role", role}},

@@ -36,15 +36,15 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region)}
 	err = p.account.Do(func() error {
 		r.Properties = inputs
-		for n := 0; n == 0 || p.account.Used(r.Type, r.Region, r.ID); n++ {
+		for n, chosen, again := 0, false, false; n == 0 || !chosen && !again && p.account.Used(r.Type, r.Region, r.ID); n++ {
 			previous := r.ID
 			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
-			if r.ID = r.render("id", t.ID); r.ID == previous {
-				break // the program has chosen it
-			}
+			r.ID = r.render("id", t.ID)
+			chosen = r.ID == previous // by the program
+			again = t.madeAgain(p.account, r)
 		}
 		t.complete(r, inputs, s.tags)
-		if p.account.Get(r.Type, r.Region, r.ID) != nil {
+		if p.account.Get(r.Type, r.Region, r.ID) != nil && !t.madeAgain(p.account, r) {
 			return apiError(t.Taken, "%s already exists", r.ID)
 		}
 		if err := t.allow(p.account, r); err != nil {
@@ -57,6 +57,12 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	}
 	properties, err := marshal(r.Properties)
 	return &pulumirpc.CreateResponse{Id: r.ID, Properties: properties}, err
+}
+
+// madeAgain reports whether a resource of the program only sets anew what is there.
+func (t *Type) madeAgain(a *Account, r *Resource) bool {
+	old := a.Get(r.Type, r.Region, r.ID)
+	return t.Overwritten && old != nil && old.Seed == r.Seed
 }
 
 // Read returns what the account holds, which is how a refresh sees drift.
@@ -72,14 +78,27 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	var r *Resource
 	if err := p.account.Do(func() error {
-		r = p.account.Get(token, t.region(p.session(ctx).region), req.GetId())
+		region := t.region(p.session(ctx).region)
+		if r = p.account.Get(token, region, req.GetId()); r == nil && t.Import != "" {
+			for _, other := range p.account.All(func(o *Resource) bool { return o.Type == token && o.Region == region }) {
+				if other.render("import", t.Import) == req.GetId() {
+					r = other
+				}
+			}
+		}
 		return nil
 	}); err != nil || r == nil {
 		return &pulumirpc.ReadResponse{}, err
 	}
-	// Inputs that somebody else set count too, so that an up takes them back.
+	// Inputs that somebody else set count too, so that an up takes them back. Of what
+	// is imported, so does everything that AWS would have filled in otherwise.
+	imported := len(inputs) == 0
 	for name := range merge(inputs, r.Properties) {
-		if _, output := t.Outputs[name]; inputs[name] != nil || !output && name != "tagsAll" {
+		output, isOutput := t.Outputs[name]
+		if imported && isOutput {
+			isOutput = reflect.DeepEqual(r.output(name, output), r.Properties[name])
+		}
+		if inputs[name] != nil || !isOutput && name != "tagsAll" {
 			inputs[name] = overlay(inputs[name], r.Properties[name])
 		}
 	}

@@ -3,6 +3,7 @@
 package cloud
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,6 +21,13 @@ import (
 type Type struct {
 	// ID is the pattern of the physical ID.
 	ID string
+	// ARN is the property that holds the ARN, by default arn.
+	ARN string
+	// Import is the pattern of what `pulumi import` takes, where that is not the ID.
+	Import string
+	// Overwritten types are set rather than made: the second call of one resource of
+	// the program replaces what the first has left. Another resource is refused.
+	Overwritten bool
 	// Global types live outside of any region.
 	Global bool
 	// Name is the property that gets a generated name when the program gives none.
@@ -236,7 +244,7 @@ func (t *Type) refers(r, target *Resource) bool {
 
 // is reports whether a reference's value names the resource.
 func (r *Resource) is(value any) bool {
-	return value == r.ID || value == r.Properties["arn"] && value != nil
+	return value == r.ID || value == r.Properties[cmp.Or(types[r.Type].ARN, "arn")] && value != nil
 }
 
 // at returns the values at a path such as ingress[].securityGroups[].

@@ -173,6 +173,12 @@ func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
+	for name, value := range news {
+		// What was imported has what AWS filled in as no input.
+		if _, given := olds[name]; !given && reflect.DeepEqual(state[name], value) {
+			olds[name] = value
+		}
+	}
 	if t.Tagged {
 		olds["tagsAll"], news["tagsAll"] = state["tagsAll"], merge(p.session(ctx).tags, news["tags"])
 	}

@@ -3,7 +3,7 @@ package cloud
 func init() {
 	model(map[string]*Type{
 		"random:index/randomPassword:RandomPassword": {
-			ID: "none{hex12}", Global: true,
+			ID: "none{hex12}", Global: true, Overwritten: true, // there is none but in the state
 			Outputs: map[string]any{
 				"id": "none", "result": password, "bcryptHash": "$2a$10${lower53}",
 				"lower": true, "upper": true, "numeric": true, "number": true, "special": true,
@@ -12,7 +12,7 @@ func init() {
 			Replace: []string{"length", "lower", "upper", "numeric", "number", "special", "overrideSpecial", "keepers", "minLower", "minUpper", "minNumeric", "minSpecial"},
 		},
 		"random:index/randomId:RandomId": {
-			ID: "{hex11}", Global: true,
+			ID: "{hex11}", Global: true, Overwritten: true,
 			Outputs: map[string]any{"id": "{id}", "b64Std": "{lower11}", "b64Url": "{lower11}", "dec": "{digits18}", "hex": hexadecimal},
 			Replace: []string{"byteLength", "keepers", "prefix"},
 		},

@@ -19,7 +19,7 @@ var (
 // ofBucket is a bucket's side resource: one of its kind, gone with the bucket.
 func ofBucket(valid map[string]Rule, outputs map[string]any, refs ...Ref) *Type {
 	return &Type{
-		ID: "{bucket}", Outputs: outputs, Valid: valid,
+		ID: "{bucket}", Outputs: outputs, Valid: valid, Overwritten: true,
 		Missing: "NoSuchBucket", Taken: "BucketAlreadyConfigured",
 		Replace: []string{"bucket"},
 		Refs:    append(refs, Ref{"bucket", bucket}),

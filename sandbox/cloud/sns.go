@@ -16,7 +16,7 @@ func init() {
 			Refs:    []Ref{{"kmsMasterKeyId", kmsKey}},
 		},
 		"aws:sns/topicPolicy:TopicPolicy": {
-			ID:      "{arn}",
+			ID: "{arn}", Overwritten: true,
 			Missing: "NotFound", Taken: "InvalidParameter",
 			Outputs: map[string]any{"owner": "{account}"},
 			Replace: []string{"arn"},

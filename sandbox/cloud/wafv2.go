@@ -5,7 +5,7 @@ const webACL = "aws:wafv2/webAcl:WebAcl"
 func init() {
 	model(map[string]*Type{
 		webACL: {
-			ID: "{uuid}", Name: "name", Tagged: true,
+			ID: "{uuid}", Import: "{id}/{name}/{scope}", Name: "name", Tagged: true,
 			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException", InUse: "WAFAssociatedItemException",
 			Outputs: map[string]any{
 				"arn": "arn:aws:wafv2:{region}:{account}:global/webacl/{name}/{id}", "capacity": 1000, "lockToken": "{uuid}",
@@ -26,7 +26,7 @@ func init() {
 			},
 		},
 		"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
-			ID:      "{resourceArn}",
+			ID: "{resourceArn}", Overwritten: true,
 			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException",
 			Replace: []string{"resourceArn"},
 			Refs:    []Ref{{"resourceArn", webACL}},
