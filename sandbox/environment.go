@@ -30,6 +30,7 @@ type sandbox struct {
 	pulumi string
 	env    []string
 	held   *flock.Flock
+	faults []*cloud.Fault
 }
 
 // account, state and project are the three things that a reset deletes.
@@ -85,7 +86,7 @@ func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, erro
 	}
 	s.env = append(append(inherited(), account...),
 		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
-		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state()),
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state())+"?metadata=skip", // no checksum of every file beside it
 		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
 		"PULUMI_HOME="+s.home(),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
@@ -99,20 +100,58 @@ func (s *sandbox) simulate() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	faults, err := cloud.NewFaults(s.account(), s.faults)
+	if err != nil {
+		return nil, err
+	}
 	var providers []string
 	for _, pkg := range []string{"aws", "random"} {
+		var provider *grpc.Server
 		port, err := listen(func(server *grpc.Server) {
+			provider = server
 			pulumirpc.RegisterResourceProviderServer(server, cloud.NewProvider(pkg, account))
-		})
+		}, grpc.ChainUnaryInterceptor(faults.Interceptor(func() { provider.Stop() })))
 		if err != nil {
 			return nil, err
 		}
 		providers = append(providers, fmt.Sprintf("%s:%d", pkg, port))
 	}
+	tools, err := s.tools()
+	if err != nil {
+		return nil, err
+	}
 	return []string{
+		"PATH=" + tools + string(os.PathListSeparator) + os.Getenv("PATH"),
+		accountVariable + "=" + s.account(),
 		"PULUMI_DEBUG_PROVIDERS=" + strings.Join(providers, ","),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 	}, nil
+}
+
+// accountVariable tells the AWS CLI which account it is to answer for.
+const accountVariable = "MULTISITE_SANDBOX_ACCOUNT"
+
+// tools makes the folder in which the command finds what docs/runbook.md uses, as
+// where there is no sandbox, and returns it.
+func (s *sandbox) tools() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(s.dir, "tools")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	for name, program := range map[string]string{"aws": self, "pulumi": s.pulumi, "adopt": filepath.Join(s.beside, "adopt")} {
+		link := filepath.Join(folder, name)
+		if current, err := os.Readlink(link); err == nil && current == program {
+			continue
+		}
+		if err := errors.Join(os.RemoveAll(link), os.Symlink(program, link)); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
 }
 
 // inherited is this process's environment without what leads to real accounts, stacks or secrets.
@@ -126,9 +165,10 @@ func inherited() []string {
 }
 
 // listen serves on a free loopback port until the process ends.
-func listen(register func(*grpc.Server)) (int, error) {
+func listen(register func(*grpc.Server), options ...grpc.ServerOption) (int, error) {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
-		Init: func(server *grpc.Server) error { register(server); return nil },
+		Init:    func(server *grpc.Server) error { register(server); return nil },
+		Options: options,
 	})
 	return handle.Port, err
 }
@@ -140,7 +180,7 @@ func (s *sandbox) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.linkPlugin(); err != nil {
+	if err := errors.Join(s.linkPlugin(), s.stopLogs()); err != nil {
 		return err
 	}
 	inits, ctx := errgroup.WithContext(ctx)
@@ -168,6 +208,16 @@ func (s *sandbox) linkPlugin() error {
 		return nil // which another command may be using
 	}
 	return errors.Join(os.RemoveAll(installed), os.MkdirAll(filepath.Dir(installed), 0o700), os.Symlink(plugin, installed))
+}
+
+// stopLogs puts a file where Pulumi would keep a full log of each command, at a
+// third of its cost: there is no setting for it.
+func (s *sandbox) stopLogs() error {
+	logs := filepath.Join(s.home(), "logs")
+	if info, err := os.Stat(logs); err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return errors.Join(os.RemoveAll(logs), os.MkdirAll(s.home(), 0o700), os.WriteFile(logs, nil, 0o600))
 }
 
 func (s *sandbox) hasStack(name string) bool {

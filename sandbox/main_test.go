@@ -71,6 +71,14 @@ func TestNoCommandChangesAFileOfTheProject(t *testing.T) {
 	assert.Empty(t, p.Preview("california"), "the next command starts from the project's files again")
 }
 
+func TestNoCommandIsLoggedInFull(t *testing.T) {
+	p := engine.New(t)
+	p.Pulumi("stack", "ls")
+	log, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", "simulated", "home", "logs"))
+	require.NoError(t, err, "a file, and no folder of logs")
+	assert.Empty(t, log)
+}
+
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "Pulumi*"))
