@@ -1,0 +1,209 @@
+// Package chaos breaks the sandbox while Pulumi is at work on a site, and holds
+// what is left to one promise: after the way back of docs/runbook.md the account is
+// what the state says, nothing is there twice, and nothing stateful was lost.
+//
+// A short part of it runs with all tests; `make chaos` runs the whole.
+package chaos
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+	"multisite/internal/stateful"
+	"multisite/stacks"
+)
+
+// whole says whether `make chaos` runs the tests.
+var whole = os.Getenv("CHAOS") == "whole"
+
+// draw returns the random numbers of a test. A failed test prints its seed, and
+// `make chaos SEED=…` draws the same numbers again.
+func draw(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := uint64(1) // the same for everybody who changes something else
+	if whole {
+		seed = rand.Uint64N(1 << 32)
+	}
+	if text := os.Getenv("SEED"); text != "" {
+		var err error
+		seed, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err, "SEED")
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("make chaos SEED=%d RUN='%s' draws the same numbers", seed, t.Name())
+		}
+	})
+	return rand.New(rand.NewPCG(seed, 0))
+}
+
+// sites are those that the simulated cloud provides: all on AWS, or the smallest of
+// them. localdc has tests of its own for its calls.
+func sites(t *testing.T) (names []string) {
+	t.Helper()
+	if !whole {
+		return []string{"california"}
+	}
+	register, err := stacks.DefaultRegister()
+	require.NoError(t, err)
+	for name, site := range register.Sites {
+		if site.Provider == "aws" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// A victim is a site that things go wrong with.
+type victim struct {
+	*engine.Project
+	t    *testing.T
+	site string
+	kept map[string]string // the IDs of what is stateful, by URN; nil where it may go
+	// leaving is a victim that is being destroyed: a deletion may have happened
+	// without the state's knowledge, and the next one finds it so.
+	leaving bool
+}
+
+func newVictim(t *testing.T, site string) *victim {
+	t.Helper()
+	return &victim{Project: engine.New(t), t: t, site: site, kept: map[string]string{}}
+}
+
+// fork copies a victim with its account and state.
+func (v *victim) fork(t *testing.T) *victim {
+	t.Helper()
+	return &victim{Project: engine.Copy(t, v.Project), t: t, site: v.site, kept: maps.Clone(v.kept)}
+}
+
+// run runs a pulumi command on the site, during which faults strike.
+func (v *victim) run(faults []string, args ...string) (output string, ok bool) {
+	v.t.Helper()
+	var all []string
+	for _, fault := range faults {
+		all = append(all, "--fault", fault)
+	}
+	all = append(append(all, "pulumi", "--color=never", "--non-interactive"), args...)
+	data, err := v.Command(append(all, "--stack", v.site, "--yes", "--skip-preview")...).CombinedOutput()
+	return string(data), err == nil
+}
+
+// checkpoint is the part of a stored state that the promise is about.
+type checkpoint struct {
+	Checkpoint struct {
+		Latest struct {
+			Resources []struct {
+				engine.Resource
+				Delete, External bool
+				InitErrors       []string
+			}
+			PendingOperations []struct {
+				Type     string
+				Resource engine.Resource
+			} `json:"pending_operations"`
+		}
+	}
+}
+
+func (v *victim) checkpoint() (c checkpoint) {
+	v.t.Helper()
+	data, err := os.ReadFile(filepath.Join(v.Dir, ".sandbox", "simulated", "state", ".pulumi", "stacks", "multisite", v.site+".json"))
+	require.NoError(v.t, err)
+	require.NoError(v.t, json.Unmarshal(data, &c))
+	return c
+}
+
+// check compares the account with the state, and what is stateful with what it was.
+func (v *victim) check() {
+	v.t.Helper()
+	account := map[string]map[string]any{}
+	for _, file := range v.Account() {
+		var r struct {
+			Type, ID   string
+			Properties map[string]any
+		}
+		data, err := os.ReadFile(file)
+		require.NoError(v.t, err)
+		require.NoError(v.t, json.Unmarshal(data, &r))
+		account[r.Type+" "+r.ID] = r.Properties
+	}
+	state, kept := map[string]bool{}, map[string]string{}
+	latest := v.checkpoint().Checkpoint.Latest
+	for _, r := range latest.Resources {
+		if !r.Custom || strings.HasPrefix(r.Type, "pulumi:") {
+			continue
+		}
+		key := r.Type + " " + r.ID
+		assert.False(v.t, state[key], "%s is in the state twice", key)
+		state[key] = true
+		properties, exists := account[key]
+		if exists = exists || v.leaving; assert.True(v.t, exists, "%s is in the state alone", r.URN) {
+			assert.Empty(v.t, differences(r.Outputs, properties), "%s is not as the state says", r.URN)
+		}
+		if stateful.Types[r.Type] && !r.Delete {
+			kept[r.URN] = r.ID
+		}
+	}
+	for key := range account {
+		assert.True(v.t, state[key], "%s is in the account alone", key)
+	}
+	for urn, id := range v.kept {
+		assert.Equal(v.t, id, kept[urn], "%s was lost", urn)
+	}
+	if v.kept != nil {
+		v.kept = kept
+	}
+	assert.Empty(v.t, latest.PendingOperations)
+}
+
+// differences names the properties that differ, as far as they are no secrets.
+func differences(state, account map[string]any) (names []string) {
+	for name := range account {
+		if encrypted, _ := state[name].(map[string]any); encrypted["ciphertext"] == nil && !reflect.DeepEqual(state[name], account[name]) {
+			names = append(names, fmt.Sprintf("%s: %v, %v", name, state[name], account[name]))
+		}
+	}
+	return names
+}
+
+// settled checks, and that another command has nothing to do.
+func (v *victim) settled() {
+	v.t.Helper()
+	v.check()
+	for _, r := range v.checkpoint().Checkpoint.Latest.Resources {
+		assert.Empty(v.t, r.InitErrors, r.URN)
+		assert.False(v.t, r.Delete, "%s waits to be deleted", r.URN)
+	}
+}
+
+// label names a resource as the list of faults does.
+func label(r engine.Resource) string { return engine.Name(r.URN) }
+
+// takeAway deletes a resource from the account, and returns what brings it back.
+func (v *victim) takeAway(r engine.Resource) (bringBack func()) {
+	v.t.Helper()
+	for _, file := range v.Account() {
+		var found struct{ Type, ID string }
+		data, err := os.ReadFile(file)
+		require.NoError(v.t, err)
+		require.NoError(v.t, json.Unmarshal(data, &found))
+		if found.Type == r.Type && found.ID == r.ID {
+			require.NoError(v.t, os.Rename(file, file+".gone"))
+			return func() { require.NoError(v.t, os.Rename(file+".gone", file)) }
+		}
+	}
+	require.Failf(v.t, "not in the account", "%s %s", r.Type, r.ID)
+	return nil
+}
