@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -45,7 +46,7 @@ var root = func() string {
 // test binary at a time. That takes no time when they are up to date.
 var binaries = sync.OnceValue(func() error {
 	return locked(func() error {
-		return errors.Join(goBuild(".", "bin/multisite", "."), goBuild(".", "bin/sandbox", "./sandbox"))
+		return errors.Join(goBuild(".", "bin/multisite", "."), goBuild(".", "bin/sandbox", "./sandbox"), goBuild(".", "bin/adopt", "./adopt"))
 	})
 })
 
@@ -93,11 +94,12 @@ var prepared = sync.OnceValues(func() (string, error) {
 	}))
 })
 
-// Build builds another program, for the test alone.
+// Build builds another program for tests, which is kept, so that it is linked anew
+// only when it is out of date.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
-	target := filepath.Join(t.TempDir(), "program")
-	require.NoError(t, goBuild(".", target, pkg))
+	target := filepath.Join(root, "bin", "tests", path.Base(pkg))
+	require.NoError(t, locked(func() error { return goBuild(".", target, pkg) }))
 	return target
 }
 
@@ -156,10 +158,12 @@ func (p *Project) Pulumi(args ...string) string {
 	return output
 }
 
-// Try runs a pulumi command that may fail.
+// Try runs a pulumi command that may fail, to its end. It writes the state once
+// then, rather than with every step, which is for those who kill a Command.
 func (p *Project) Try(args ...string) (string, error) {
 	p.t.Helper()
 	command := p.Command(append([]string{"pulumi", "--color=never", "--non-interactive"}, args...)...)
+	command.Env = append(command.Environ(), "PULUMI_SKIP_CHECKPOINTS=true")
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
@@ -220,12 +224,17 @@ type Resource struct {
 // State returns a stack's resources by name, as Name gives it.
 func (p *Project) State(stack string) map[string]Resource {
 	p.t.Helper()
-	var export struct {
-		Deployment struct{ Resources []Resource }
+	var file struct {
+		Checkpoint struct {
+			Latest struct{ Resources []Resource }
+		}
 	}
-	require.NoError(p.t, json.Unmarshal([]byte(p.Pulumi("stack", "export", "--stack", stack)), &export))
+	// Read here, since a command takes longer to start than to export it.
+	data, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", p.Cloud, "state", ".pulumi", "stacks", "multisite", stack+".json"))
+	require.NoError(p.t, err)
+	require.NoError(p.t, json.Unmarshal(data, &file))
 	state := map[string]Resource{}
-	for _, r := range export.Deployment.Resources {
+	for _, r := range file.Checkpoint.Latest.Resources {
 		state[Name(r.URN)] = r
 	}
 	return state

@@ -1,0 +1,53 @@
+package stacks_test
+
+import (
+	"slices"
+	"strings"
+
+	"multisite/internal/engine"
+)
+
+// together puts resources that do not disturb one another into one program, since
+// a preview takes longer to start than to run.
+func together(rows []breach) (programs [][]breach) {
+	for _, row := range rows {
+		i := slices.IndexFunc(programs, func(program []breach) bool { return !slices.ContainsFunc(program, row.disturbs) })
+		if i < 0 {
+			programs, i = append(programs, nil), len(programs)
+		}
+		programs[i] = append(programs[i], row)
+	}
+	return programs
+}
+
+// disturbs reports whether two rows cannot be of one program: resources of a type
+// have names of their own, and a bucket's companions have the bucket's. A provider
+// or a type that the sandbox does not have ends the preview.
+func (b breach) disturbs(other breach) bool {
+	return b.last() || other.last() || b.resource.Name == other.resource.Name && (b.resource.Type == other.resource.Type || b.rule == "companions")
+}
+
+func (b breach) last() bool {
+	return strings.HasPrefix(b.resource.Type, "pulumi:") || slices.Contains([]string{
+		"aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+		"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+		"aws:rds/snapshotCopy:SnapshotCopy",
+	}, b.resource.Type)
+}
+
+// title names a resource as reports do.
+func (d declared) title() string {
+	return engine.Name("urn:pulumi:oregon::multisite::" + d.Type + "::" + d.Name)
+}
+
+// partition divides reports into a resource's own and the others.
+func partition(lines []string, resource declared) (own, others []string) {
+	for _, line := range lines {
+		if strings.Contains(line, ": "+resource.title()+": ") {
+			own = append(own, line)
+		} else {
+			others = append(others, line)
+		}
+	}
+	return own, others
+}
