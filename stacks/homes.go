@@ -1,5 +1,7 @@
 package stacks
 
+import "slices"
+
 // Home is where the data of a market's users is to lie, for one service.
 type Home struct {
 	Site string
@@ -25,4 +27,13 @@ func Homes(sites map[string]*Site) map[string]map[string]Home {
 		}
 	}
 	return homes
+}
+
+// Legal are the sites that may hold all that a service has of a market's users.
+func (l *Placement) Legal(service, market string) []string {
+	return slices.DeleteFunc(names(l.Sites), func(site string) bool {
+		return slices.ContainsFunc(l.Held(service, ""), func(class string) bool {
+			return !slices.Contains(l.Allowed(market, class), site)
+		})
+	})
 }

@@ -4,17 +4,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"multisite/stacks"
 )
 
 // A market's home is the site that it is to have, whoever serves until then.
 func TestHomesAreNotStandIns(t *testing.T) {
-	placement, err := stacks.DefaultPlacement()
-	require.NoError(t, err)
-	sites, err := stacks.LoadSites("..", placement)
-	require.NoError(t, err)
+	_, sites := project(t)
 	homes := stacks.Homes(sites)
 	assert.Equal(t, stacks.Home{Site: "india", StandIn: "singapore"}, homes["mi-cloud"]["IN"])
 	assert.Equal(t, stacks.Home{Site: "brazil", StandIn: "california"}, homes["ecommerce"]["BR"])

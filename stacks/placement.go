@@ -56,6 +56,8 @@ type MarketData struct {
 	Sites []string
 	// Only are the classes that fewer sites may hold.
 	Only map[string][]string
+	// Reason is why the market's homes are where they are, for people.
+	Reason string
 }
 
 // DefaultPlacement is the placement of this repository, with its register.
@@ -115,6 +117,9 @@ func LoadPlacement(data []byte, register *Register) (*Placement, error) {
 		all("markets."+code+".only", names(market.Only), classes)
 		for _, class := range names(market.Only) {
 			all("markets."+code+".only."+class, market.Only[class], market.Sites)
+		}
+		if !oneLine.MatchString(market.Reason) {
+			p.add("markets."+code+".reason", market.Reason, "why its homes are where they are, in one line")
 		}
 	}
 	for _, site := range sites {

@@ -98,9 +98,10 @@ func TestBadPlacements(t *testing.T) {
 	good := string(placementFile)
 	for name, row := range map[string]struct{ old, changed, message string }{
 		"an unknown class":     {"holds: [account-identity]", "holds: [account]", `services.mi-account.holds: found "account"; allowed: account-identity, backups, `},
-		"an unknown site":      {"HK: {sites: [singapore]}", "HK: {sites: [hongkong]}", `markets.HK.sites: found "hongkong"; allowed: brazil, california, india, oregon, singapore`},
-		"a market is missing":  {"  HK: {sites: [singapore]}\n", "", `markets: found nothing; allowed: an entry for HK`},
+		"an unknown site":      {"HK: {sites: [singapore]", "HK: {sites: [hongkong]", `markets.HK.sites: found "hongkong"; allowed: brazil, california, india, oregon, singapore`},
+		"a market is missing":  {"  HK: {sites: [singapore], reason: the nearest site}\n", "", `markets: found nothing; allowed: an entry for HK`},
 		"China":                {"  HK: ", "  CN: {sites: [singapore]}\n  HK: ", `markets: found "CN"; allowed: BR, HK, `},
+		"no reason":            {"HK: {sites: [singapore], reason: the nearest site}", "HK: {sites: [singapore]}", `markets.HK.reason: found nothing; allowed: why its homes are where they are, in one line`},
 		"a typing error":       {"payments: {name: Payment data}", "payments: {nam: Payment data}", `field nam not found`},
 		"more than the market": {"only: {payments: [india]}", "only: {payments: [oregon]}", `markets.IN.only.payments: found "oregon"; allowed: singapore, india`},
 		"a flow on one side":   {"oregon: {}", "oregon: {out: [{to: california, classes: [orders], markets: [BR]}]}", `sites.oregon.out[0]: found {`},

@@ -22,6 +22,8 @@ type Register struct {
 	Sites    map[string]SiteEntry
 	Services map[string]struct{ Name string }
 	Markets  map[string]Market
+	// Deadlines are those of the move out of Beijing.
+	Deadlines []Deadline
 }
 
 // registerPath is the register's file, for people to find.
@@ -123,6 +125,7 @@ func LoadRegister(data []byte) (*Register, error) {
 			}
 		}
 	}
+	r.checkDeadlines(p)
 	return r, p.Err()
 }
 

@@ -42,10 +42,10 @@ func (v *verdict) markdown(whole string) string {
 		}
 		p.list(items)
 	}
-	p.add(fmt.Sprintf("\nResidency: %s. Guardrails: %s. Exceptions: %s.\n",
-		v.tally(v.residency, "broken"), v.tally(v.guardrails, "broken"), v.tally(v.exceptions, "in force")))
+	p.add(fmt.Sprintf("\nResidency: %s. Guardrails: %s. Exceptions: %s. Placement: %s.\n",
+		v.tally(v.residency, "broken"), v.tally(v.guardrails, "broken"), v.tally(v.exceptions, "in force"), v.tally(v.placements, "with a nearer site")))
 	var rules []string
-	for _, line := range slices.Concat(v.residency, v.guardrails, v.exceptions) {
+	for _, line := range slices.Concat(v.residency, v.guardrails, v.exceptions, v.placements) {
 		rules = append(rules, "- "+code(line, longestError)+"\n")
 	}
 	if len(rules) > 0 {
@@ -124,8 +124,8 @@ func count(n int, what string) string {
 	}
 }
 
-// tally says how many rules are broken or exceptions in force. A preview that
-// failed may not have come to them.
+// tally says how many rules are broken, exceptions in force, or placements slow. A
+// preview that failed may not have come to them.
 func (v *verdict) tally(lines []string, state string) string {
 	switch {
 	case len(lines) > 0:

@@ -18,8 +18,9 @@ type verdict struct {
 	failed bool
 	// errors are what it says of why, in Pulumi's words.
 	errors []string
-	// residency and guardrails are the rules broken, exceptions those in force.
-	residency, guardrails, exceptions []string
+	// residency and guardrails are the rules broken, exceptions those in force, and
+	// placements the markets that have a nearer site.
+	residency, guardrails, exceptions, placements []string
 }
 
 // judge reads a preview's JSON and what it wrote to standard error.
@@ -59,8 +60,8 @@ func (v *verdict) fail(message string) {
 	}
 }
 
-// hear sorts what the engine and the program say: broken rules and exceptions have
-// lines that begin so, and all else that is an error is why the preview failed.
+// hear sorts what the engine and the program say: broken rules, exceptions and
+// slow placements have lines that begin so, and all else that is an error is why the preview failed.
 func (v *verdict) hear(d diagnostic) {
 	var rest []string
 	for line := range strings.Lines(d.Message) {
@@ -76,6 +77,8 @@ func (v *verdict) hear(d diagnostic) {
 			v.guardrails = append(v.guardrails, text)
 		case d.Severity == "warning" && rule == "exception":
 			v.exceptions = append(v.exceptions, text)
+		case d.Severity == "warning" && (rule == "placement" || rule == "late"):
+			v.placements = append(v.placements, text)
 		case text != "":
 			rest = append(rest, line)
 		}

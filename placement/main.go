@@ -1,0 +1,64 @@
+// Command placement writes where each market is served from for each service, why,
+// and how that compares with the other sites that may hold its data and with
+// Beijing. It reads the project's files in the current folder, and needs neither a
+// cloud nor a stack's state.
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"text/template"
+
+	"multisite/stacks"
+)
+
+//go:embed placement.md.tmpl
+var table string
+
+func main() {
+	switch err := run(os.Args[1:], os.Stdout); {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("placement", flag.ContinueOnError)
+	format := flags.String("format", "markdown", "markdown or json")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	placement, err := stacks.DefaultPlacement()
+	if err != nil {
+		return err
+	}
+	latency, err := stacks.DefaultLatency(placement.Register)
+	if err != nil {
+		return err
+	}
+	sites, err := stacks.LoadSites(".", placement)
+	if err != nil {
+		return err
+	}
+	comparisons := stacks.Compare(sites, placement, latency)
+	switch *format {
+	case "json":
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(comparisons)
+	case "markdown":
+		seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
+		form := template.New("").Funcs(template.FuncMap{"seconds": seconds})
+		return template.Must(form.Parse(table)).Execute(out, comparisons)
+	default:
+		return fmt.Errorf("-format: found %q; allowed: markdown, json", *format)
+	}
+}
