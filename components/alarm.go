@@ -13,7 +13,8 @@ type alarm struct {
 	statistic           string
 	comparison          string // GreaterThanThreshold unless given
 	threshold           float64
-	minutes             int // three periods, so that one odd value is none
+	minutes             int    // three periods, so that one odd value is none
+	silence             string // what no data means: notBreaching unless given
 	topic               pulumi.StringInput
 }
 
@@ -21,6 +22,9 @@ type alarm struct {
 func (p provisioner) alarm(a alarm, options ...pulumi.ResourceOption) error {
 	if a.comparison == "" {
 		a.comparison = "GreaterThanThreshold"
+	}
+	if a.silence == "" {
+		a.silence = "notBreaching" // no traffic, no trouble
 	}
 	const periods = 3
 	_, err := cloudwatch.NewMetricAlarm(p.ctx, p.child(a.suffix), &cloudwatch.MetricAlarmArgs{
@@ -33,7 +37,7 @@ func (p provisioner) alarm(a alarm, options ...pulumi.ResourceOption) error {
 		Threshold:          pulumi.Float64(a.threshold),
 		Period:             pulumi.Int(a.minutes * 60 / periods),
 		EvaluationPeriods:  pulumi.Int(periods),
-		TreatMissingData:   pulumi.String("notBreaching"), // no traffic, no trouble
+		TreatMissingData:   pulumi.String(a.silence),
 		AlarmActions:       pulumi.Array{a.topic},
 		OkActions:          pulumi.Array{a.topic},
 		Tags:               nameTag(p.child(a.suffix)),

@@ -64,6 +64,12 @@ type DatabaseArgs struct {
 	SubnetIDs pulumi.StringArrayInput
 	// ClientSecurityGroupID is the only security group that may connect.
 	ClientSecurityGroupID pulumi.StringInput
+	// ReplicationSecurityGroupID is the security group of the replication instance, which
+	// may connect too while data is being copied.
+	ReplicationSecurityGroupID pulumi.StringInput
+	// LogicalReplication lets others follow the database's changes, as a copy back to the
+	// origin does. A database that is there already has to be restarted for it.
+	LogicalReplication bool
 	// DataKeyARN is the KMS key for storage, backups and performance data.
 	DataKeyARN pulumi.StringInput
 	// SecretsKeyARN is the KMS key for the credentials.

@@ -11,14 +11,21 @@ import (
 
 // databaseAlarms watch one server.
 func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) error {
-	for _, al := range []alarm{
+	alarms := []alarm{
 		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
 		// RDS enlarges the storage by itself when a tenth is free.
 		{suffix: "storage", metric: "FreeStorageSpace", threshold: float64(a.StorageGiB) * (1 << 30) / 20, comparison: "LessThanThreshold",
 			description: "Less storage is free than a twentieth of what the database began with: it cannot grow"},
 		{suffix: "connections", metric: "DatabaseConnections", threshold: maxConnections(a.InstanceClass) * 8 / 10,
 			description: "Over 80 % of the connections that the server takes are in use"},
-	} {
+	}
+	if a.LogicalReplication {
+		alarms = append(alarms, alarm{
+			suffix: "followers", metric: "OldestReplicationSlotLag", threshold: float64(a.StorageGiB) * (1 << 30) / 10,
+			description: "Changes that a follower has not read fill more than a tenth of what the database began with",
+		})
+	}
+	for _, al := range alarms {
 		al.namespace, al.statistic, al.minutes = "AWS/RDS", "Average", 15
 		al.dimensions, al.topic = pulumi.StringMap{"DBInstanceIdentifier": instance.Identifier}, a.AlarmTopicARN
 		if err := p.alarm(al); err != nil {

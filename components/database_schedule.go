@@ -39,7 +39,7 @@ func CheckBackupWindow(window string) error {
 }
 
 // CheckMaintenanceWindow demands a weekly window, in UTC, such as
-// sun:19:00-sun:20:00, apart from the backup window: RDS allows no overlap.
+// sun:19:00-sun:20:00, apart from the backup window if there is one: RDS allows no overlap.
 func CheckMaintenanceWindow(window, backup string) error {
 	m := maintenanceWindow.FindStringSubmatch(window)
 	if m != nil {
@@ -49,7 +49,11 @@ func CheckMaintenanceWindow(window, backup string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("found %q, allowed are 30 minutes to a day, in UTC and apart from the backup window %s, such as sun:19:00-sun:20:00", window, backup)
+	apart := ""
+	if backup != "" {
+		apart = " and apart from the backup window " + backup
+	}
+	return fmt.Errorf("found %q, allowed are 30 minutes to a day, in UTC%s, such as sun:19:00-sun:20:00", window, apart)
 }
 
 // meets reports whether a weekly window overlaps the daily one.

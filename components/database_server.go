@@ -19,7 +19,7 @@ const (
 
 // parameters force TLS, and log who connects, changes of the schema and slow
 // statements, without the values that these are about.
-func parameters() rds.ParameterGroupParameterArray {
+func parameters(a DatabaseArgs) rds.ParameterGroupParameterArray {
 	var list rds.ParameterGroupParameterArray
 	for _, p := range []struct{ name, value string }{
 		{"rds.force_ssl", "1"},
@@ -30,6 +30,11 @@ func parameters() rds.ParameterGroupParameterArray {
 		{"log_parameter_max_length", "0"},
 	} {
 		list = append(list, rds.ParameterGroupParameterArgs{Name: pulumi.String(p.name), Value: pulumi.String(p.value)})
+	}
+	if a.LogicalReplication {
+		list = append(list, rds.ParameterGroupParameterArgs{
+			Name: pulumi.String("rds.logical_replication"), Value: pulumi.String("1"), ApplyMethod: pulumi.String("pending-reboot"),
+		})
 	}
 	return list
 }
@@ -59,7 +64,7 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	parameterGroup, err := rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
 		Description: pulumi.String("TLS only, logged"),
 		Family:      pulumi.String("postgres" + a.EngineVersion),
-		Parameters:  parameters(),
+		Parameters:  parameters(a),
 		Tags:        nameTag(p.name),
 	}, pulumi.Parent(p.parent), replaceable)
 	if err != nil {
@@ -155,18 +160,27 @@ func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name s
 	}
 }
 
-// databaseSecurityGroup admits the clients' group to the database's port, and
-// lets nothing out.
+// databaseSecurityGroup admits the clients' group to the database's port, and the
+// replication instance's if there is one, and lets nothing out.
 func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, error) {
+	var ingress ec2.SecurityGroupIngressArray
+	for _, client := range []struct {
+		description string
+		group       pulumi.StringInput
+	}{{"PostgreSQL", a.ClientSecurityGroupID}, {"PostgreSQL, for replication", a.ReplicationSecurityGroupID}} {
+		if client.group != nil {
+			ingress = append(ingress, ec2.SecurityGroupIngressArgs{
+				Description: pulumi.String(client.description),
+				Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(PostgresPort), ToPort: pulumi.Int(PostgresPort),
+				SecurityGroups: pulumi.StringArray{client.group},
+			})
+		}
+	}
 	return ec2.NewSecurityGroup(p.ctx, p.name, &ec2.SecurityGroupArgs{
 		VpcId:       a.VpcID,
 		Description: pulumi.String("PostgreSQL from workloads"),
-		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
-			Description: pulumi.String("PostgreSQL"),
-			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(PostgresPort), ToPort: pulumi.Int(PostgresPort),
-			SecurityGroups: pulumi.StringArray{a.ClientSecurityGroupID},
-		}},
-		Egress: ec2.SecurityGroupEgressArray{},
-		Tags:   nameTag(p.name),
+		Ingress:     ingress,
+		Egress:      ec2.SecurityGroupEgressArray{},
+		Tags:        nameTag(p.name),
 	}, pulumi.Parent(p.parent), replaceable)
 }

@@ -139,7 +139,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := p.networkACLs(vpc, a, n); err != nil {
 		return nil, err
 	}
-	if err := p.endpoints(vpc, a, n, private, privateTables); err != nil {
+	if err := p.endpoints(vpc, a, private, privateTables); err != nil {
 		return nil, err
 	}
 	if err := p.flowLogs(vpc, a); err != nil {

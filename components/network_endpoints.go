@@ -1,6 +1,7 @@
 package components
 
 import (
+	"net/netip"
 	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -16,7 +17,7 @@ var GatewayEndpoints = []string{"s3", "dynamodb"}
 
 // endpoints keep the traffic of private subnets with AWS's services inside of
 // AWS: over gateways, and over interfaces as asked for.
-func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, n *Network, subnets, routeTables pulumi.StringArray) error {
+func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, subnets, routeTables pulumi.StringArray) error {
 	// Nobody's credentials but the account's own pass, so that data cannot be carried
 	// off with others. Requests without any, such as for public packages, may.
 	policy := policyDocument(pulumi.Map{
@@ -41,13 +42,15 @@ func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, n *Network, subnets,
 	if len(a.InterfaceEndpoints) == 0 {
 		return nil
 	}
+	// The replication instance comes from the private tier too, and has a group of its own.
+	private := append([]string{TierBlock(netip.MustParsePrefix(a.CidrBlock), Private).String()}, a.SecondaryCidrBlocks...)
 	group, err := ec2.NewSecurityGroup(p.ctx, p.child("endpoints"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("AWS services: HTTPS from workloads"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
 			Description: pulumi.String("HTTPS"),
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
-			SecurityGroups: pulumi.StringArray{n.PrivateSecurityGroupID},
+			CidrBlocks: pulumi.ToStringArray(private),
 		}},
 		Egress: ec2.SecurityGroupEgressArray{},
 		Tags:   nameTag(p.child("endpoints")),

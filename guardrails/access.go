@@ -20,13 +20,15 @@ var private = map[string]map[string]any{
 	},
 	instance: {"publiclyAccessible": false},
 	"aws:rds/clusterInstance:ClusterInstance": {"publiclyAccessible": false},
+	replicationInstance:                       {"publiclyAccessible": false},
 }
 
 // public finds what is open to everybody.
 func (*Guard) public(r *resource) (list []finding) {
 	for _, property := range sorted(private[r.typ]) {
 		wanted, value := private[r.typ][property], r.at(property)
-		if wrong(value, wanted) && (value != nil || wanted != false) {
+		// Nothing said is private, but for replication instances.
+		if wrong(value, wanted) && (value != nil || wanted != false || r.typ == replicationInstance) {
 			list = append(list, finding{property, text(value), text(wanted)})
 		}
 	}

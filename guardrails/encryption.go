@@ -13,6 +13,8 @@ var encryptionRules = []rule{
 // encrypted are the properties that name a key, by type.
 var encrypted = map[string][]string{
 	"aws:cloudwatch/logGroup:LogGroup":                  {"kmsKeyId"},
+	replicationEndpoint:                                 {"kmsKeyArn"},
+	replicationInstance:                                 {"kmsKeyArn"},
 	"aws:dynamodb/table:Table":                          {"serverSideEncryption.kmsKeyArn"},
 	"aws:ebs/volume:Volume":                             {"kmsKeyId"},
 	"aws:efs/fileSystem:FileSystem":                     {"kmsKeyId"},
@@ -63,7 +65,8 @@ func (g *Guard) encryption(r *resource) (list []finding) {
 			}
 		}
 	case "aws:kms/key:Key":
-		if wrong(r.at("enableKeyRotation"), true) {
+		// KMS rotates symmetric keys alone, which are those that encrypt.
+		if usage := r.at("keyUsage"); (usage == nil || usage == "ENCRYPT_DECRYPT") && wrong(r.at("enableKeyRotation"), true) {
 			list = append(list, finding{"enableKeyRotation", text(r.at("enableKeyRotation")), "true"})
 		}
 	}
@@ -102,6 +105,19 @@ func (g *Guard) tls(r *resource) (list []finding) {
 					list = append(list, finding{path, text(policy), "https-only"})
 				}
 			}
+		}
+	case replicationEndpoint:
+		allowed := []string{"verify-full", "verify-ca", "require"}
+		if g.open(r.name) {
+			allowed = allowed[:1]
+		}
+		mode := r.at("sslMode")
+		if !slices.ContainsFunc(allowed, func(one string) bool { return !wrong(mode, one) }) {
+			list = append(list, finding{"sslMode", text(mode), strings.Join(allowed, ", ")})
+		}
+	case objectStorage:
+		if protocol := r.at("serverProtocol"); wrong(protocol, "HTTPS") {
+			list = append(list, finding{"serverProtocol", text(protocol), "HTTPS"})
 		}
 	case "aws:lb/listener:Listener":
 		if protocol := r.at("protocol"); wrong(protocol, "HTTPS") && wrong(protocol, "TLS") {

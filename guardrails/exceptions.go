@@ -19,6 +19,11 @@ type Exception struct {
 // Expired reports whether an exception's last day has gone by.
 func (e Exception) Expired(now time.Time) bool { return now.UTC().Format(time.DateOnly) > e.Until }
 
+// Warning says that an exception is made use of.
+func (e Exception) Warning() string {
+	return fmt.Sprintf("exception: %s: rule %s is lifted until %s: %s", e.Resource, e.Rule, e.Until, e.Reason)
+}
+
 // excepted notes that an exception has been needed, and says so once.
 func (g *Guard) excepted(rule, resource string) bool {
 	for _, e := range g.site.Exceptions {
@@ -27,7 +32,7 @@ func (g *Guard) excepted(rule, resource string) bool {
 		}
 		if !g.used[e] {
 			g.used[e] = true
-			_ = g.ctx.Log.Warn(fmt.Sprintf("exception: %s: rule %s is lifted until %s: %s", e.Resource, e.Rule, e.Until, e.Reason), nil)
+			_ = g.ctx.Log.Warn(e.Warning(), nil)
 		}
 		return true
 	}

@@ -84,15 +84,18 @@ func (g *Guard) logs(path, destination string) []finding {
 
 // ownBucket reports whether the stack has made a bucket of a name.
 func (g *Guard) ownBucket(name string) bool {
-	logical := suffix.ReplaceAllString(name, "")
-	for _, typ := range []string{"aws:s3:BucketV2", "aws:s3:Bucket"} {
-		for _, candidate := range []string{name, logical} {
-			if r := g.known[typ+" "+candidate]; r != nil && (r.at("bucket") == nil || !wrong(r.at("bucket"), name)) {
-				return true
-			}
+	return g.own("aws:s3:BucketV2", "bucket", name) != nil || g.own("aws:s3:Bucket", "bucket", name) != nil
+}
+
+// own is the resource of a type that the stack has made under a name, which it has in
+// a property or from Pulumi; nil if there is none.
+func (g *Guard) own(typ, property, name string) *resource {
+	for _, candidate := range []string{name, suffix.ReplaceAllString(name, "")} {
+		if r := g.known[typ+" "+candidate]; r != nil && (r.at(property) == nil || !wrong(r.at(property), name)) {
+			return r
 		}
 	}
-	return false
+	return nil
 }
 
 // specialFlows are those that name no region.
@@ -113,6 +116,12 @@ func (g *Guard) specialFlows(r *resource) (list []finding) {
 		for _, origin := range r.all("origins[].domainName") {
 			if host, ok := origin.(string); ok && regionalHost.FindString(host) == "" {
 				list = append(list, finding{"origins[].domainName", host, "a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies"})
+			}
+		}
+	case "aws:datasync/s3Location:S3Location", "aws:dms/s3Endpoint:S3Endpoint":
+		for _, property := range []string{"s3BucketArn", "bucketName"} {
+			if bucket, known := r.at(property).(string); known {
+				list = append(list, g.logs(property, bucket)...)
 			}
 		}
 	case "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter":

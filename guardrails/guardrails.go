@@ -31,9 +31,14 @@ type Site struct {
 	// class, market and law; a site is empty where the place is none. It is empty
 	// where all of it may.
 	Refuse func(resource, from, to string) string
+	// Origin are the names of what may talk to the place that data comes from, with why.
+	// A name is that of a resource, or what the names of several begin with.
+	Origin map[string]string
 	// Lifted are the names of what the configuration lets go, with what it says; an
 	// empty name is the whole site.
 	Lifted map[string]string
+	// Last are the stack's own outputs, as its last update left them.
+	Last map[string]any
 	// Exceptions are the rules that are broken on purpose, until after Today.
 	Exceptions []Exception
 	Today      time.Time
@@ -60,11 +65,11 @@ type rule struct {
 type finding struct{ property, found, allowed string }
 
 // rules are all that there are, in the order of reports.
-var rules = slices.Concat(placeRules, flowRules, encryptionRules, accessRules, statefulRules)
+var rules = slices.Concat(placeRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
 
 // Rules are the names that an exception may have.
 func Rules() []string {
-	list := []string{companionsRule.name}
+	list := []string{companionsRule.name, recreationRule.name}
 	for _, r := range rules {
 		list = append(list, r.name)
 	}
@@ -81,6 +86,7 @@ type Guard struct {
 	known      map[string]*resource // by TYPE NAME
 	registered []pulumi.Resource
 	used       map[Exception]bool
+	had        []string // of what is stateful, by TYPE NAME
 	broken     int
 }
 
@@ -101,6 +107,9 @@ func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 		g.registered = append(g.registered, args.Resource)
 		return nil
 	}); err != nil {
+		return nil, err
+	}
+	if err := g.watchRecreation(); err != nil {
 		return nil, err
 	}
 	return g, ctx.RegisterResourceTransform(g.transform)
@@ -171,6 +180,7 @@ func (g *Guard) Close() error {
 		// Whether it succeeded is the engine's to report.
 		_, _ = internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 	}
+	g.remember()
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.lonelyBuckets()

@@ -50,10 +50,11 @@ func (g *Guard) region(r *resource) string {
 	return ""
 }
 
-// edgeTypes are the beginnings of the types of what CloudFront is run with.
+// edgeTypes are the beginnings of the types of what CloudFront is run with, and of
+// the directory of sites.
 var edgeTypes = []string{
 	"aws:acm/", "aws:cloudfront/", "aws:cloudwatch/logDelivery", "aws:cloudwatch/metricAlarm:", "aws:kms/alias:", "aws:kms/key:",
-	"aws:route53/", "aws:sns/", "aws:wafv2/",
+	"aws:route53/", "aws:sns/", "aws:ssm/parameter:", "aws:wafv2/",
 }
 
 // isEdge reports whether a type may be in the edge's region.

@@ -33,7 +33,8 @@ func (g *Guard) lifted(r *resource) bool {
 
 // protection keeps what is stateful from being deleted, unless the configuration says so.
 func (g *Guard) protection(r *resource) (list []finding) {
-	if stateful.Types[r.typ] && !r.protect && !g.lifted(r) {
+	// The origin's credentials are the configuration's, and go when nothing is copied any more.
+	if stateful.Types[r.typ] && !r.protect && !g.lifted(r) && (r.typ != secret || !g.open(r.name)) {
 		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
 	}
 	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.lifted(r) {

@@ -12,6 +12,8 @@ var Types = map[string]bool{
 	"aws:kms/key:Key":                                                 true,
 	"aws:rds/cluster:Cluster":                                         true,
 	"aws:rds/instance:Instance":                                       true,
+	"aws:route53/keySigningKey:KeySigningKey":                         true,
+	"aws:route53/zone:Zone":                                           true,
 	"aws:s3/bucketV2:BucketV2":                                        true,
 	"aws:secretsmanager/secret:Secret":                                true,
 	"localdc:index:Database":                                          true,

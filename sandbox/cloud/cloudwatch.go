@@ -4,6 +4,8 @@ const (
 	logGroup            = "aws:cloudwatch/logGroup:LogGroup"
 	deliverySource      = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
 	deliveryDestination = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
+	logResourcePolicy   = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+	eventRule           = "aws:cloudwatch/eventRule:EventRule"
 )
 
 const logsARN = "arn:aws:logs:{region}:{account}:"
@@ -47,6 +49,38 @@ func init() {
 			Replace: []string{"deliverySourceName", "deliveryDestinationArn"},
 			Refs:    []Ref{{"deliverySourceName", deliverySource}, {"deliveryDestinationArn", deliveryDestination}},
 			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
+		},
+		logResourcePolicy: {
+			ID:      "{policyName}",
+			Missing: "ResourceNotFoundException",
+			Replace: []string{"policyName"},
+			Valid:   map[string]Rule{"policyDocument": policy},
+			Put: func(a *Account, r *Resource) error {
+				if len(siblings(a, r)) >= 10 {
+					return apiError("LimitExceededException", "Resource limit exceeded: a region has 10 policies")
+				}
+				return nil
+			},
+		},
+		eventRule: {
+			ID: "{name}", Name: "name", Tagged: true,
+			Missing: "ResourceNotFoundException", Taken: "ResourceAlreadyExistsException", InUse: "ValidationException",
+			Outputs: map[string]any{"arn": "arn:aws:events:{region}:{account}:rule/{id}", "namePrefix": "", "eventBusName": "default", "forceDestroy": false, "state": "ENABLED"},
+			Replace: []string{"name", "eventBusName"},
+			Valid:   map[string]Rule{"eventPattern": jsonObject, "name": match(`^[0-9A-Za-z._-]{1,64}$`, "up to 64 letters, digits and ._- are allowed")},
+		},
+		"aws:cloudwatch/eventTarget:EventTarget": {
+			ID:      "{rule}-{targetId}",
+			Missing: "ResourceNotFoundException", Taken: "ResourceAlreadyExistsException",
+			Outputs: map[string]any{"eventBusName": "default", "forceDestroy": false},
+			Replace: []string{"rule", "targetId", "eventBusName"},
+			Refs:    []Ref{{"rule", eventRule}, {"arn", topic}, {"roleArn", role}},
+			Put: func(a *Account, r *Resource) error {
+				if taken := text(r.Properties, "roleArn"); taken != "" && !trusts(a.find(role, r.Region, taken), "events.amazonaws.com") {
+					return apiError("ValidationException", "Provided role '%s' cannot be assumed by principal 'events.amazonaws.com'.", taken)
+				}
+				return nil
+			},
 		},
 		"aws:cloudwatch/metricAlarm:MetricAlarm": {
 			ID: "{name}", Name: "name", Tagged: true,

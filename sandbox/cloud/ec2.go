@@ -112,7 +112,7 @@ func init() {
 			Refs:    []Ref{{"vpcId", vpc}},
 		},
 		"aws:ec2/route:Route": {
-			ID:      "r-{routeTableId}{digits10}",
+			ID: "r-{routeTableId}{digits10}", Import: "{routeTableId}_{destinationCidrBlock}{destinationIpv6CidrBlock}",
 			Missing: "InvalidRoute.NotFound", Taken: "RouteAlreadyExists",
 			Outputs: map[string]any{
 				"origin": "CreateRoute", "state": "active", "instanceId": "", "instanceOwnerId": "", "networkInterfaceId": "",
@@ -127,7 +127,7 @@ func init() {
 			Put:     putRoute,
 		},
 		"aws:ec2/routeTableAssociation:RouteTableAssociation": {
-			ID:      "rtbassoc-{hex17}",
+			ID: "rtbassoc-{hex17}", Import: "{subnetId}/{routeTableId}",
 			Missing: "InvalidAssociationID.NotFound", Taken: "Resource.AlreadyAssociated",
 			Outputs: map[string]any{"gatewayId": ""},
 			Replace: []string{"subnetId"},

@@ -8,7 +8,7 @@ func init() {
 	}
 	model(map[string]*Type{
 		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
-			ID: "sg-{hex17}", Tagged: true,
+			ID: "sg-{hex17}", Tagged: true, Overwritten: true,
 			Missing: "InvalidGroup.NotFound",
 			Outputs: map[string]any{
 				"arn": ec2ARN + "security-group/{id}", "ownerId": "{account}", "name": "default", "namePrefix": "",
@@ -18,7 +18,7 @@ func init() {
 			Refs:    []Ref{{"vpcId", vpc}},
 		},
 		"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {
-			ID: "{defaultNetworkAclId}", Tagged: true,
+			ID: "{defaultNetworkAclId}", Tagged: true, Overwritten: true,
 			Missing: "InvalidNetworkAclID.NotFound",
 			Outputs: merge(acl, map[string]any{"vpcId": ""}),
 			Replace: []string{"defaultNetworkAclId"},

@@ -39,7 +39,7 @@ func init() {
 			Refs:    []Ref{{"snsTopic", topic}},
 		},
 		"aws:rds/instance:Instance": {
-			ID: "db-{upper26}", Name: "identifier", Tagged: true,
+			ID: "db-{upper26}", Import: "{identifier}", Name: "identifier", Tagged: true,
 			Missing: "DBInstanceNotFound", Taken: "DBInstanceAlreadyExists",
 			Outputs: map[string]any{
 				"arn":     rdsARN + "db:{identifier}",

@@ -46,6 +46,7 @@ func main() {
 			Places:     map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
 			Tags:       map[string]string{"Site": "oregon"},
 			Refuse:     func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
+			Origin:     map[string]string{"oregon-open": "MX is copied"},
 			Exceptions: site.Exceptions,
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),
 		})

@@ -1,0 +1,21 @@
+package components
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+)
+
+// isPEM reports whether a text holds certificates in PEM form, and nothing else.
+func isPEM(text string) bool {
+	rest, found := []byte(text), false
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return found
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil || block.Type != "CERTIFICATE" {
+			return false
+		}
+		found = true
+	}
+}

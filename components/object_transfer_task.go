@@ -1,0 +1,95 @@
+package components
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/datasync"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// transferRole lets DataSync read or write each market's objects, as its direction asks.
+// It may overwrite objects, and delete none
+// (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html).
+func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePolicy, error) {
+	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, pulumi.String(a.AccountID))
+	if err != nil {
+		return nil, nil, err
+	}
+	statements := []pulumi.Map{allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, nil)}
+	use := []string{"kms:Decrypt"}
+	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
+		actions := []string{"s3:GetObject", "s3:GetObjectTagging", "s3:ListMultipartUploadParts"}
+		if a.Markets[code].Direction == ToSite { // which reads too, to verify what it wrote
+			use = []string{"kms:Decrypt", "kms:GenerateDataKey"}
+			actions = append(actions, "s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging")
+		}
+		statements = append(statements, allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), nil))
+	}
+	policy, err := iam.NewRolePolicy(p.ctx, p.name, &iam.RolePolicyArgs{
+		Role: role.ID(),
+		Policy: policyDocument(append(statements,
+			allow(use, a.DataKeyARN, condition("StringLike", "kms:ViaService", pulumi.String("s3.*.amazonaws.com"))))...),
+	}, pulumi.Parent(p.parent))
+	return role, policy, err
+}
+
+// transferTask transfers one market's objects.
+func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.Role, policy pulumi.Resource) error {
+	market := a.Markets[code]
+	subdirectory, suffix := pulumi.String("/"+market.Prefix+"/"), strings.ToLower(code)
+	origin := &datasync.LocationObjectStorageArgs{
+		ServerHostname: pulumi.String(a.Origin.Host),
+		ServerPort:     pulumi.Int(a.Origin.Port),
+		ServerProtocol: pulumi.String("HTTPS"),
+		BucketName:     pulumi.String(a.Origin.Bucket),
+		Subdirectory:   subdirectory,
+		AccessKey:      a.Origin.AccessKey.ToStringOutput(),
+		SecretKey:      a.Origin.SecretKey.ToStringOutput(),
+		AgentArns:      pulumi.ToStringArray(a.AgentARNs),
+		Tags:           nameTag(p.child("origin-" + suffix)),
+	}
+	if a.Origin.Certificates != "" {
+		origin.ServerCertificate = pulumi.String(base64.StdEncoding.EncodeToString([]byte(a.Origin.Certificates)))
+	}
+	store, err := datasync.NewLocationObjectStorage(p.ctx, p.child("origin-"+suffix), origin, pulumi.Parent(p.parent))
+	if err != nil {
+		return err
+	}
+	name := p.child(suffix)
+	bucket, err := datasync.NewS3Location(p.ctx, name, &datasync.S3LocationArgs{
+		S3BucketArn:  a.BucketARN,
+		Subdirectory: subdirectory,
+		S3Config:     datasync.S3LocationS3ConfigArgs{BucketAccessRoleArn: role.Arn},
+		Tags:         nameTag(name),
+	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{policy})) // which is tried at once
+	if err != nil {
+		return err
+	}
+	source, target := store.Arn, bucket.Arn
+	if market.Direction == ToOrigin {
+		source, target = target, source
+	}
+	_, err = datasync.NewTask(p.ctx, name, &datasync.TaskArgs{
+		Name:                   pulumi.String(name),
+		SourceLocationArn:      source,
+		DestinationLocationArn: target,
+		CloudwatchLogGroupArn:  a.LogGroupARN.ToStringOutput(),
+		Schedule:               datasync.TaskScheduleArgs{ScheduleExpression: pulumi.String(a.Schedule)},
+		Options: datasync.TaskOptionsArgs{
+			LogLevel:             pulumi.String("BASIC"), // the other one names every object
+			OverwriteMode:        pulumi.String("ALWAYS"),
+			PreserveDeletedFiles: pulumi.String("PRESERVE"),
+			TransferMode:         pulumi.String("CHANGED"),
+			VerifyMode:           pulumi.String("ONLY_FILES_TRANSFERRED"),
+			// Object stores have no users, groups and permissions of files.
+			Uid: pulumi.String("NONE"), Gid: pulumi.String("NONE"), PosixPermissions: pulumi.String("NONE"),
+		},
+		Tags: nameTag(name),
+		// With two tasks at once, each would carry back what the other brought.
+	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true))
+	return err
+}

@@ -1,0 +1,85 @@
+package components
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// TransferLogArgs describe a TransferLog.
+type TransferLogArgs struct {
+	// AccountID is the 12-digit AWS account whose transfers write to it.
+	AccountID string
+	// LogsKeyARN is the KMS key for the log.
+	LogsKeyARN pulumi.StringInput
+	// AlarmTopicARN is the SNS topic that is told of transfers that fail.
+	AlarmTopicARN pulumi.StringInput
+	// AlarmKeyARN is the KMS key of that topic.
+	AlarmKeyARN pulumi.StringInput
+	// LogRetentionDays is how long the log is kept, in days; the values of LogRetentions.
+	LogRetentionDays int
+}
+
+// TransferLog is where a site's object transfers say what they do.
+type TransferLog struct {
+	pulumi.ResourceState
+
+	// GroupARN is the log group's ARN.
+	GroupARN pulumi.StringOutput
+}
+
+// NewTransferLog creates an encrypted log group that AWS DataSync writes to for the
+// account, and an alarm on transfers that fail. All of a site's share it: a region has
+// room for ten policies of logs.
+func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opts ...pulumi.ResourceOption) (*TransferLog, error) {
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
+		return nil, err
+	}
+	l := &TransferLog{}
+	if err := ctx.RegisterComponentResource("multisite:index:TransferLog", name, l, opts...); err != nil {
+		return nil, err
+	}
+	p := provisioner{ctx, name, l}
+	group, err := p.logGroup(name, nil, a.LogsKeyARN, a.LogRetentionDays)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
+		PolicyName: pulumi.String(name),
+		PolicyDocument: policyDocument(grant("DataSync", "datasync.amazonaws.com", []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			pulumi.Sprintf("%s:*", group.Arn), ofAccount(pulumi.String(a.AccountID)))),
+	}, pulumi.Parent(l))
+	if err != nil {
+		return nil, err
+	}
+	if err := p.eventAlarm(eventAlarm{
+		suffix: "failures", description: "A transfer of objects has failed",
+		source: "aws.datasync", detailType: "DataSync Task Execution State Change",
+		detail:  pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})},
+		account: pulumi.String(a.AccountID), topic: a.AlarmTopicARN, topicKey: a.AlarmKeyARN,
+	}); err != nil {
+		return nil, err
+	}
+	// Who has the ARN may write: it is given out when the policy is there.
+	l.GroupARN = pulumi.All(group.Arn, policy.ID()).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput)
+	return l, ctx.RegisterResourceOutputs(l, pulumi.Map{"groupArn": l.GroupARN})
+}
+
+func (args TransferLogArgs) withDefaults() TransferLogArgs {
+	if args.LogRetentionDays == 0 {
+		args.LogRetentionDays = DefaultLogRetention
+	}
+	return args
+}
+
+func (args TransferLogArgs) validate(name string) error {
+	var p problems
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
+	p.check(args.AlarmKeyARN != nil, "AlarmKeyARN: found none, a value is required")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
+	return p.err("TransferLog", name)
+}

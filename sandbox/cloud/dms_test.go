@@ -1,0 +1,180 @@
+package cloud
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// trusting is a role that a service may take on.
+func trusting(c *client, name, service string) string {
+	c.t.Helper()
+	return "arn:aws:iam::" + AccountID + ":role/" + c.create(role, name, Properties{
+		"name": name, "assumeRolePolicy": `{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "` + service + `"}}]}`,
+	})
+}
+
+// replication creates a replication instance with all that it needs.
+func replication(c *client) (instanceARN any) {
+	c.t.Helper()
+	trusting(c, "dms-vpc-role", "dms.amazonaws.com")
+	_, a, b := network(c)
+	c.create(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a, b}})
+	c.create(replicationInstance, "r", Properties{"replicationInstanceId": "r", "replicationInstanceClass": "dms.c6i.large", "replicationSubnetGroupId": "g"})
+	return c.read(replicationInstance, "r")["replicationInstanceArn"]
+}
+
+// endpointOf creates an endpoint of a type, and returns its ARN.
+func endpointOf(c *client, typ string) any {
+	c.t.Helper()
+	c.create(replicationEndpoint, typ, Properties{"endpointId": typ, "endpointType": typ, "engineName": "postgres"})
+	return c.read(replicationEndpoint, typ)["endpointArn"]
+}
+
+// copying creates a replication task that runs.
+func copying(c *client) {
+	c.t.Helper()
+	c.create(replicationTask, "t", Properties{
+		"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": endpointOf(c, "source"), "targetEndpointArn": endpointOf(c, "target"),
+		"migrationType": "cdc", "tableMappings": `{"rules": [{}]}`, "startReplicationTask": true,
+	})
+}
+
+// transferring creates a location of each kind, in no other order than it has to be.
+func transferring(c *client) (from, to string) {
+	c.t.Helper()
+	from = c.create(objectStorage, "o", Properties{"serverHostname": "h", "bucketName": "b", "agentArns": []any{"arn:aws:datasync:us-west-1:" + AccountID + ":agent/agent-0"}})
+	to = c.create(s3Location, "s", Properties{
+		"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": trusting(c, "r", "datasync.amazonaws.com")},
+	})
+	return from, to
+}
+
+func TestCopyRefusals(t *testing.T) {
+	for name, row := range map[string]struct {
+		try     func(c *client) error
+		message string
+	}{
+		"a replication subnet group without DMS's role": {func(c *client) error {
+			_, a, b := network(c)
+			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a, b}})
+			return err
+		}, "api error AccessDeniedFault: The IAM Role arn:aws:iam::123456789012:role/dms-vpc-role is not configured properly."},
+		"replication in one zone": {func(c *client) error {
+			trusting(c, "dms-vpc-role", "dms.amazonaws.com")
+			_, a, _ := network(c)
+			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a}})
+			return err
+		}, "api error ReplicationSubnetGroupDoesNotCoverEnoughAZs"},
+		"a second role of one name": {func(c *client) error {
+			trusting(c, "dms-vpc-role", "dms.amazonaws.com")
+			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "dms-vpc-role"})
+			return err
+		}, "api error EntityAlreadyExists"},
+		"a replication instance of a class of RDS": {func(c *client) error {
+			_, err := c.try(replicationInstance, "r", Properties{"replicationInstanceId": "r", "replicationInstanceClass": "db.m7g.large", "replicationSubnetGroupId": ""})
+			return err
+		}, "api error InvalidParameterValueException"},
+		"a replication instance called r--": {func(c *client) error {
+			_, err := c.try(replicationInstance, "r", Properties{"replicationInstanceId": "r--"})
+			return err
+		}, "replicationInstanceId: \"r--\" is invalid"},
+		"an endpoint with two sets of credentials": {func(c *client) error {
+			_, err := c.try(replicationEndpoint, "e", Properties{"secretsManagerArn": "s", "secretsManagerAccessRoleArn": "r", "password": "p"})
+			return err
+		}, "password: conflicts with secretsManagerArn"},
+		"an endpoint whose secret nobody may read": {func(c *client) error {
+			_, err := c.try(replicationEndpoint, "e", Properties{"secretsManagerArn": "s"})
+			return err
+		}, "secretsManagerAccessRoleArn: is required beside secretsManagerArn"},
+		"an endpoint whose role trusts another region": {func(c *client) error {
+			_, err := c.try(replicationEndpoint, "e", Properties{
+				"endpointId": "e", "secretsManagerArn": c.create(secret, "s", nil), "secretsManagerAccessRoleArn": trusting(c, "r", "dms.us-west-2.amazonaws.com"),
+			})
+			return err
+		}, "does not trust dms.us-west-1.amazonaws.com"},
+		"an endpoint that verifies by nothing": {func(c *client) error {
+			_, err := c.try(replicationEndpoint, "e", Properties{"endpointId": "e", "sslMode": "verify-full"})
+			return err
+		}, "SSL mode verify-full requires a certificate"},
+		"a certificate that is none": {func(c *client) error {
+			_, err := c.try(replicationCertificate, "c", Properties{"certificateId": "c", "certificatePem": "x"})
+			return err
+		}, "api error InvalidCertificateFault"},
+		"a task from target to target": {func(c *client) error {
+			target := endpointOf(c, "target")
+			_, err := c.try(replicationTask, "t", Properties{"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": target, "targetEndpointArn": target})
+			return err
+		}, "The endpoint target is not a source endpoint"},
+		"a task without tables": {func(c *client) error {
+			_, err := c.try(replicationTask, "t", Properties{
+				"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": endpointOf(c, "source"), "targetEndpointArn": endpointOf(c, "target"), "tableMappings": "{}",
+			})
+			return err
+		}, "no selection rule"},
+		"a task with settings that are no JSON": {func(c *client) error {
+			_, err := c.try(replicationTask, "t", Properties{"replicationTaskSettings": "{"})
+			return err
+		}, "contains an invalid JSON"},
+		"deleting an endpoint in use": {func(c *client) error {
+			copying(c)
+			return c.delete(replicationEndpoint, "source")
+		}, "api error InvalidResourceStateFault"},
+		"deleting a replication instance in use": {func(c *client) error {
+			copying(c)
+			return c.delete(replicationInstance, "r")
+		}, "api error InvalidResourceStateFault"},
+		"an agent of another region": {func(c *client) error {
+			_, err := c.in("us-west-2").try(objectStorage, "o", Properties{"agentArns": []any{"arn:aws:datasync:us-west-1:" + AccountID + ":agent/agent-0"}})
+			return err
+		}, "api error InvalidRequestException: Agent arn:aws:datasync:us-west-1"},
+		"a bucket that DataSync cannot open": {func(c *client) error {
+			_, err := c.try(s3Location, "s", Properties{
+				"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": trusting(c, "r", "s3.amazonaws.com")},
+			})
+			return err
+		}, "DataSync location access test failed"},
+		"a transfer that passes AWS by": {func(c *client) error {
+			from, _ := transferring(c)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": from})
+			return err
+		}, "neither lies in AWS"},
+		"a transfer to nowhere": {func(c *client) error {
+			from, _ := transferring(c)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": "loc-0"})
+			return err
+		}, "Location loc-0 is not found"},
+		"a log that DataSync may not write": {func(c *client) error {
+			from, to := transferring(c)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": to, "cloudwatchLogGroupArn": "g"})
+			return err
+		}, "no permission to write to the log group"},
+		"deleting a location in use": {func(c *client) error {
+			from, to := transferring(c)
+			c.create(transfer, "t", Properties{"sourceLocationArn": to, "destinationLocationArn": from})
+			return c.delete(objectStorage, from)
+		}, "is in use by task"},
+		"an eleventh policy of logs": {func(c *client) error {
+			for _, name := range "abcdefghij" {
+				c.create(logResourcePolicy, string(name), Properties{"policyName": string(name)})
+			}
+			_, err := c.try(logResourcePolicy, "k", Properties{"policyName": "k"})
+			return err
+		}, "api error LimitExceededException"},
+		"deleting a rule with targets": {func(c *client) error {
+			rule := c.create(eventRule, "r", Properties{"eventPattern": "{}"})
+			c.create("aws:cloudwatch/eventTarget:EventTarget", "t", Properties{"rule": rule, "targetId": "t", "arn": c.create(topic, "t", nil)})
+			return c.delete(eventRule, rule)
+		}, "api error ValidationException"},
+		"a target under a role of another service": {func(c *client) error {
+			_, err := c.try("aws:cloudwatch/eventTarget:EventTarget", "t", Properties{
+				"rule": c.create(eventRule, "r", Properties{"eventPattern": "{}"}), "targetId": "t", "arn": c.create(topic, "t", nil), "roleArn": trusting(c, "r", "s3.amazonaws.com"),
+			})
+			return err
+		}, "cannot be assumed by principal 'events.amazonaws.com'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.ErrorContains(t, row.try(newAccount(t)), row.message)
+		})
+	}
+}

@@ -1,0 +1,221 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// setCopies tells the program in testdata/copier what to copy.
+func setCopies(p *engine.Project, copies properties) {
+	p.Edit("oregon", func(config map[string]any) { config["test:copies"] = copies })
+}
+
+// toSite and toOrigin copy one market.
+var (
+	toSite   = properties{"Markets": properties{"MX": "to-site"}}
+	toOrigin = properties{"Markets": properties{"MX": "to-origin"}}
+)
+
+const (
+	task     = "aws:dms:ReplicationTask oregon-mi-cloud-copy-mx"
+	transfer = "aws:datasync:Task oregon-photos-transfer-mx"
+)
+
+// TestCopy moves a market's data through all that happens to it, on the real engine.
+func TestCopy(t *testing.T) {
+	t.Parallel()
+	program := engine.Build(t, "multisite/stacks/testdata/copier")
+	p := guarded(t, program, nil)
+	setCopies(p, toSite)
+	p.Up("oregon")
+	assert.Empty(t, p.Preview("oregon"), "a second update has nothing to do")
+	state := p.State("oregon")
+	t.Run("what is made", func(t *testing.T) { checkCopy(t, p, state) })
+
+	t.Run("a setting changes the task in place", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, with(toSite, properties{"MaxLargeKiB": 2048}))
+		assert.Equal(t, map[string][]string{"update": {task}}, q.Preview("oregon"))
+		q.Up("oregon")
+		assert.Contains(t, q.State("oregon")[task].Inputs["replicationTaskSettings"], `"LobMaxSize":2048`)
+	})
+	t.Run("another market touches none that is there", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, properties{"Markets": properties{"MX": "to-site", "PE": "to-origin"}, "Schemas": properties{"PE": "pe_1"}})
+		steps := q.Plan("oregon")
+		for name, step := range steps {
+			if name != "aws:iam:RolePolicy oregon-photos-transfer" {
+				assert.Equal(t, "create", step.Op, name)
+			}
+		}
+		added := steps["aws:dms:ReplicationTask oregon-mi-cloud-copy-pe"].NewState.Inputs
+		assert.Contains(t, added["tableMappings"], `"schema-name":"pe[_]1"`, "an underscore stands for itself")
+	})
+	t.Run("the direction turns, and back again", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, toOrigin)
+		output := q.Pulumi("up", "--stack", "oregon", "--yes", "--skip-preview", "--json", "--diff=false")
+		for _, name := range []string{task, transfer} {
+			assert.Less(t, position(t, output, "delete-replaced", name), position(t, output, "create-replacement", name), "there are never two of %s", name)
+		}
+		turned := q.State("oregon")
+		assert.Equal(t, "cdc", turned[task].Inputs["migrationType"])
+		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-source"].Outputs["endpointArn"], turned[task].Inputs["sourceEndpointArn"])
+		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-origin-target"].Outputs["endpointArn"], turned[task].Inputs["targetEndpointArn"])
+		assert.NotContains(t, turned, "aws:dms:Endpoint oregon-mi-cloud-copy-origin-source", "nothing reads the origin any more")
+		assert.Equal(t, turned["aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx"].ID, turned[transfer].Inputs["destinationLocationArn"])
+		assert.NotContains(t, turned["aws:iam:RolePolicy oregon-photos-transfer"].Inputs["policy"], "s3:PutObject", "nothing writes to the bucket any more")
+		assert.Empty(t, q.Preview("oregon"))
+
+		setCopies(q, with(toSite, properties{"ChangesOnly": true}))
+		q.Up("oregon")
+		assert.Equal(t, "cdc", q.State("oregon")[task].Inputs["migrationType"], "what both sides hold is not loaded again")
+		assert.Empty(t, q.Preview("oregon"))
+	})
+	t.Run("what is done leaves nothing", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, properties{})
+		q.Up("oregon")
+		for name, r := range q.State("oregon") {
+			inputs, err := json.Marshal(r.Inputs)
+			require.NoError(t, err)
+			for _, trace := range []string{"dms", "datasync", "replication-", "origin", "example.com", "203.0.113"} {
+				assert.NotContains(t, string(inputs), trace, name)
+			}
+			assert.NotRegexp(t, `aws:(dms|datasync):`, name)
+		}
+		assert.Empty(t, q.Preview("oregon"))
+	})
+	t.Run("all goes at once", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		q.Pulumi("destroy", "--stack", "oregon", "--yes", "--skip-preview")
+		assert.Empty(t, q.Account())
+	})
+}
+
+// position is where a step is in what an update says of itself.
+func position(t *testing.T, output, op, name string) int {
+	t.Helper()
+	typ, name, _ := strings.Cut(name, " ")
+	short := typ[strings.LastIndex(typ, ":")+1:]
+	for i, line := range strings.Split(output, "\n") {
+		if strings.Contains(line, `"op":"`+op+`"`) && strings.Contains(line, short+"::"+name+`"`) {
+			return i
+		}
+	}
+	require.Failf(t, "not in the output", "%s %s", op, name)
+	return 0
+}
+
+// checkCopy holds what is made for a copy to what it has to be.
+func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource) {
+	of := func(typ, name string) properties { return state[typ+" oregon-"+name].Inputs }
+	arn := func(typ, name, property string) any { return state[typ+" oregon-"+name].Outputs[property] }
+	instance, group := of("aws:dms:ReplicationInstance", "replication"), of("aws:ec2:SecurityGroup", "replication")
+	assert.Equal(t, false, instance["publiclyAccessible"])
+	assert.Equal(t, true, instance["multiAz"])
+	assert.Equal(t, true, instance["autoMinorVersionUpgrade"])
+	assert.Equal(t, arn("aws:kms:Key", "data", "arn"), instance["kmsKeyArn"])
+	assert.Equal(t, []any{state["aws:ec2:SecurityGroup oregon-replication"].ID}, instance["vpcSecurityGroupIds"])
+	assert.Empty(t, group["ingress"])
+	var ways []string
+	for _, rule := range group["egress"].([]any) {
+		rule := rule.(properties)
+		ways = append(ways, fmt.Sprint(rule["fromPort"], rule["toPort"], rule["cidrBlocks"]))
+	}
+	assert.Equal(t, []string{"5432 5432 [10.16.160.0/19]", "443 443 [10.16.0.0/17]", "5432 5432 [203.0.113.0/28]"}, ways)
+	admitted := of("aws:ec2:SecurityGroup", "mi-cloud")["ingress"].([]any)
+	assert.Equal(t, []any{state["aws:ec2:SecurityGroup oregon-replication"].ID}, admitted[1].(properties)["securityGroups"])
+	assert.Equal(t, []any{"10.16.0.0/17"}, of("aws:ec2:SecurityGroup", "network-endpoints")["ingress"].([]any)[0].(properties)["cidrBlocks"])
+	assert.Equal(t, "dms-tasks-oregon-replication", of("aws:cloudwatch:LogGroup", "replication")["name"], "where DMS writes to")
+
+	source, target := of("aws:dms:Endpoint", "mi-cloud-copy-origin-source"), of("aws:dms:Endpoint", "mi-cloud-copy-target")
+	assert.Equal(t, "verify-full", source["sslMode"])
+	assert.Equal(t, arn("aws:dms:Certificate", "mi-cloud-copy-origin", "certificateArn"), source["certificateArn"])
+	assert.Equal(t, "require", target["sslMode"])
+	originSecret, ownSecret := state["aws:secretsmanager:Secret oregon-mi-cloud-copy-origin"].ID, state["aws:secretsmanager:Secret oregon-mi-cloud"].ID
+	assert.Equal(t, []any{originSecret, ownSecret}, []any{source["secretsManagerArn"], target["secretsManagerArn"]})
+	assert.Equal(t, []statement{
+		{Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: originSecret},
+		{Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: ownSecret},
+		{
+			Effect: "Allow", Action: []any{"kms:Decrypt", "kms:DescribeKey"}, Resource: arn("aws:kms:Key", "data", "arn"),
+			Condition: map[string]map[string]string{"StringEquals": {"kms:ViaService": "secretsmanager.us-west-2.amazonaws.com"}},
+		},
+	}, policyOf(t, state["aws:iam:RolePolicy oregon-mi-cloud-copy"]))
+	assert.Contains(t, of("aws:iam:Role", "mi-cloud-copy")["assumeRolePolicy"], `"dms.us-west-2.amazonaws.com"`)
+
+	assert.Equal(t, "running", p.Stored(state[task])["status"])
+	assert.Equal(t, "full-load-and-cdc", state[task].Inputs["migrationType"])
+	assert.Contains(t, state[task].Inputs["tableMappings"], `"schema-name":"mx"`)
+	for _, setting := range []string{
+		`"TableErrorPolicy":"STOP_TASK"`, `"DataTruncationErrorPolicy":"STOP_TASK"`, `"TargetTablePrepMode":"DO_NOTHING"`, `"EnableValidation":true`,
+		`"Id":"SOURCE_CAPTURE","Severity":"LOGGER_SEVERITY_DEFAULT"`, `"Id":"SOURCE_UNLOAD","Severity":"LOGGER_SEVERITY_DEFAULT"`,
+		`"Id":"TARGET_LOAD","Severity":"LOGGER_SEVERITY_DEFAULT"`, `"Id":"TARGET_APPLY","Severity":"LOGGER_SEVERITY_DEFAULT"`,
+	} {
+		assert.Contains(t, state[task].Inputs["replicationTaskSettings"], setting)
+	}
+	identity := arn("aws:dms:ReplicationTask", "mi-cloud-copy-mx", "replicationTaskArn").(string)
+	for alarm, metric := range map[string]string{
+		"source-lag": "CDCLatencySource", "target-lag": "CDCLatencyTarget", "differences": "ValidationFailedOverallCount", "not-validated": "ValidationSuspendedOverallCount",
+	} {
+		inputs := of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-"+alarm)
+		assert.Equal(t, metric, inputs["metricName"])
+		assert.Equal(t, properties{
+			"ReplicationInstanceIdentifier": "oregon-replication", "ReplicationTaskIdentifier": identity[strings.LastIndex(identity, ":")+1:],
+		}, inputs["dimensions"])
+	}
+	assert.Equal(t, "breaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-source-lag")["treatMissingData"])
+	for _, failures := range []string{"replication-failures", "transfers-failures"} {
+		assert.Equal(t, state["aws:sns:Topic oregon-alarms"].ID, of("aws:cloudwatch:EventTarget", failures)["arn"])
+	}
+
+	store := of("aws:datasync:LocationObjectStorage", "photos-transfer-origin-mx")
+	assert.Equal(t, []any{"HTTPS", "/mx/"}, []any{store["serverProtocol"], store["subdirectory"]})
+	assert.Equal(t, store["subdirectory"], of("aws:datasync:S3Location", "photos-transfer-mx")["subdirectory"])
+	options := state[transfer].Inputs["options"].(properties)
+	assert.Equal(t, "PRESERVE", options["preserveDeletedFiles"])
+	assert.Equal(t, "ONLY_FILES_TRANSFERRED", options["verifyMode"])
+	objects := policyOf(t, state["aws:iam:RolePolicy oregon-photos-transfer"])[1]
+	assert.Equal(t, state["aws:s3:BucketV2 oregon-photos"].Outputs["arn"].(string)+"/mx/*", objects.Resource)
+	assert.Contains(t, objects.Action, "s3:PutObject")
+	assert.NotContains(t, objects.Action, "s3:DeleteObject")
+
+	password := p.Pulumi("stack", "export", "--stack", "oregon")
+	assert.NotContains(t, password, `"beijing"`, "credentials are secrets in the state")
+}
+
+// TestACopyThatIsRefused leaves out what a copy needs beside itself.
+func TestACopyThatIsRefused(t *testing.T) {
+	t.Parallel()
+	program := engine.Build(t, "multisite/stacks/testdata/copier")
+	t.Run("where no origin is open", func(t *testing.T) {
+		t.Parallel()
+		p := guarded(t, program, nil)
+		setCopies(p, with(toSite, properties{"Closed": true}))
+		output, err := p.Try("preview", "--stack", "oregon")
+		require.Error(t, err)
+		assert.Contains(t, output, "residency: aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx: serverHostname: rule origin: found objects.example.com; allowed: ")
+		assert.Contains(t, output, "residency: aws:secretsmanager:SecretVersion oregon-mi-cloud-copy-origin: secretString: rule origin: found mi-cloud.db.example.com; allowed: ")
+	})
+	t.Run("in an account without DMS's roles", func(t *testing.T) {
+		t.Parallel()
+		p := guarded(t, program, nil)
+		setCopies(p, with(toSite, properties{"NoRoles": true}))
+		output, err := p.Try("up", "--stack", "oregon", "--yes", "--skip-preview")
+		require.Error(t, err)
+		assert.Contains(t, output, "role/dms-vpc-role is not configured properly")
+	})
+}

@@ -1,0 +1,41 @@
+package stacks_test
+
+var (
+	endpoint = properties{
+		"endpointId": "x", "endpointType": "source", "engineName": "postgres", "sslMode": "verify-full", "certificateArn": "c", "kmsKeyArn": key,
+		"secretsManagerArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:oregon-y-0123456-AbCdEf", "secretsManagerAccessRoleArn": "arn:aws:iam::123456789012:role/r",
+	}
+	replicator = properties{"replicationInstanceId": "x", "replicationInstanceClass": "dms.c6i.large", "publiclyAccessible": false, "kmsKeyArn": key}
+	store      = properties{"serverHostname": "objects.example.com", "serverProtocol": "HTTPS", "bucketName": "photos", "agentArns": []string{}}
+)
+
+// brokenCopies are about what moves data to and from the origin.
+var brokenCopies = []breach{
+	{"origin", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-x", Inputs: with(endpoint, properties{
+		"secretsManagerArn": nil, "secretsManagerAccessRoleArn": nil, "serverName": "db.example.com",
+	})}, `residency: aws:dms:Endpoint oregon-x: serverName: rule origin: found db.example.com; allowed: a database of the stack; no origin is open for this resource`},
+	{"origin", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-x", Inputs: with(endpoint, properties{
+		"secretsManagerArn": nil, "secretsManagerAccessRoleArn": nil, "serverName": "other.abc.us-west-2.rds.amazonaws.com",
+	})}, `serverName: rule origin: found other.abc.us-west-2.rds.amazonaws.com; allowed: a database of the stack`},
+	{"origin", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-x", Inputs: endpoint},
+		`secretsManagerArn: rule origin: found arn:aws:secretsmanager:us-west-2:123456789012:secret:oregon-y-0123456-AbCdEf; allowed: a secret of the stack: nobody knows where another one leads`},
+	{"origin", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-x", Inputs: with(endpoint, properties{"secretsManagerArn": nil, "engineName": "kafka"})},
+		`secretsManagerArn: rule origin: found nothing; allowed: a secret of the stack, which tells where the endpoint leads`},
+	{"origin", declared{Type: "aws:secretsmanager/secretVersion:SecretVersion", Name: "oregon-x", Inputs: properties{"secretId": "s", "secretString": `{"host": "db.example.com"}`}},
+		`residency: aws:secretsmanager:SecretVersion oregon-x: secretString: rule origin: found db.example.com; allowed: a database of the stack; no origin is open for this resource`},
+	{"origin", declared{Type: "aws:datasync/locationObjectStorage:LocationObjectStorage", Name: "oregon-x", Inputs: store},
+		`residency: aws:datasync:LocationObjectStorage oregon-x: serverHostname: rule origin: found objects.example.com; allowed: a database of the stack; no origin is open for this resource`},
+	{"flow", declared{Type: "aws:datasync/s3Location:S3Location", Name: "oregon-x", Inputs: properties{
+		"s3BucketArn": "arn:aws:s3:::elsewhere", "subdirectory": "/mx/", "s3Config": properties{"bucketAccessRoleArn": "arn:aws:iam::123456789012:role/r"},
+	}}, `s3BucketArn: rule flow: found elsewhere; allowed: a bucket of the stack: nobody knows where another one lies`},
+	{"encryption", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-open-x", Inputs: with(endpoint, properties{"kmsKeyArn": nil, "secretsManagerArn": nil, "serverName": "db.example.com", "secretsManagerAccessRoleArn": nil})},
+		`guardrail: aws:dms:Endpoint oregon-open-x: kmsKeyArn: rule encryption: found nothing; allowed: a key of the site's`},
+	{"encryption", declared{Type: "aws:dms/replicationInstance:ReplicationInstance", Name: "oregon-x", Inputs: with(replicator, properties{"kmsKeyArn": nil})},
+		`guardrail: aws:dms:ReplicationInstance oregon-x: kmsKeyArn: rule encryption: found nothing; allowed: a key of the site's`},
+	{"tls", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-open-x", Inputs: with(endpoint, properties{"sslMode": "require", "secretsManagerArn": nil, "serverName": "db.example.com", "secretsManagerAccessRoleArn": nil})},
+		`guardrail: aws:dms:Endpoint oregon-open-x: sslMode: rule tls: found require; allowed: verify-full`},
+	{"tls", declared{Type: "aws:datasync/locationObjectStorage:LocationObjectStorage", Name: "oregon-open-x", Inputs: with(store, properties{"serverProtocol": "HTTP"})},
+		`guardrail: aws:datasync:LocationObjectStorage oregon-open-x: serverProtocol: rule tls: found HTTP; allowed: HTTPS`},
+	{"public", declared{Type: "aws:dms/replicationInstance:ReplicationInstance", Name: "oregon-x", Inputs: with(replicator, properties{"publiclyAccessible": nil})},
+		`guardrail: aws:dms:ReplicationInstance oregon-x: publiclyAccessible: rule public: found nothing; allowed: false`},
+}

@@ -1,0 +1,184 @@
+// Command copier copies a database and a bucket between the origin and a site, beside
+// a network and under the site's guardrails, as test:copies says.
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"os"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+	"multisite/guardrails"
+)
+
+const (
+	account = "123456789012"
+	region  = "us-west-2"
+	block   = "10.16.0.0/16"
+)
+
+// copies are what test:copies holds.
+type copies struct {
+	Markets     map[string]components.Direction
+	Schemas     map[string]string
+	ChangesOnly bool
+	MaxLargeKiB int
+	Closed      bool // the guardrails know of no origin
+	NoRoles     bool // the account has not got what DMS looks for
+}
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		var config map[string]string
+		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+			return err
+		}
+		var wanted copies
+		if err := json.Unmarshal([]byte(config["test:copies"]), &wanted); err != nil {
+			return err
+		}
+		site := guardrails.Site{
+			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
+			Refuse: func(string, string, string) string { return "" },
+			Origin: map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Lifted: map[string]string{"": "a test"},
+			Today:  time.Now(),
+		}
+		if wanted.Closed {
+			site.Origin = nil
+		}
+		guard, err := guardrails.Watch(ctx, site)
+		if err != nil {
+			return err
+		}
+		guard.SetAccount(account)
+		if err := provision(ctx, wanted); err != nil {
+			return err
+		}
+		return guard.Close()
+	})
+}
+
+func provision(ctx *pulumi.Context, wanted copies) error {
+	regional, err := aws.NewProvider(ctx, "oregon", &aws.ProviderArgs{Region: pulumi.String(region)})
+	if err != nil {
+		return err
+	}
+	passwords, err := random.NewProvider(ctx, "oregon", nil)
+	if err != nil {
+		return err
+	}
+	in := pulumi.Providers(regional, passwords)
+	keys := map[components.KeyService]*components.Key{}
+	for _, service := range []components.KeyService{"", components.CloudWatchLogs, components.Alarms} {
+		if keys[service], err = components.NewKey(ctx, "oregon-"+cmp.Or(string(service), "data"), &components.KeyArgs{
+			Description: "Test", AccountID: account, Service: service, Region: region, AllowDeletion: true,
+		}, in); err != nil {
+			return err
+		}
+	}
+	data, logs := keys[""].ARN, keys[components.CloudWatchLogs].ARN
+	topic, err := components.NewAlarmTopic(ctx, "oregon-alarms", &components.AlarmTopicArgs{AccountID: account, KeyARN: keys[components.Alarms].ARN}, in)
+	if err != nil {
+		return err
+	}
+	network, err := components.NewNetwork(ctx, "oregon-network", &components.NetworkArgs{
+		Region: region, CidrBlock: block, Zones: []string{region + "a", region + "b"}, NatGateways: components.NatNone,
+		InterfaceEndpoints: []string{"secretsmanager"}, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true,
+	}, in)
+	if err != nil {
+		return err
+	}
+	database := &components.DatabaseArgs{
+		InstanceClass: "db.m7g.large", BackupWindow: "18:00-18:30", MaintenanceWindow: "sun:19:00-sun:20:00", StorageGiB: 20, MaxStorageGiB: 40,
+		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Data], ClientSecurityGroupID: network.PrivateSecurityGroupID,
+		DataKeyARN: data, SecretsKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, LogicalReplication: true,
+	}
+	bucketLogs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Deletion: components.DeleteWithObjects}, in)
+	if err != nil {
+		return err
+	}
+	photos, err := components.NewBucket(ctx, "oregon-photos", &components.BucketArgs{KeyARN: data, LogBucket: bucketLogs.Name, Deletion: components.DeleteWithObjects}, in)
+	if err != nil {
+		return err
+	}
+	if len(wanted.Markets) == 0 { // all of it is done
+		_, err = components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
+		return err
+	}
+	var roles []pulumi.Resource
+	if !wanted.NoRoles {
+		created, err := components.NewReplicationRoles(ctx, "replication", &components.ReplicationRolesArgs{AccountID: account}, in)
+		if err != nil {
+			return err
+		}
+		roles = append(roles, created)
+	}
+	instance, err := components.NewReplicationInstance(ctx, "oregon-replication", &components.ReplicationInstanceArgs{
+		InstanceClass: "dms.c6i.large", MaintenanceWindow: "sun:19:00-sun:20:00", NetworkCidrBlock: block, OriginCidrBlocks: []string{"203.0.113.0/28"},
+		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Private],
+		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AlarmKeyARN: keys[components.Alarms].ARN,
+	}, in, pulumi.DependsOn(roles))
+	if err != nil {
+		return err
+	}
+	database.ReplicationSecurityGroupID = instance.SecurityGroupID
+	server, err := components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
+	if err != nil {
+		return err
+	}
+	return copyAll(ctx, wanted, instance, server, photos, data, logs, topic, keys[components.Alarms], in)
+}
+
+func copyAll(ctx *pulumi.Context, wanted copies, instance *components.ReplicationInstance, server *components.Database, photos *components.Bucket,
+	data, logs pulumi.StringOutput, topic *components.AlarmTopic, alarms *components.Key, in pulumi.ResourceOption,
+) error {
+	schemas, prefixes := map[string]components.MarketCopy{}, map[string]components.MarketObjects{}
+	for market, direction := range wanted.Markets {
+		schemas[market] = components.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
+		prefixes[market] = components.MarketObjects{Direction: direction}
+	}
+	if _, err := components.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &components.DatabaseCopyArgs{
+		Origin: components.DatabaseOrigin{
+			Host: "mi-cloud.db.example.com", DatabaseName: "mi_cloud", Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
+			Certificates: certificate,
+		},
+		DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, Markets: schemas, MaxLargeObjectKiB: wanted.MaxLargeKiB,
+		AccountID: account, Region: region, ReplicationInstance: instance, DataKeyARN: data, SecretsKeyARN: data, AlarmTopicARN: topic.ARN,
+	}, in); err != nil {
+		return err
+	}
+	log, err := components.NewTransferLog(ctx, "oregon-transfers", &components.TransferLogArgs{
+		AccountID: account, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AlarmKeyARN: alarms.ARN,
+	}, in)
+	if err != nil {
+		return err
+	}
+	_, err = components.NewObjectTransfer(ctx, "oregon-photos-transfer", &components.ObjectTransferArgs{
+		Origin: components.ObjectOrigin{
+			Host: "objects.example.com", Bucket: "photos", AccessKey: pulumi.String("key"), SecretKey: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
+		},
+		AgentARNs: []string{"arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
+		BucketARN: photos.ARN, DataKeyARN: data, Markets: prefixes, AccountID: account, LogGroupARN: log.GroupARN,
+	}, in)
+	return err
+}
+
+// certificate is of an authority that nobody has.
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy
+NjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ
+9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE
+FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U
+txAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG
+3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS
+TqMi1ug4mqoQ2pC0nHo=
+-----END CERTIFICATE-----
+`
