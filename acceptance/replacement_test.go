@@ -19,7 +19,7 @@ import (
 	"multisite/sandbox/cloud"
 )
 
-// TestReplacements changes each input property of each resource of a site, one at
+// TestReplacements changes each input property of each type of a site and the routes, one at
 // a time: the real provider and the simulated cloud must agree on which of these
 // changes make a new resource.
 func TestReplacements(t *testing.T) {
@@ -27,7 +27,9 @@ func TestReplacements(t *testing.T) {
 	p := engine.New(t)
 	p.EveryOption("california")
 	p.Up("california")
+	p.Up("global")
 	state := p.State("california")
+	maps.Copy(state, p.State("global"))
 	account, err := cloud.Open(t.TempDir())
 	require.NoError(t, err)
 	published, simulated := startProvider(t), cloud.NewProvider("aws", account)

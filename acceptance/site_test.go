@@ -148,9 +148,9 @@ func destroy(t *testing.T, p *engine.Project, stack, region string, state map[st
 }
 
 // expectNoChanges demands a preview without changes, but for the emulator's gaps.
-func expectNoChanges(t *testing.T, p *engine.Project, stack string, refreshed bool) {
+func expectNoChanges(t *testing.T, p *engine.Project, stack string, refreshed bool, args ...string) {
 	t.Helper()
-	for name, step := range p.Plan(stack) {
+	for name, step := range p.Plan(stack, args...) {
 		typ, _, _ := strings.Cut(name, " ")
 		assert.Equal(t, "update", step.Op, name)
 		assert.NotEmpty(t, step.DiffReasons, "%s differs in something", name)

@@ -34,6 +34,21 @@ var documented = []struct {
 	{Domain{}, CdnArgs{Domain: &Domain{}}.withDefaults().validate("x")},
 	{GeoRestriction{}, CdnArgs{GeoRestriction: &GeoRestriction{}}.withDefaults().validate("x")},
 	{AlarmTopicArgs{}, AlarmTopicArgs{}.validate("x")},
+	{ParameterArgs{}, ParameterArgs{}.validate("x")},
+	{ZoneArgs{}, ZoneArgs{}.validate("x")},
+	{HealthCheckArgs{}, HealthCheckArgs{}.validate("x")},
+	{RoutesArgs{}, RoutesArgs{}.validate("x")},
+	{SiteEndpoint{}, RoutesArgs{Sites: map[string]SiteEndpoint{"x": {}}}.validate("x")},
+	{MarketRoute{}, RoutesArgs{Markets: map[string]MarketRoute{"SG": {}}}.validate("x")},
+	{ReplicationRolesArgs{}, ReplicationRolesArgs{}.validate("x")},
+	{ReplicationInstanceArgs{}.withDefaults(), ReplicationInstanceArgs{}.withDefaults().validate("x")},
+	{DatabaseCopyArgs{}.withDefaults(), DatabaseCopyArgs{}.withDefaults().validate("x")},
+	{DatabaseCopyArgs{}.withDefaults().Origin, DatabaseCopyArgs{}.withDefaults().validate("x")},
+	{MarketCopy{}, nil},
+	{TransferLogArgs{}.withDefaults(), TransferLogArgs{}.withDefaults().validate("x")},
+	{ObjectTransferArgs{}.withDefaults(), ObjectTransferArgs{}.withDefaults().validate("x")},
+	{ObjectTransferArgs{}.withDefaults().Origin, ObjectTransferArgs{}.withDefaults().validate("x")},
+	{MarketObjects{}, nil},
 }
 
 // TestArgumentsAreDocumented compares docs/components.md with the argument types:
@@ -71,6 +86,9 @@ func defaultOf(problems error, name string, value reflect.Value) string {
 			return "`false`"
 		}
 		return "none"
+	}
+	if value.Kind() == reflect.Struct {
+		return "see below"
 	}
 	return fmt.Sprintf("`%v`", value)
 }

@@ -90,13 +90,7 @@ func (args KeyArgs) validate(name string) error {
 // keyPolicy leaves the key's use to the account's IAM policies. Most services act
 // with their caller's rights; the others are let in by name, for the account's own.
 func keyPolicy(args *KeyArgs) pulumi.StringOutput {
-	statements := []pulumi.Map{{
-		"Sid":       pulumi.String("Account"),
-		"Effect":    pulumi.String("Allow"),
-		"Principal": pulumi.Map{"AWS": pulumi.String("arn:aws:iam::" + args.AccountID + ":root")},
-		"Action":    pulumi.String("kms:*"),
-		"Resource":  pulumi.String("*"),
-	}}
+	statements := []pulumi.Map{accountPrincipal(args.AccountID)}
 	everything := pulumi.String("*")
 	switch args.Service {
 	case CloudWatchLogs:
@@ -114,4 +108,15 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 			condition("ArnLike", "aws:SourceArn", pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*"))))
 	}
 	return policyDocument(statements...)
+}
+
+// accountPrincipal leaves a key's use to the account's IAM policies.
+func accountPrincipal(account string) pulumi.Map {
+	return pulumi.Map{
+		"Sid":       pulumi.String("Account"),
+		"Effect":    pulumi.String("Allow"),
+		"Principal": pulumi.Map{"AWS": pulumi.String("arn:aws:iam::" + account + ":root")},
+		"Action":    pulumi.String("kms:*"),
+		"Resource":  pulumi.String("*"),
+	}
 }

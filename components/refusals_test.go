@@ -52,6 +52,44 @@ func TestRefusals(t *testing.T) {
 			},
 			[]string{`Key k: Description: found none`, `AccountID: found "root", allowed are 12 digits`, `Service: found "ec2"`},
 		},
+		"Parameter": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewParameter(ctx, "p", &ParameterArgs{Path: "multisite"})
+				return err
+			},
+			[]string{`Parameter p: Path: found "multisite"`, `Description: found none`, `Value: found none`},
+		},
+		"Zone": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewZone(ctx, "z", &ZoneArgs{DomainName: "example", AccountID: "root"})
+				return err
+			},
+			[]string{`Zone z: DomainName: found "example"`, `AccountID: found "root"`, `AlarmTopicARN: found none`},
+		},
+		"HealthCheck": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewHealthCheck(ctx, "h", &HealthCheckArgs{Host: "https://example.com", Path: "health"})
+				return err
+			},
+			[]string{`HealthCheck h: Host: found "https://example.com"`, `Path: found "health"`, `AlarmTopicARN: found none`},
+		},
+		"Routes": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewRoutes(ctx, "r", &RoutesArgs{
+					Hostname: "www", China: "x", Elsewhere: "oregon", Sites: map[string]SiteEndpoint{"singapore": {Host: "singapore"}},
+					Markets: map[string]MarketRoute{
+						"CN": {Home: "singapore", Failover: "singapore"}, "sg": {Failover: "singapore"}, "TW": {Home: "ohio", Origin: "x", HomePercent: 101},
+					},
+				})
+				return err
+			},
+			[]string{
+				`Routes r: ZoneID: found none`, `Hostname: found "www"`, `Sites[singapore].Host: found "singapore"`, `Sites[singapore].HealthCheckID: found none`,
+				`Markets: found "CN", allowed are ISO 3166 codes other than that of mainland China`, `Markets[CN].Failover: found "singapore", allowed is a site other than the home`,
+				`Markets: found "sg"`, `Markets[sg].Failover: found "singapore"`, `Markets[TW].Home: found "ohio", allowed are ["singapore"]`,
+				`Markets[TW].Origin: found "x"`, `Markets[TW].HomePercent: found 101`, `China: found "x"`, `Elsewhere: found "oregon"`,
+			},
+		},
 		"Key for logs": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewKey(ctx, "k", &KeyArgs{Description: "Logs", AccountID: "123456789012", Service: CloudWatchLogs})
@@ -96,6 +134,91 @@ func TestRefusals(t *testing.T) {
 				return err
 			},
 			[]string{`AlarmTopic a: AccountID: found ""`, `KeyARN: found none`, `Emails: found "ops"`, `Emails: found ["ops" "ops"], allowed is each address once`},
+		},
+		"ReplicationRoles": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewReplicationRoles(ctx, "r", &ReplicationRolesArgs{})
+				return err
+			},
+			[]string{`ReplicationRoles r: AccountID: found ""`},
+		},
+		"ReplicationInstance": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewReplicationInstance(ctx, "r--", &ReplicationInstanceArgs{
+					InstanceClass: "db.m7g.large", StorageGiB: 1, OriginCidrBlocks: []string{"0.0.0.0/0", "203.0.113.1/28", "db"}, OriginPort: 65536, LogRetentionDays: 2,
+				})
+				return err
+			},
+			[]string{
+				`ReplicationInstance r--: name: found "r--"`, `InstanceClass: found "db.m7g.large"`, `StorageGiB: found 1, allowed are 5 to 6144`, `MaintenanceWindow: found "", allowed are 30 minutes to a day, in UTC, such as`,
+				`NetworkCidrBlock: `, `OriginCidrBlocks: found "0.0.0.0/0", allowed are IPv4 blocks of at most /16`, `OriginCidrBlocks: found "203.0.113.1/28"`, `OriginCidrBlocks: found "db"`, `OriginPort: found 65536`,
+				`VpcID: found none`, `SubnetIDs: found none`, `DataKeyARN: found none`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `AlarmKeyARN: found none`, `LogRetentionDays: found 2`,
+			},
+		},
+		"DatabaseCopy": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewDatabaseCopy(ctx, "c_", &DatabaseCopyArgs{
+					Origin:               DatabaseOrigin{Host: "10.0.0.1/x", Port: -1, Certificates: "trust me"},
+					DatabaseCertificates: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+					Markets:              map[string]MarketCopy{"in": {Schema: "%", Direction: "sideways"}}, MaxLargeObjectKiB: 102401,
+				})
+				return err
+			},
+			[]string{
+				`DatabaseCopy c_: name: found "c_"`, `Origin.Host: found "10.0.0.1/x"`, `Origin.Port: found -1`, `Origin.DatabaseName: found none`, `Origin.Username: found none`, `Origin.Password: found none`,
+				`Origin.Certificates: found no certificate`, `DatabaseName: found ""`, `DatabaseSecretARN: found none`, `DatabaseCertificates: found no certificate`,
+				`Markets: found "in"`, `Markets[in].Schema: found "%"`, `Markets[in].Direction: found "sideways", allowed are ["to-site" "to-origin"]`, `MaxLargeObjectKiB: found 102401`,
+				`AccountID: found ""`, `Region: found ""`, `ReplicationInstance: found none`, `DataKeyARN: found none`, `SecretsKeyARN: found none`, `AlarmTopicARN: found none`,
+			},
+		},
+		"DatabaseCopy of nothing": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewDatabaseCopy(ctx, "c", &DatabaseCopyArgs{})
+				return err
+			},
+			[]string{`Markets: found none, allowed is at least one`},
+		},
+		"DatabaseCopy of one schema for two markets": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewDatabaseCopy(ctx, "c", &DatabaseCopyArgs{Markets: map[string]MarketCopy{"MX": {}, "PE": {Schema: "mx"}}})
+				return err
+			},
+			[]string{`Markets[PE].Schema: found "mx", allowed is another than that of MX`},
+		},
+		"TransferLog": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewTransferLog(ctx, "t", &TransferLogArgs{LogRetentionDays: 2})
+				return err
+			},
+			[]string{`TransferLog t: AccountID: found ""`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `AlarmKeyARN: found none`, `LogRetentionDays: found 2`},
+		},
+		"ObjectTransfer": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewObjectTransfer(ctx, "t", &ObjectTransferArgs{
+					Origin: ObjectOrigin{Host: "objects", Port: 65536, Bucket: "B", Certificates: "trust me"}, AgentARNs: []string{"agent"}, Schedule: "rate(5 minutes)",
+					Markets: map[string]MarketObjects{"India": {Prefix: "/in//", Direction: "sideways"}},
+				})
+				return err
+			},
+			[]string{
+				`ObjectTransfer t: Origin.Host: found "objects"`, `Origin.Port: found 65536`, `Origin.Bucket: found "B"`, `Origin.AccessKey: found none`, `Origin.SecretKey: found none`, `Origin.Certificates: found no certificate`,
+				`AgentARNs: found "agent"`, `BucketARN: found none`, `DataKeyARN: found none`, `Markets: found "India"`, `Markets[India].Prefix: found "/in//"`, `Markets[India].Direction: found "sideways"`,
+				`Schedule: found "rate(5 minutes)"`, `AccountID: found ""`, `LogGroupARN: found none`,
+			},
+		},
+		"ObjectTransfer of one prefix for two markets": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewObjectTransfer(ctx, "t", &ObjectTransferArgs{Markets: map[string]MarketObjects{"MX": {}, "PE": {Prefix: "mx"}}})
+				return err
+			},
+			[]string{`Markets[PE].Prefix: found "mx", allowed is another than that of MX`},
+		},
+		"ObjectTransfer of nothing": {
+			func(ctx *pulumi.Context) error {
+				_, err := NewObjectTransfer(ctx, "t", &ObjectTransferArgs{Schedule: "cron(*/5 * * * ? *)"})
+				return err
+			},
+			[]string{`AgentARNs: found none, allowed is at least one`, `Markets: found none, allowed is at least one`, `Schedule: found "cron(*/5 * * * ? *)"`},
 		},
 		"Cdn": {
 			func(ctx *pulumi.Context) error {

@@ -49,6 +49,14 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 			"id": AccountID, "accountId": AccountID,
 			"arn": "arn:aws:iam::" + AccountID + ":user/sandbox", "userId": "AIDASANDBOX",
 		}
+	case "aws:ssm/getParametersByPath:getParametersByPath":
+		args, err := unmarshal(req.GetArgs())
+		if err != nil {
+			return nil, err
+		}
+		if result, err = p.parametersByPath(region, text(args, "path")); err != nil {
+			return nil, err
+		}
 	default:
 		return nil, fmt.Errorf("the sandbox does not model the function %s: add a case to sandbox/cloud/region.go", req.GetTok())
 	}

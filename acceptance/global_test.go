@@ -1,0 +1,66 @@
+package acceptance_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// unsigned leaves out what the emulator does not know: DNSSEC.
+var unsigned = []string{"--exclude", "**KeySigningKey**", "--exclude-dependents"}
+
+// TestGlobal routes users to sites that are up, and to one more, with the real provider.
+func TestGlobal(t *testing.T) {
+	t.Parallel()
+	const stack = "global"
+	p, simulated := emulated(t), engine.New(t)
+	up := func(p *engine.Project) {
+		p.Pulumi(append([]string{"up", "--stack", stack, "--yes", "--skip-preview"}, unsigned...)...)
+	}
+	enter(t, p, "singapore")
+	up(p)
+	assert.Empty(t, p.Preview(stack, unsigned...), "a second up changes nothing")
+	enter(t, p, "california")
+	steps := p.Preview(stack, unsigned...)
+	assert.Contains(t, steps["update"], "aws:route53:Record global-ecommerce-mx-home")
+	assert.Contains(t, steps["create"], "aws:route53:Record global-ecommerce-static-at-singapore-or-california-failover")
+	up(p)
+	state := p.State(stack)
+	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
+	expectNoChanges(t, p, stack, true, unsigned...)
+	simulated.Up("singapore")
+	simulated.Up("california")
+	up(simulated)
+	compare(t, state, simulated.State(stack))
+
+	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	up(p)
+	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+	zones, err := newAccount(t, p, edgeRegion).route53.ListHostedZones(t.Context(), &route53.ListHostedZonesInput{})
+	require.NoError(t, err)
+	assert.Empty(t, zones.HostedZones)
+}
+
+// enter says that a site serves, as its stack does.
+func enter(t *testing.T, p *engine.Project, site string) {
+	t.Helper()
+	url, err := p.Command("sh", "-c", "echo $AWS_ENDPOINT_URL").Output()
+	require.NoError(t, err)
+	body := fmt.Sprintf(`{"Name": "/multisite/sites/%[1]s", "Type": "String", "Value": "{\"host\": \"%[1]s.example.org\", \"serving\": true}"}`, site)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSpace(string(url)), strings.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("X-Amz-Target", "AmazonSSM.PutParameter")
+	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+edgeRegion+"/ssm/aws4_request, SignedHeaders=host, Signature=none")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+}

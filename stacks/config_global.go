@@ -1,0 +1,61 @@
+package stacks
+
+import (
+	"strings"
+
+	"multisite/components"
+)
+
+const (
+	// GlobalStack is the stack that is no site: it routes the users of all.
+	GlobalStack = "global"
+	// GlobalFile is its configuration.
+	GlobalFile = "Pulumi." + GlobalStack + ".yaml"
+)
+
+// Global is what the configuration of the global stack says, checked.
+type Global struct {
+	// Domain is the zone that the services' names are in.
+	Domain string
+	// HealthCheckPath is what health checks ask sites for.
+	HealthCheckPath string
+	// Origins are, by service, where its users in mainland China are sent, and those of
+	// markets that have not moved yet.
+	Origins map[string]string
+	// Elsewhere are, by service, the sites for users of no market.
+	Elsewhere map[string]string
+	// Stack has what the stack has in common with a site's.
+	Stack *Site
+}
+
+// LoadGlobal checks the configuration of the global stack. It reports all problems at once.
+func LoadGlobal(config map[string]string, register *Register) (*Global, error) {
+	p := &Problems{File: GlobalFile}
+	root := rootNode(config, p)
+	root.fields("domain", "healthCheckPath", "origins", "elsewhere", "alarms", "tags", "deletionProtection", "exceptions")
+	g := &Global{
+		Domain:          root.field("domain").match(components.Hostname, "a DNS name such as example.com"),
+		HealthCheckPath: root.field("healthCheckPath").textOr("/health", components.HealthPath, "a path such as /health"),
+		Origins:         map[string]string{},
+		Elsewhere:       map[string]string{},
+		Stack: &Site{
+			Name: GlobalStack, Provider: providerAWS, Region: edgeRegion,
+			AlarmEmails:        loadEmails(root.field("alarms")),
+			Tags:               loadTags(root.field("tags")),
+			DeletionProtection: root.field("deletionProtection").flag(true),
+			Exceptions:         loadExceptions(root.field("exceptions")),
+		},
+	}
+	services := names(register.Services)
+	origins, elsewhere := root.field("origins"), root.field("elsewhere")
+	for _, service := range origins.fields(services...) {
+		g.Origins[service] = origins.field(service).match(components.Hostname, "a DNS name such as shop.example.com")
+		if strings.HasSuffix("."+g.Origins[service], "."+g.Domain) {
+			origins.field(service).problem("a DNS name outside of " + g.Domain)
+		}
+	}
+	for _, service := range elsewhere.fields(services...) {
+		g.Elsewhere[service] = elsewhere.field(service).oneOf("", names(register.Sites)...)
+	}
+	return g, p.Err()
+}

@@ -1,0 +1,82 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+)
+
+// directory is where sites say, to the global stack, where and what they serve. A
+// StackReference cannot: each stack's state is in a place of its own.
+const directory = "/multisite/sites/"
+
+// SiteStatus is what a site says of itself. It is zero for a site that is not up.
+type SiteStatus struct {
+	// Host is what users are sent to, the site's CDN or local endpoint.
+	Host string `json:"host"`
+	// Serving is false for a site that is planned.
+	Serving bool `json:"serving"`
+	// Moves are the markets on their way, by service. All others are there.
+	Moves map[string]map[string]MoveStatus `json:"moves"`
+}
+
+// MoveStatus is how far a market has moved.
+type MoveStatus struct {
+	Phase        Phase `json:"phase"`
+	SharePercent int   `json:"sharePercent"`
+}
+
+// enter writes a site into the directory, after all that it speaks of.
+func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pulumi.BoolInput, opts ...pulumi.ResourceOption) error {
+	moves := pulumi.Map{}
+	for service, entry := range site.Services {
+		own := pulumi.Map{}
+		for market, move := range entry.Moves {
+			own[market] = pulumi.Map{"phase": pulumi.String(move.Phase), "sharePercent": pulumi.Int(move.SharePercent)}
+		}
+		if len(own) > 0 {
+			moves[service] = own
+		}
+	}
+	_, err := components.NewParameter(ctx, site.Name+"-directory", &components.ParameterArgs{
+		Path:        directory + site.Name,
+		Description: "Where and what " + site.Name + " serves, for the stack " + GlobalStack,
+		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": moves}),
+	}, opts...)
+	return err
+}
+
+// readDirectory returns what all sites say.
+func readDirectory(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (map[string]SiteStatus, error) {
+	args := &ssm.GetParametersByPathArgs{Path: strings.TrimSuffix(directory, "/")}
+	var found ssm.GetParametersByPathResult
+	// The provider takes every value for a secret; these are none.
+	if _, err := ctx.InvokePackageRaw("aws:ssm/getParametersByPath:getParametersByPath", args, &found, "", opts...); err != nil {
+		return nil, err
+	}
+	sites := map[string]SiteStatus{}
+	for i, name := range found.Names {
+		var status SiteStatus
+		if err := json.Unmarshal([]byte(found.Values[i]), &status); err != nil {
+			return nil, fmt.Errorf("the parameter %s in %s: %w", name, edgeRegion, err)
+		}
+		sites[strings.TrimPrefix(name, directory)] = status
+	}
+	return sites, nil
+}
+
+// lastOutputs are the stack's own, as its last update left them.
+func lastOutputs(ctx *pulumi.Context) (map[string]any, error) {
+	var last struct {
+		Outputs map[string]any `pulumi:"outputs"`
+	}
+	_, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackOutputs", &struct {
+		Name string `pulumi:"name"`
+	}{ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()}, &last, "")
+	return last.Outputs, err
+}

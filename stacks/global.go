@@ -1,0 +1,150 @@
+package stacks
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"multisite/components"
+)
+
+// runGlobal routes the users of all markets to the sites that are up.
+func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placement) error {
+	global, err := LoadGlobal(config, placement.Register)
+	if err != nil {
+		return err
+	}
+	sites, err := LoadSites(ctx.RootDirectory(), placement)
+	if err != nil {
+		return err
+	}
+	last, err := lastOutputs(ctx)
+	if err != nil {
+		return err
+	}
+	watcher, err := guard(ctx, global.Stack, placement, last)
+	if err != nil {
+		return err
+	}
+	global.Stack.watcher = watcher
+	latency, err := DefaultLatency(placement.Register)
+	if err != nil {
+		return err
+	}
+	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Origins: global.Origins}
+	return errors.Join(global.provision(ctx, routing), watcher.Close())
+}
+
+// routes are those of every name, without what only the cloud knows.
+func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, error) {
+	routes := map[string]*components.RoutesArgs{}
+	var problems []error
+	homes := Homes(routing.Sites)
+	for _, service := range names(homes) {
+		for _, public := range []bool{false, true} {
+			name, hostname := service, service+"."+g.Domain
+			if public {
+				name, hostname = service+"-static", "static."+hostname
+			}
+			if public && !routing.Placement.HasPublic(service) {
+				continue
+			}
+			args := &components.RoutesArgs{
+				Hostname: hostname, China: g.Origins[service], Markets: map[string]components.MarketRoute{},
+			}
+			site := g.Elsewhere[service]
+			if site != "" && (routing.Sites[site] == nil || !slices.Contains(names(routing.Sites[site].Services), service)) {
+				p := &Problems{File: GlobalFile}
+				p.add(namespace+"elsewhere."+service, site, "a site that hosts the service")
+				problems = append(problems, p.Err())
+			} else if routing.Status[site].Serving {
+				args.Elsewhere = site
+			}
+			for _, market := range names(homes[service]) {
+				m, err := routing.Route(service, market, public)
+				if !public { // which has the same problems
+					problems = append(problems, err)
+				}
+				args.Markets[market] = m
+			}
+			routes[name] = args
+		}
+	}
+	return routes, errors.Join(problems...)
+}
+
+func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
+	stack := g.Stack
+	provider, err := newProvider(ctx, stack, stack.Name, stack.Region)
+	if err != nil {
+		return err
+	}
+	in := pulumi.Provider(provider)
+	if routing.Status, err = readDirectory(ctx, in); err != nil {
+		return err
+	}
+	routes, err := g.routes(routing)
+	if err != nil {
+		return err
+	}
+	account, err := aws.GetCallerIdentity(ctx, nil, in)
+	if err != nil {
+		return err
+	}
+	stack.watcher.SetAccount(account.AccountId)
+	key, err := components.NewKey(ctx, stack.Name+"-alarms", &components.KeyArgs{
+		Description: "Alarms of " + stack.Name, AccountID: account.AccountId, Service: components.Alarms, Region: stack.Region,
+		AllowDeletion: !stack.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	alarms, err := components.NewAlarmTopic(ctx, stack.Name+"-alarms", &components.AlarmTopicArgs{
+		AccountID: account.AccountId, KeyARN: key.ARN, Emails: stack.AlarmEmails,
+	}, in)
+	if err != nil {
+		return err
+	}
+	zone, err := components.NewZone(ctx, stack.Name+"-zone", &components.ZoneArgs{
+		DomainName: g.Domain, AccountID: account.AccountId, AlarmTopicARN: alarms.ARN, AllowDeletion: !stack.DeletionProtection,
+	}, in)
+	if err != nil {
+		return err
+	}
+	if routing.moving() { // AWS DMS looks for roles of the account, which all sites share
+		if _, err := components.NewReplicationRoles(ctx, stack.Name+"-replication", &components.ReplicationRolesArgs{AccountID: account.AccountId}, in); err != nil {
+			return err
+		}
+	}
+	endpoints := map[string]components.SiteEndpoint{}
+	for _, site := range names(routing.Sites) {
+		if !routing.Status[site].Serving {
+			if err := ctx.Log.Info(site+" does not serve: nobody is routed there", nil); err != nil {
+				return err
+			}
+			continue
+		}
+		host := routing.Status[site].Host
+		check, err := components.NewHealthCheck(ctx, stack.Name+"-"+site, &components.HealthCheckArgs{
+			Host: host, Path: g.HealthCheckPath, AlarmTopicARN: alarms.ARN,
+		}, in)
+		if err != nil {
+			return err
+		}
+		endpoints[site] = components.SiteEndpoint{Host: host, HealthCheckID: check.ID}
+	}
+	for _, name := range names(routes) {
+		args := *routes[name]
+		args.ZoneID, args.Sites = zone.ID, endpoints
+		if _, err := components.NewRoutes(ctx, stack.Name+"-"+name, &args, in); err != nil {
+			return fmt.Errorf("%s: %w", args.Hostname, err)
+		}
+		ctx.Export(name+".hostname", pulumi.String(args.Hostname))
+	}
+	ctx.Export("nameServers", zone.NameServers)
+	ctx.Export("dsRecord", zone.DSRecord)
+	return nil
+}
