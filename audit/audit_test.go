@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,7 +76,7 @@ func TestCheck(t *testing.T) {
 			err := check(p.Dir, "origin/main", today, &said)
 			if row.message == "" {
 				require.NoError(t, err)
-				assert.Equal(t, "5 stacks are in order.\n", said.String())
+				assert.Equal(t, "5 sites are in order.\n", said.String())
 				return
 			}
 			assert.ErrorContains(t, err, row.message)
@@ -128,6 +129,34 @@ func TestEvidence(t *testing.T) {
 		report = drawn.ReplaceAll(report, []byte("-0000000"))
 		golden.Equal(t, filepath.Join("testdata", name), string(report))
 	}
+}
+
+// TestEvidenceOfAMove names what refers to the origin, to a market of its own or to all.
+func TestEvidenceOfAMove(t *testing.T) {
+	sites, placement, err := load("..")
+	require.NoError(t, err)
+	made := func(stack string, outputs map[string]any, resources ...string) deployment {
+		d := deployment{stack, []resource{{Type: "pulumi:pulumi:Stack", URN: "urn::" + stack, Outputs: outputs}}}
+		for _, r := range resources {
+			typ, name, _ := strings.Cut(r, " ")
+			d.resources = append(d.resources, resource{Type: typ, URN: "urn::" + name})
+		}
+		return d
+	}
+	phases := map[string]any{"status": "active", "ecommerce.phase.MX": "serving", "ecommerce.phase.BR": "done"}
+	deployments := map[string]deployment{
+		"california": made("california", phases,
+			"aws:dms/endpoint:Endpoint california-ecommerce-copy-source", "aws:dms/replicationTask:ReplicationTask california-ecommerce-copy-mx",
+			"aws:s3/bucketV2:BucketV2 california-ecommerce-invoices"),
+		"global": made("global", nil, "aws:route53/record:Record global-ecommerce-mx-origin", "aws:route53/record:Record global-ecommerce-mx-home"),
+	}
+	assert.Equal(t, []move{{"ecommerce", "california", "serving", []string{
+		"aws:dms/endpoint:Endpoint california-ecommerce-copy-source", "aws:dms/replicationTask:ReplicationTask california-ecommerce-copy-mx",
+		"aws:route53/record:Record global-ecommerce-mx-origin",
+	}}}, reportOn("MX", placement, sites, deployments).Moves)
+	assert.Equal(t, []string{"aws:dms/endpoint:Endpoint california-ecommerce-copy-source"}, reportOn("BR", placement, sites, deployments).Moves[0].Origin)
+	deployments["california"] = made("california", phases)
+	assert.Contains(t, reportOn("BR", placement, sites, deployments).markdown(), "- ecommerce in california: done; nothing refers to the origin (rules phase, origin)")
 }
 
 // TestEvidenceOfALocalSite reports what lies in a local data centre once it does.

@@ -21,8 +21,12 @@ import (
 
 // check reports all that is wrong with the stacks of a folder.
 func check(dir, base string, today time.Time, out io.Writer) error {
-	sites, _, err := load(dir)
+	sites, placement, err := load(dir)
 	problems := []error{err}
+	if err == nil {
+		_, err = stacks.LoadGlobalFile(dir, placement.Register)
+		problems = append(problems, err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		file := "Pulumi." + name + ".yaml"
 		for _, e := range sites[name].Exceptions {
@@ -31,25 +35,45 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 			}
 		}
 		data, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // a file of the project
-		problems = append(problems, err, beijing(file, flatten(data)))
+		problems = append(problems, err, beijing(file, flatten(data)), unsealed(file, flatten(data)))
 	}
 	lost, err := losses(dir, base, sites, today, out)
 	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%d stacks are in order.\n", len(sites))
+	_, err = fmt.Fprintf(out, "%d sites are in order.\n", len(sites))
 	return err
 }
 
 // chinese is a place in China, as a configuration would name it.
 var chinese = regexp.MustCompile(`(?i)beijing|\barn:aws-cn|\bcn-[a-z]+-\d|\.cn\b`)
 
+// exit are the keys that say where markets move from, while they do.
+var exit = regexp.MustCompile(`^multisite:migration\.(replication|services\.[a-z0-9-]+\.origin)\.`)
+
 // beijing finds what points back to where the services moved from.
 func beijing(file string, config map[string]any) error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if exit.MatchString(key) {
+			continue
+		}
 		if text := fmt.Sprint(config[key]); chinese.MatchString(text) {
 			problems = append(problems, fmt.Errorf("%s: %s: found %q; allowed: places outside of mainland China", file, key, text))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// secret are the keys whose values are.
+var secret = regexp.MustCompile(`^multisite:migration\..*\.(password|secretKey)$`)
+
+// unsealed finds secrets that anybody can read.
+func unsealed(file string, config map[string]any) error {
+	var problems []error
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if secret.MatchString(key) {
+			problems = append(problems, fmt.Errorf("%s: %s: found a text; allowed: a secret: pulumi config set --secret --path '%s'", file, key, key))
 		}
 	}
 	return errors.Join(problems...)
@@ -113,6 +137,9 @@ func losses(dir, base string, sites map[string]*stacks.Site, today time.Time, ou
 			return nil, err
 		}
 		stack := strings.TrimSuffix(strings.TrimPrefix(file, "Pulumi."), ".yaml")
+		if stack == stacks.GlobalStack {
+			continue // which keeps no data
+		}
 		if sites[stack] == nil {
 			lost = append(lost, fmt.Errorf("%s: found nothing; allowed: the stack that %s has", file, base))
 			continue

@@ -47,6 +47,7 @@ type market struct {
 	Only     map[string][]string `json:"only,omitempty"`
 	Missing  []string            `json:"notDeployed,omitempty"`
 	Holdings []holding           `json:"holdings"`
+	Moves    []move              `json:"moves"`
 }
 
 // holding is one place where data of a market's users lies.
@@ -115,7 +116,7 @@ func readExport(file string) (deployment, error) {
 
 func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
 	entry, rules := placement.Register.Markets[code], placement.Markets[code]
-	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: rules.Sites, Only: rules.Only, Holdings: []holding{}}
+	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: rules.Sites, Only: rules.Only, Holdings: []holding{}, Moves: []move{}}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
@@ -124,6 +125,9 @@ func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks
 			d := deployments[name]
 			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
+			}
+			if m := moveOf(code, service, sites[name], d, deployments[stacks.GlobalStack], slices.Sorted(maps.Keys(placement.Register.Markets))); m.Phase != "" && sites[name].Local == nil {
+				report.Moves = append(report.Moves, m)
 			}
 			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, placement)...)
 		}
@@ -265,6 +269,12 @@ func (m market) markdown() string {
 		} {
 			fmt.Fprintf(&b, "- %s: %s (%s)\n", line.what, line.value, line.rules)
 		}
+	}
+	if len(m.Moves) > 0 {
+		b.WriteString("\n## Moves\n\n")
+	}
+	for _, m := range m.Moves {
+		fmt.Fprintf(&b, "- %s\n", m)
 	}
 	for _, missing := range m.Missing {
 		fmt.Fprintf(&b, "\nNot deployed: %s.\n", missing)

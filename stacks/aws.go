@@ -67,7 +67,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 		SecondaryCidrBlocks: site.Network.SecondaryCidrBlocks,
 		Zones:               zones,
 		NatGateways:         site.Network.NatGateways,
-		InterfaceEndpoints:  site.Network.InterfaceEndpoints,
+		InterfaceEndpoints:  site.endpoints(),
 		LogsKeyARN:          keys.logs.ARN,
 		LogRetentionDays:    site.Logs.RetentionDays,
 		AlarmTopicARN:       alarms.ARN,
@@ -83,6 +83,10 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 	if err != nil {
 		return err
 	}
+	copies, err := newCopier(ctx, site, network, keys, alarms, in)
+	if err != nil {
+		return err
+	}
 	out := outputs{ctx}
 	out.state(pulumi.String("active"), pulumi.Bool(true))
 	out.network(network)
@@ -90,16 +94,16 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 	out.cdn(cdn)
 	out.operations(logs, alarms, edgeAlarms)
 	for _, name := range names(site.Services) {
-		if err := provisionService(ctx, site, name, network, keys, logs, alarms, in); err != nil {
+		if err := provisionService(ctx, site, name, network, keys, logs, alarms, copies, in); err != nil {
 			return err
 		}
 	}
-	return nil
+	return enter(ctx, site, cdn.DomainName, pulumi.Bool(true), atEdge, pulumi.DependsOn(append(copies.made, cdn)))
 }
 
 // provisionService makes a service's database and buckets.
 func provisionService(ctx *pulumi.Context, site *Site, name string, network *components.Network, keys siteKeys,
-	logs *components.LogBucket, alarms *components.AlarmTopic, in pulumi.ResourceOption,
+	logs *components.LogBucket, alarms *components.AlarmTopic, copies *copier, in pulumi.ResourceOption,
 ) error {
 	service, out := site.Services[name], outputs{ctx}
 	if service.Database != nil {
@@ -107,11 +111,17 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
 		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
+		if service.copying() {
+			args.ReplicationSecurityGroupID, args.LogicalReplication = copies.instance.SecurityGroupID, true
+		}
 		database, err := components.NewDatabase(ctx, site.ResourceName(name), &args, in)
 		if err != nil {
 			return err
 		}
 		out.database(name, database)
+		if err := copies.database(name, database); err != nil {
+			return err
+		}
 	}
 	for _, purpose := range names(service.Buckets) {
 		args := service.Buckets[purpose]
@@ -121,6 +131,9 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 			return err
 		}
 		out.bucket(name, purpose, bucket)
+		if err := copies.bucket(name, purpose, bucket); err != nil {
+			return err
+		}
 	}
 	return nil
 }

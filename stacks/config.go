@@ -25,6 +25,8 @@ type Site struct {
 	Services map[string]Service
 	Cdn      components.CdnArgs
 	Logs     components.LogBucketArgs
+	// Migration is what services that move here share.
+	Migration Migration
 	// AlarmEmails are the addresses that alarms go to.
 	AlarmEmails []string
 	// Tags go on every resource, beside those that the program sets.
@@ -45,6 +47,10 @@ type Service struct {
 	Database *components.DatabaseArgs // none if nil
 	Buckets  map[string]components.BucketArgs
 	Local    *LocalService // instead of the two above
+	// Moves are the markets whose data is on its way here from the origin.
+	Moves map[string]Move
+	// Origin is where it comes from; nil unless the configuration says.
+	Origin *ServiceOrigin
 }
 
 // ResourceName is what the names of a service's resources begin with. Those of a
@@ -83,7 +89,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 
 // loadAWS loads a site in an AWS region.
 func loadAWS(root node, site *Site, register *Register) {
-	root.fields("region", "network", "services", "maintenance", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
+	root.fields("region", "network", "services", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
 	site.Region = root.field("region").pinned(register.Sites[site.Name].Region)
 	site.Network = loadNetwork(root.field("network"), site.Name, register)
 	site.Cdn = loadCdn(root.field("cdn"))
@@ -92,6 +98,7 @@ func loadAWS(root node, site *Site, register *Register) {
 	site.Tags = loadTags(root.field("tags"))
 	loadServices(root.field("services"), site, register, loadService)
 	loadMaintenance(root.field("maintenance"), site.Services)
+	loadMigration(root.field("migration"), site)
 	site.liftProtection()
 	site.Cdn.PriceClass = components.PriceClass100
 	for _, service := range site.Services {

@@ -36,7 +36,7 @@ func loadExceptions(n node) (list []Exception) {
 			entry.field("until").problem("a day such as 2026-01-31")
 		}
 		list = append(list, Exception{
-			Rule:     entry.field("rule").oneOf("", append(guardrails.Rules(), LossRule)...),
+			Rule:     entry.field("rule").oneOf("", append(guardrails.Rules(), LossRule, PhaseRule)...),
 			Resource: entry.field("resource").match(oneLine, "TYPE NAME, as the report of the rule has it"),
 			Reason:   entry.field("reason").match(oneLine, "why, in one line"),
 			Until:    until,
@@ -49,7 +49,7 @@ func loadExceptions(n node) (list []Exception) {
 }
 
 // guard watches what the program makes of a site.
-func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.Guard, error) {
+func guard(ctx *pulumi.Context, site *Site, placement *Placement, last map[string]any) (*guardrails.Guard, error) {
 	places := map[string]string{}
 	for name, entry := range placement.Register.Sites {
 		if entry.Region != "" { // local sites have none
@@ -61,8 +61,10 @@ func guard(ctx *pulumi.Context, site *Site, placement *Placement) (*guardrails.G
 		Tags:   requiredTags(ctx, site),
 		Refuse: func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
 		Lifted: site.lifted(),
+		Origin: site.opened(),
+		Last:   last,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e Exception) bool {
-			return e.Rule == LossRule
+			return e.Rule == LossRule || e.Rule == PhaseRule
 		}),
 		Today: time.Now(),
 	})

@@ -102,8 +102,14 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 	ctx.Export("requirements", pulumi.String(requirements))
 	ctx.Export("capabilityGaps", pulumi.Any(lacks.Gaps))
 	out.local(network, data, public, content, cdn)
-	out.state(progress(made))
-	return nil
+	status, serving := progress(made)
+	out.state(status, serving)
+	// The directory is in AWS, as the stack's state is.
+	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion)
+	if err != nil {
+		return err
+	}
+	return enter(ctx, site, cdn.Endpoint, serving, pulumi.Provider(edge))
 }
 
 // progress is the state of the site: active and serving once all of its parts are.

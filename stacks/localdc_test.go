@@ -43,6 +43,9 @@ func TestLocalProperties(t *testing.T) {
 	p := engine.NewLocal(t)
 	p.Up("brazil")
 	for name, r := range resources(p.State("brazil")) {
+		if strings.HasSuffix(name, "-directory") { // which is in AWS
+			continue
+		}
 		assert.True(t, r.Protect, name)
 		if strings.HasPrefix(r.Type, "random:") {
 			continue
@@ -98,7 +101,8 @@ func TestAPartnerIsSigned(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(folder, "india", "cdn", "content.json")))
 		p.Pulumi("refresh", "--stack", "india", "--yes", "--skip-preview")
 		assert.Equal(t, map[string][]string{
-			"create": {"localdc:index:EdgeCache content"}, "update": {"localdc:index:Network main"},
+			// Where the cache will be is not known yet, so that neither is what the directory says.
+			"create": {"localdc:index:EdgeCache content"}, "update": {"aws:ssm:Parameter india-directory", "localdc:index:Network main"},
 		}, p.Preview("india"))
 		p.Up("india")
 		assert.Empty(t, p.Preview("india", "--refresh"))

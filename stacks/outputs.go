@@ -1,6 +1,10 @@
 package stacks
 
 import (
+	"strings"
+
+	"encoding/json"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
@@ -11,14 +15,36 @@ import (
 // are flat: one secret inside an exported object would make all of it secret.
 type outputs struct{ ctx *pulumi.Context }
 
-// site says who hosts the site, and which one serves in its stead until it does.
-func (o outputs) site(site *Site) {
+// site says who hosts the site, which one serves in its stead until it does, and how
+// far its markets have moved.
+func (o outputs) site(site *Site, last map[string]any) {
 	o.ctx.Export("provider", pulumi.String(site.Provider))
+	for output, phase := range last { // of markets that the site serves no more, should they come back
+		if strings.Contains(output, phaseOutput("", "")) {
+			o.ctx.Export(output, pulumi.Any(phase))
+		}
+	}
 	for _, name := range names(site.Services) {
 		if standIn := site.Services[name].StandIn; standIn != "" {
 			o.ctx.Export(name+".standIn", pulumi.String(standIn))
 		}
+		for _, market := range site.Services[name].Markets {
+			o.ctx.Export(phaseOutput(name, market), pulumi.String(site.phase(name, market)))
+			if site.Services[name].Moves[market].cutOver {
+				o.ctx.Export(cutOverOutput(name, market), pulumi.Bool(true))
+			}
+			if share := site.Services[name].Moves[market].SharePercent; share > 0 {
+				o.ctx.Export(shareOutput(name, market), pulumi.Int(share))
+			}
+		}
 	}
+}
+
+// placement says why the site's markets are here, and what else might be.
+func (o outputs) placement(list []Comparison) error {
+	text, err := json.Marshal(list)
+	o.ctx.Export("placement", pulumi.String(text))
+	return err
 }
 
 // state says how far the site has come, planned or active, and whether its endpoints answer.

@@ -1,19 +1,25 @@
 package stacks_test
 
 import (
+	"encoding/json"
 	"maps"
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+	"multisite/stacks"
 )
 
 // everywhere are the outputs of every site.
 var everywhere = []string{
-	"provider", "status", "serving", "cdnDomainName", "cdnBucketName", "SERVICE.databaseEndpoint", "SERVICE.bucketName.NAME",
+	"provider", "status", "serving", "stateful", "placement", "cdnDomainName", "cdnBucketName", "SERVICE.databaseEndpoint", "SERVICE.bucketName.NAME",
+	"SERVICE.phase.CODE",
 }
 
 // awsOnly are those that sites on AWS alone have, each with the output that local
@@ -54,6 +60,7 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 		kinds[kind(key)] = true
 	}
 	assert.Equal(t, provider, outputs["provider"])
+	checkPlacement(t, outputs["placement"].(string), outputs)
 	expected := slices.AppendSeq(slices.Clone(everywhere), maps.Keys(awsOnly))
 	if provider == "localdc" {
 		expected = slices.Concat(everywhere, localOnly)
@@ -70,14 +77,41 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 	assert.ElementsMatch(t, expected, slices.Collect(maps.Keys(kinds)))
 }
 
+// checkPlacement has every service of a site in its output, and no other.
+func checkPlacement(t *testing.T, text string, outputs map[string]any) {
+	t.Helper()
+	var comparisons []stacks.Comparison
+	require.NoError(t, json.Unmarshal([]byte(text), &comparisons))
+	placed, hosted := map[string]bool{}, map[string]bool{}
+	for _, c := range comparisons {
+		placed[c.Service] = true
+	}
+	for key := range outputs {
+		if service, endpoint, _ := strings.Cut(key, "."); endpoint == "databaseEndpoint" {
+			hosted[service] = true
+		}
+	}
+	assert.Equal(t, hosted, placed)
+}
+
+// TestSlowPlacementIsAWarning has a preview say what is nearer, and end well.
+func TestSlowPlacementIsAWarning(t *testing.T) {
+	t.Parallel()
+	output, err := engine.New(t).Command("pulumi", "preview", "--stack", "oregon", "--non-interactive", "--color=never").CombinedOutput()
+	require.NoError(t, err, string(output))
+	assert.Contains(t, string(output), "warning: placement: cloud-messaging, mi-account, mi-cloud: BR: found oregon at 179 ms; nearer, and may hold the data: california at 170 ms")
+}
+
 var (
 	ofService = regexp.MustCompile(`^[a-z-]+\.`)
+	ofMarket  = regexp.MustCompile(`\.[A-Z]{2}$`)
 	ofBucket  = regexp.MustCompile(`(Name|Endpoint)\.[a-z-]+$`)
 )
 
 // kind is an output's name as the documentation has it, such as SERVICE.bucketName.NAME.
 func kind(output string) string {
-	return ofBucket.ReplaceAllString(ofService.ReplaceAllString(output, "SERVICE."), "$1.NAME")
+	output = ofMarket.ReplaceAllString(ofService.ReplaceAllString(output, "SERVICE."), ".CODE")
+	return ofBucket.ReplaceAllString(output, "$1.NAME")
 }
 
 // TestOutputsAreDocumented has each of them in docs/configuration.md.

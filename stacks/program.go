@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Run provisions the site that the stack is named for.
+// Run provisions the site that the stack is named for, or the routes between all.
 func Run(ctx *pulumi.Context) error {
 	placement, err := DefaultPlacement()
 	if err != nil {
@@ -23,18 +24,52 @@ func Run(ctx *pulumi.Context) error {
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
 	}
+	if ctx.Stack() == GlobalStack {
+		return runGlobal(ctx, config, placement)
+	}
 	site, err := LoadSite(ctx.Stack(), config, placement.Register)
 	if err != nil {
 		return err
 	}
-	if _, err := LoadSites(ctx.RootDirectory(), placement, site); err != nil {
+	sites, err := LoadSites(ctx.RootDirectory(), placement, site)
+	if err != nil {
 		return err
 	}
-	if site.watcher, err = guard(ctx, site, placement); err != nil {
+	last, err := lastOutputs(ctx)
+	if err != nil {
 		return err
 	}
-	outputs{ctx}.site(site)
+	if err := takeSteps(ctx, site, last); err != nil {
+		return err
+	}
+	latency, err := DefaultLatency(placement.Register)
+	if err != nil {
+		return err
+	}
+	comparisons := Compare(sites, placement, latency)
+	for _, line := range append(slower(site.Name, comparisons), late(site, placement.Register, time.Now())...) {
+		if err := ctx.Log.Warn(line, nil); err != nil {
+			return err
+		}
+	}
+	if site.watcher, err = guard(ctx, site, placement, last); err != nil {
+		return err
+	}
+	outputs{ctx}.site(site, last)
+	if err := (outputs{ctx}).placement(comparisonsOf(site.Name, comparisons)); err != nil {
+		return err
+	}
 	return errors.Join(backends[site.Provider].provision(ctx, site, placement.Register), site.watcher.Close())
+}
+
+// takeSteps holds the site's phases to what its last update left.
+func takeSteps(ctx *pulumi.Context, site *Site, last map[string]any) error {
+	site.recall(last)
+	excepted, err := checkSteps(site, last, time.Now())
+	for _, e := range excepted {
+		err = errors.Join(err, ctx.Log.Warn(e.Warning(), nil))
+	}
+	return err
 }
 
 // A backend loads and composes the sites of one provider. All have the same

@@ -27,7 +27,7 @@ func TestBadInput(t *testing.T) {
 			engine.Object(config, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
 		}, []string{
 			`Pulumi.oregon.yaml: multisite:region: found "us-east-1"; allowed: us-west-2`,
-			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, maintenance, cdn, logs, alarms, tags, deletionProtection, exceptions`,
+			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection, exceptions`,
 			`Pulumi.oregon.yaml: multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`,
 			`Pulumi.oregon.yaml: multisite:services.mi-cloud.markets[0]: found "CN"; allowed: one of BR`,
 		}},

@@ -72,7 +72,7 @@ func isEdge(name, stack string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(own, stack+"-edge-") || own == stack+"-cdn-errors"
+	return strings.HasPrefix(own, stack+"-edge-") || own == stack+"-cdn-errors" || own == stack+"-directory"
 }
 
 // takeDown destroys a site in the two steps that its protection asks for.

@@ -27,7 +27,7 @@ func LoadSites(dir string, placement *Placement, given ...*Site) (map[string]*Si
 	}
 	for _, file := range files {
 		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
-		if sites[stack] != nil {
+		if sites[stack] != nil || stack == GlobalStack {
 			continue
 		}
 		config, err := readConfig(file)
@@ -40,6 +40,15 @@ func LoadSites(dir string, placement *Placement, given ...*Site) (map[string]*Si
 		problems = append(problems, placement.Check(sites[name]))
 	}
 	return sites, errors.Join(append(problems, checkHomes(sites), checkSecondaryBlocks(sites))...)
+}
+
+// LoadGlobalFile checks the configuration of a project's global stack.
+func LoadGlobalFile(dir string, register *Register) (*Global, error) {
+	config, err := readConfig(filepath.Join(dir, GlobalFile))
+	if err != nil {
+		return nil, err
+	}
+	return LoadGlobal(config, register)
 }
 
 // readConfig reads a stack's file as the engine does: JSON where a value is structured.

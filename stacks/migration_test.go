@@ -1,0 +1,195 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// originHosts are where California's shop comes from in these tests.
+var originHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
+
+// certificate stands for those of the origin's authorities.
+const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
+	"GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy\nNjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI\n" +
+	"zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ\n9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE\n" +
+	"FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U\ntxAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG\n" +
+	"3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS\nTqMi1ug4mqoQ2pC0nHo=\n-----END CERTIFICATE-----\n"
+
+// movingShop is a project in which Mexico's part of California's shop has not begun to move.
+func movingShop(t *testing.T) *engine.Project {
+	t.Helper()
+	p := engine.New(t)
+	p.Edit("california", func(config map[string]any) {
+		config["multisite:migration"] = map[string]any{
+			"replication":  map[string]any{"instanceClass": "dms.c6i.large", "originCidrBlocks": []any{"203.0.113.0/28"}},
+			"agents":       []any{"arn:aws:datasync:us-west-1:123456789012:agent/agent-0123456789abcdef0"},
+			"certificates": certificate,
+			"services": map[string]any{"ecommerce": map[string]any{
+				"origin": map[string]any{
+					"database": map[string]any{"host": originHosts[0], "name": "shop", "username": "dms", "password": "hidden-word"},
+					"objects": map[string]any{
+						"host": originHosts[1], "accessKey": "key", "secretKey": "hidden-word",
+						"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
+					},
+				},
+				"markets": map[string]any{"MX": map[string]any{"phase": "origin"}},
+			}},
+		}
+	})
+	p.Edit("global", func(config map[string]any) {
+		config["multisite:origins"] = map[string]any{"ecommerce": originHosts[2]}
+	})
+	return p
+}
+
+// step writes the next phase down, with all facts.
+func step(p *engine.Project, phase string) {
+	p.Edit("california", func(config map[string]any) {
+		today := time.Now().UTC().Format(time.DateOnly)
+		move := map[string]any{"phase": phase, "facts": map[string]any{
+			"measured": today, "lagSeconds": 0, "rowsAtOrigin": 12, "rowsAtHome": 12, "objectsMissing": 0, "errorsPerMillion": 3,
+			"for": phase, "homeEmpty": true, "writesForwarded": true, "writesPaused": true, "sequencesAdvanced": true, "restarted": true, "signedOffBy": "head of e-commerce", "signedOff": today,
+		}}
+		if phase == "canary" {
+			move["sharePercent"] = 10
+		}
+		engine.Object(config, "multisite:migration", "services", "ecommerce", "markets")["MX"] = move
+	})
+}
+
+// shares are the weights of the market's records.
+func shares(state map[string]engine.Resource) map[string]any {
+	weights := map[string]any{}
+	for _, to := range []string{"home", "origin"} {
+		if record, known := state["aws:route53:Record global-ecommerce-mx-"+to]; known {
+			weights[to] = record.Inputs["weightedRoutingPolicies"].([]any)[0].(map[string]any)["weight"]
+		}
+	}
+	return weights
+}
+
+const shopTask = "aws:dms:ReplicationTask california-ecommerce-copy-mx"
+
+// TestMigration takes a market from the origin to its home, there and back and there again.
+func TestMigration(t *testing.T) {
+	t.Parallel()
+	p := movingShop(t)
+	p.Up("global") // has the account's roles for AWS DMS
+	p.Up("california")
+	p.Up("global")
+	untouched := p.State("california")
+	assert.Empty(t, copied(untouched))
+	assert.Equal(t, map[string]any{"origin": 100.0}, shares(p.State("global")))
+	for i, row := range []struct {
+		phase, migration string // of the task, or none
+		weights          map[string]any
+	}{
+		{"copying", "full-load-and-cdc", map[string]any{"origin": 100.0}},
+		{"origin", "", map[string]any{"origin": 100.0}},
+		{"copying", "full-load-and-cdc", map[string]any{"origin": 100.0}},
+		{"canary", "full-load-and-cdc", map[string]any{"home": 10.0, "origin": 90.0}},
+		{"copying", "full-load-and-cdc", map[string]any{"origin": 100.0}},
+		{"canary", "full-load-and-cdc", map[string]any{"home": 10.0, "origin": 90.0}},
+		{"serving", "cdc", map[string]any{"home": 100.0, "origin": 0.0}},
+		{"canary", "cdc", map[string]any{"home": 10.0, "origin": 90.0}},
+		{"serving", "cdc", map[string]any{"home": 100.0, "origin": 0.0}},
+		{"done", "", map[string]any{"home": 100.0}},
+	} {
+		before := p.State("california")[shopTask]
+		step(p, row.phase)
+		p.Up("california")
+		if !maps.Equal(row.weights, shares(p.State("global"))) {
+			p.Up("global")
+		}
+		state := p.State("california")
+		assert.Equal(t, row.phase, state["pulumi:pulumi:Stack multisite-california"].Outputs["ecommerce.phase.MX"], "step %d", i)
+		assert.Equal(t, row.weights, shares(p.State("global")), "step %d, %s", i, row.phase)
+		task := state[shopTask]
+		assert.Equal(t, row.migration, or(task.Inputs["migrationType"]), "step %d, %s", i, row.phase)
+		if task.ID != "" {
+			reads := map[bool]string{true: "-copy-origin-source", false: "-copy-source"}[row.phase != "serving"]
+			assert.Equal(t, state["aws:dms:Endpoint california-ecommerce"+reads].Outputs["endpointArn"], task.Inputs["sourceEndpointArn"], "step %d, %s", i, row.phase)
+			if reads := before.Inputs["sourceEndpointArn"]; before.ID != "" && reads == task.Inputs["sourceEndpointArn"] {
+				assert.Equal(t, before.ID, task.ID, "step %d: a step that does not turn the copy leaves it alone", i)
+			}
+		}
+		if row.phase == "copying" {
+			assert.NotEmpty(t, copied(state))
+		}
+	}
+	assert.Empty(t, p.Preview("california"))
+	done := p.State("california")
+	assert.Equal(t, slices.Sorted(maps.Keys(untouched)), slices.Sorted(maps.Keys(done)), "nothing is left of the move")
+	for name, r := range done {
+		text, err := json.Marshal(r)
+		require.NoError(t, err)
+		for _, host := range originHosts {
+			assert.NotContains(t, string(text), host, name)
+		}
+	}
+	assert.NotContains(t, p.State("global"), "aws:route53:Record global-ecommerce-mx-origin")
+}
+
+// or is a text that may be absent.
+func or(value any) string {
+	text, _ := value.(string)
+	return text
+}
+
+// copied are the resources that copy.
+func copied(state map[string]engine.Resource) (names []string) {
+	for name := range state {
+		if strings.HasPrefix(name, "aws:dms:") || strings.HasPrefix(name, "aws:datasync:") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// TestRefusedSteps changes nothing, and says which key lacks what. A step that was
+// broken off is taken again.
+func TestRefusedSteps(t *testing.T) {
+	t.Parallel()
+	p := movingShop(t)
+	p.Up("global")
+	p.Up("california")
+	refused := func(message string, edit func(markets map[string]any)) {
+		t.Helper()
+		q := engine.Copy(t, p)
+		q.Edit("california", func(config map[string]any) {
+			edit(engine.Object(config, "multisite:migration", "services", "ecommerce", "markets"))
+		})
+		output, err := q.Try("up", "--stack", "california", "--yes", "--skip-preview")
+		require.Error(t, err)
+		assert.Contains(t, output, message)
+		assert.NotContains(t, output, "hidden-word")
+		assert.Len(t, q.State("california"), len(p.State("california")))
+	}
+	to := func(phase string) func(map[string]any) {
+		return func(markets map[string]any) { markets["MX"] = map[string]any{"phase": phase} }
+	}
+	refused(`Pulumi.california.yaml: multisite:migration.services.ecommerce.markets.MX.phase: found "serving"; allowed: origin, which the stack is in, or one step from there`, to("serving"))
+	refused(`markets.MX.phase: found "done"; allowed: origin`, func(markets map[string]any) { delete(markets, "MX") })
+
+	step(p, "copying")
+	output, err := p.Command("--fault", "crash-before create resource=aws:dms:ReplicationTask*", "pulumi", "up", "--stack", "california", "--yes", "--skip-preview", "--non-interactive").CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(output), "california-ecommerce-copy-mx")
+	state := p.State("california")
+	assert.Equal(t, "origin", state["pulumi:pulumi:Stack multisite-california"].Outputs["ecommerce.phase.MX"], "the step was not taken")
+	assert.NotContains(t, p.Stored(state["aws:ssm:Parameter california-directory"])["insecureValue"], "copying", "and nobody is told so")
+	p.Up("california") // so that it is taken again
+	assert.Contains(t, p.State("california"), shopTask)
+	refused(`markets.MX.facts.lagSeconds: found nothing; allowed: at most 60 seconds, to go from copying to canary`, func(markets map[string]any) {
+		markets["MX"] = map[string]any{"phase": "canary", "sharePercent": 5}
+	})
+}
