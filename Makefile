@@ -1,11 +1,12 @@
 # One command for each thing that a person does; `make` lists them.
 STACK ?= oregon
+SITE ?= singapore
 FORMAT ?= markdown
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence sheet gaps test acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement test chaos bench acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -98,24 +99,55 @@ gaps: bin/sheet bin/pulumi-resource-localdc ## Writes what AWS sites have and ST
 bin/sheet: $(sources)
 	@go build -v -o $@ ./sheet $(progress) >&2
 
+placement: bin/placement ## Writes where each market is served from, why, and how fast; FORMAT too
+	@bin/placement -format $(FORMAT)
+
+bin/placement: $(sources)
+	@go build -v -o $@ ./placement $(progress) >&2
+
+bin/adopt: $(sources)
+	@go build -v -o $@ ./adopt $(progress)
+
 bin/audit: $(sources)
 	@go build -v -o $@ ./audit $(progress)
 
 check: bin/audit ## Checks all stacks beside one another, and against origin/main
 	@bin/audit check
 
-evidence: build bin/audit ## Writes down, in evidence/, where the data of each market lies
-	@exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
+# What every stack has made, in a folder that goes with the command.
+exports = exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
 	for file in Pulumi.?*.yaml; do \
-	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; \
+	  stack=$${file\#Pulumi.}; stack=$${stack%.yaml}; \
 	  $(sandbox) stack export -s "$$stack" > "$$exports/$$stack.json"; \
-	done; \
-	bin/audit evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
+	done
 
+evidence: build bin/audit ## Writes down, in evidence/, where the data of each market lies
+	@$(exports); bin/audit evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
+
+bin/drill: $(sources)
+	@go build -v -o $@ ./drill $(progress)
+
+# The routes are those between the sites that are up, so that they come last.
+drill: build bin/drill bin/pulumi-resource-localdc ## Brings all sites up, and says what users get while SITE is dark
+	@for file in $$(ls Pulumi.?*.yaml | grep -v global) Pulumi.global.yaml; do \
+	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; echo "Updating $$stack." >&2; \
+	  output=$$($(sandbox) up -s "$$stack" --yes --skip-preview --suppress-progress 2>&1) || { echo "$$output" >&2; exit 1; }; \
+	done
+	@$(exports); bin/drill -site $(SITE) "$$exports"/*.json
+
+# Most of the tests' processes live for a second: they need not tidy up.
+test: export GOGC = 400
 test: build check ## Runs every test that needs neither network nor account
-	@echo "Running the tests, for some minutes."
-	@go test -count=1 -timeout=30m ./...
-	@go -C localdc test -count=1 ./...
+	@echo "Running the tests, for two minutes or more."
+	@go -C localdc test -count=1 ./... & localdc=$$!; failed=0; \
+	go test -count=1 -timeout=30m ./... || failed=1; \
+	wait $$localdc || failed=1; exit $$failed
+
+bench: build bin/pulumi-resource-localdc ## Measures how long things take, for docs/benchmarks.md
+	@go run ./bench $(if $(ONLY),-only $(ONLY))
+
+chaos: build bin/adopt ## Breaks every AWS site in every way there is, for some minutes; SEED=… and RUN=… repeat a failure
+	@CHAOS=whole SEED=$(SEED) go test -count=1 -timeout=3h -v -run '$(or $(RUN),.)' ./chaos | grep --line-buffered -v -e '^=== '
 
 acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
 	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
