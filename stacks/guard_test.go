@@ -3,10 +3,7 @@ package stacks_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,13 +15,6 @@ import (
 
 // properties are a resource's inputs.
 type properties = map[string]any
-
-// declared is a resource of the program in testdata/breaker.
-type declared struct {
-	Type, Name    string
-	Inputs        properties
-	Edge, Protect bool
-}
 
 // statements is a policy document.
 func statements(list ...properties) string {
@@ -79,13 +69,6 @@ var (
 	}
 	everyoneMay = properties{"Effect": "Allow", "Action": "s3:GetObject", "Resource": oregonBucket + "/*", "Principal": "*"}
 )
-
-// breach is a resource that breaks a rule, and what is said of it.
-type breach struct {
-	rule     string
-	resource declared
-	message  string
-}
 
 // broken has, with brokenCopies, at least one resource for each rule, that breaks this one and no other.
 var broken = []breach{
@@ -187,36 +170,6 @@ var broken = []breach{
 		`guardrail: pulumi:providers:aws other: defaultTags.Site: rule tags: found nothing; allowed: oregon`},
 	{"companions", declared{Type: "aws:s3/bucketV2:BucketV2", Name: "oregon-x", Protect: true},
 		`guardrail: aws:s3:BucketV2 oregon-x: companions: rule companions: found nothing; allowed: aws:s3:BucketPolicy oregon-x`},
-}
-
-// guarded is a project with oregon alone, and another program.
-func guarded(t *testing.T, program string, exceptions []any, resources ...declared) *engine.Project {
-	t.Helper()
-	p := engine.New(t)
-	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi.?*.yaml"))
-	require.NoError(t, err)
-	for _, file := range files {
-		if filepath.Base(file) != "Pulumi.oregon.yaml" {
-			require.NoError(t, os.Remove(file))
-		}
-	}
-	p.Program = program
-	p.Edit("oregon", func(config map[string]any) {
-		config["test:resources"], config["multisite:exceptions"] = resources, exceptions
-	})
-	return p
-}
-
-// reports are the lines of broken rules in what a command says.
-func reports(output string) (lines []string) {
-	for line := range strings.Lines(output) {
-		line = strings.TrimPrefix(strings.TrimSpace(line), "error: ")
-		if strings.HasPrefix(line, "guardrail: ") || strings.HasPrefix(line, "residency: ") {
-			lines = append(lines, line)
-		}
-	}
-	slices.Sort(lines)
-	return slices.Compact(lines)
 }
 
 // TestGuardrails breaks rules on the real engine.

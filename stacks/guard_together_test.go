@@ -1,11 +1,30 @@
 package stacks_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
 )
+
+// declared is a resource of the program in testdata/breaker.
+type declared struct {
+	Type, Name    string
+	Inputs        properties
+	Edge, Protect bool
+}
+
+// breach is a resource that breaks a rule, and what is said of it.
+type breach struct {
+	rule     string
+	resource declared
+	message  string
+}
 
 // together puts resources that do not disturb one another into one program, since
 // a preview takes longer to start than to run.
@@ -50,4 +69,34 @@ func partition(lines []string, resource declared) (own, others []string) {
 		}
 	}
 	return own, others
+}
+
+// guarded is a project with oregon alone, and another program.
+func guarded(t *testing.T, program string, exceptions []any, resources ...declared) *engine.Project {
+	t.Helper()
+	p := engine.New(t)
+	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi.?*.yaml"))
+	require.NoError(t, err)
+	for _, file := range files {
+		if filepath.Base(file) != "Pulumi.oregon.yaml" {
+			require.NoError(t, os.Remove(file))
+		}
+	}
+	p.Program = program
+	p.Edit("oregon", func(config map[string]any) {
+		config["test:resources"], config["multisite:exceptions"] = resources, exceptions
+	})
+	return p
+}
+
+// reports are the lines of broken rules in what a command says.
+func reports(output string) (lines []string) {
+	for line := range strings.Lines(output) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "error: ")
+		if strings.HasPrefix(line, "guardrail: ") || strings.HasPrefix(line, "residency: ") {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
 }
