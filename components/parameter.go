@@ -15,6 +15,8 @@ type ParameterArgs struct {
 	Description string
 	// Value is the text, of up to 4096 characters. It is no secret.
 	Value pulumi.StringInput
+	// After is what the text speaks of: it is written when all of that is there.
+	After []pulumi.Resource
 }
 
 // Parameter is a text in Systems Manager that other stacks of the account read.
@@ -25,7 +27,7 @@ type Parameter struct {
 // ParameterPath is the form of a parameter's name.
 var ParameterPath = regexp.MustCompile(`^(/[\w.-]+)+$`)
 
-// NewParameter creates a parameter. Make it depend on what it speaks of.
+// NewParameter creates a parameter.
 func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ...pulumi.ResourceOption) (*Parameter, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -41,7 +43,7 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 		// The provider would hide the other one from reviewers.
 		InsecureValue: args.Value,
 		Tags:          nameTag(name),
-	}, pulumi.Parent(p)); err != nil {
+	}, pulumi.Parent(p), pulumi.DependsOn(args.After)); err != nil {
 		return nil, err
 	}
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{})

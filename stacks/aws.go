@@ -98,7 +98,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 			return err
 		}
 	}
-	return enter(ctx, site, cdn.DomainName, pulumi.Bool(true), atEdge, pulumi.DependsOn(append(copies.made, cdn)))
+	return enter(ctx, site, cdn.DomainName, pulumi.Bool(true), append(copies.made, cdn), atEdge)
 }
 
 // provisionService makes a service's database and buckets.

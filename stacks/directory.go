@@ -32,7 +32,7 @@ type MoveStatus struct {
 }
 
 // enter writes a site into the directory, after all that it speaks of.
-func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pulumi.BoolInput, opts ...pulumi.ResourceOption) error {
+func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
 	moves := pulumi.Map{}
 	for service, entry := range site.Services {
 		own := pulumi.Map{}
@@ -47,7 +47,8 @@ func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pul
 		Path:        directory + site.Name,
 		Description: "Where and what " + site.Name + " serves, for the stack " + GlobalStack,
 		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": moves}),
-	}, opts...)
+		After:       after,
+	}, in)
 	return err
 }
 

@@ -109,7 +109,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 	if err != nil {
 		return err
 	}
-	return enter(ctx, site, cdn.Endpoint, serving, pulumi.Provider(edge))
+	return enter(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))
 }
 
 // progress is the state of the site: active and serving once all of its parts are.

@@ -124,6 +124,7 @@ func TestMigration(t *testing.T) {
 		}
 		if row.phase == "copying" {
 			assert.NotEmpty(t, copied(state))
+			assert.Contains(t, state["aws:ssm:Parameter california-directory"].Dependencies, task.URN, "others are told when it is so")
 		}
 	}
 	assert.Empty(t, p.Preview("california"))

@@ -219,6 +219,7 @@ type Resource struct {
 	URN, Type, ID, Parent, Provider string
 	Custom, Protect                 bool
 	Inputs, Outputs                 map[string]any
+	Dependencies                    []string // URNs
 }
 
 // State returns a stack's resources by name, as Name gives it.

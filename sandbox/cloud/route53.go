@@ -33,7 +33,8 @@ func init() {
 			ID: "{zoneId}_{name}_{type}_{setIdentifier}", Global: true,
 			Missing: "NoSuchHostedZone", Taken: "InvalidChangeBatch",
 			Outputs: map[string]any{
-				"fqdn":    func(r *Resource) any { return strings.TrimSuffix(text(r.Properties, "name"), ".") },
+				"fqdn":                                   func(r *Resource) any { return strings.TrimSuffix(text(r.Properties, "name"), ".") },
+				"geolocationRoutingPolicies[].continent": "", "geolocationRoutingPolicies[].subdivision": "",
 				"aliases": []any{}, "failoverRoutingPolicies": []any{}, "geolocationRoutingPolicies": []any{}, "latencyRoutingPolicies": []any{},
 				"weightedRoutingPolicies": []any{}, "ttl": 0, "healthCheckId": "", "setIdentifier": "", "multivalueAnswerRoutingPolicy": false,
 			},
@@ -52,6 +53,7 @@ func init() {
 			Missing: "NoSuchHealthCheck", InUse: "HealthCheckInUse",
 			Outputs: map[string]any{
 				"arn": "arn:aws:route53:::healthcheck/{id}", "invertHealthcheck": false, "measureLatency": false, "disabled": false, "triggers": map[string]any{},
+				"childHealthThreshold": 0, "insufficientDataHealthStatus": "", "ipAddress": "", "routingControlArn": "", "searchString": "",
 			},
 			Replace: []string{"type", "requestInterval", "measureLatency", "ipAddress", "referenceName"},
 			Valid: map[string]Rule{
