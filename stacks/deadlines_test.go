@@ -29,8 +29,8 @@ func TestDeadlinesOfTheMove(t *testing.T) {
 func TestBadDeadlines(t *testing.T) {
 	good := string(registerFile)
 	for name, row := range map[string]struct{ old, changed, message string }{
-		"no such day":        {"day: 2014-10-31", "day: 2014-10-32", `deadlines[0].day: found "2014-10-32"; allowed: a day such as 2014-10-31`},
-		"no day":             {"    day: 2014-10-31\n", "", `deadlines[0].day: found nothing; allowed: a day`},
+		"no such day":        {`day: "2014-10-31"`, `day: "2014-10-32"`, `deadlines[0].day: found "2014-10-32"; allowed: a day such as 2014-10-31`},
+		"no day":             {"    day: \"2014-10-31\"\n", "", `deadlines[0].day: found nothing; allowed: a day`},
 		"no name":            {"name: local data centres", "name:", `deadlines[2].name: found nothing; allowed: text`},
 		"an unknown service": {"services: [ecommerce]", "services: [shop]", `deadlines[0].services: found "shop"; allowed: one of cloud-messaging, ecommerce, mi-account, mi-cloud`},
 		"an unknown site":    {"sites: [india, brazil]", "sites: [india, russia]", `deadlines[2].sites: found "russia"; allowed: one of brazil, `},
