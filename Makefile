@@ -138,7 +138,7 @@ drill: build bin/drill bin/pulumi-resource-localdc ## Brings all sites up, and s
 # Most of the tests' processes live for a second: they need not tidy up.
 test: export GOGC = 400
 test: build check ## Runs every test that needs neither network nor account
-	@echo "Running the tests, for two minutes or more."
+	@echo "Running the tests, for some minutes."
 	@go -C localdc test -count=1 ./... & localdc=$$!; failed=0; \
 	go test -count=1 -timeout=30m ./... || failed=1; \
 	wait $$localdc || failed=1; exit $$failed
