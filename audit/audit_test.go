@@ -15,6 +15,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/golden"
+	"multisite/stacks"
 )
 
 var today = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
@@ -133,7 +134,7 @@ func TestEvidence(t *testing.T) {
 
 // TestEvidenceOfAMove names what refers to the origin, to a market of its own or to all.
 func TestEvidenceOfAMove(t *testing.T) {
-	sites, placement, err := load("..")
+	sites, placement, err := stacks.LoadProject("..")
 	require.NoError(t, err)
 	made := func(stack string, outputs map[string]any, resources ...string) deployment {
 		d := deployment{stack, []resource{{Type: "pulumi:pulumi:Stack", URN: "urn::" + stack, Outputs: outputs}}}
@@ -161,7 +162,7 @@ func TestEvidenceOfAMove(t *testing.T) {
 
 // TestEvidenceOfALocalSite reports what lies in a local data centre once it does.
 func TestEvidenceOfALocalSite(t *testing.T) {
-	sites, placement, err := load("..")
+	sites, placement, err := stacks.LoadProject("..")
 	require.NoError(t, err)
 	reported := func(status string) market {
 		output := map[string]any{"status": status}

@@ -21,7 +21,7 @@ import (
 
 // check reports all that is wrong with the stacks of a folder.
 func check(dir, base string, today time.Time, out io.Writer) error {
-	sites, placement, err := load(dir)
+	sites, placement, err := stacks.LoadProject(dir)
 	problems := []error{err}
 	if err == nil {
 		_, err = stacks.LoadGlobalFile(dir, placement.Register)
@@ -35,7 +35,8 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 			}
 		}
 		data, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // a file of the project
-		problems = append(problems, err, beijing(file, flatten(data)), unsealed(file, flatten(data)))
+		config := flatten(data)
+		problems = append(problems, err, beijing(file, config), unsealed(file, config))
 	}
 	lost, err := losses(dir, base, sites, today, out)
 	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {

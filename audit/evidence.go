@@ -9,27 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"multisite/internal/export"
 	"multisite/stacks"
 )
 
-// resource is what a report needs of a resource in a stack's state. Secrets are
-// encrypted there, and none is read.
-type resource struct {
-	Type, URN, ID   string
-	Inputs, Outputs map[string]any
-}
-
-func (r resource) name() string { return r.URN[strings.LastIndex(r.URN, "::")+2:] }
-
-// text is an output, or an input that has none.
-func (r resource) text(property string) string {
-	for _, from := range []map[string]any{r.Outputs, r.Inputs} {
-		if text, ok := from[property].(string); ok {
-			return text
-		}
-	}
-	return ""
-}
+type resource = export.Resource
 
 // deployment is what a stack has made. One that is not there has made nothing.
 type deployment struct {
@@ -65,17 +49,17 @@ type holding struct {
 // evidence writes a report per market of a project into a folder, from exports of
 // its stacks.
 func evidence(project, dir string, files []string) error {
-	sites, placement, err := load(project)
+	sites, placement, err := stacks.LoadProject(project)
 	if err != nil {
 		return err
 	}
 	deployments := map[string]deployment{}
 	for _, file := range files {
-		d, err := readExport(file)
+		stack, resources, err := export.Read(file)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return err
 		}
-		deployments[d.stack] = d
+		deployments[stack] = deployment{stack, resources}
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // named by whoever runs the command
 		return err
@@ -93,25 +77,6 @@ func evidence(project, dir string, files []string) error {
 		}
 	}
 	return nil
-}
-
-// readExport reads a file of `pulumi stack export`.
-func readExport(file string) (deployment, error) {
-	data, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
-	if err != nil {
-		return deployment{}, err
-	}
-	var export struct {
-		Deployment struct{ Resources []resource }
-	}
-	if err := json.Unmarshal(data, &export); err != nil {
-		return deployment{}, err
-	}
-	d := deployment{resources: export.Deployment.Resources}
-	if len(d.resources) > 0 {
-		d.stack = strings.Split(d.resources[0].URN, ":")[2]
-	}
-	return d, nil
 }
 
 func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
@@ -143,27 +108,27 @@ func (d deployment) holdings(site *stacks.Site, service string, placement *stack
 	}
 	for _, r := range d.resources {
 		// What is planned in a local data centre holds nothing.
-		if r.name() != prefix && !strings.HasPrefix(r.name(), prefix+"-") || r.text("status") == "planned" {
+		if r.Name() != prefix && !strings.HasPrefix(r.Name(), prefix+"-") || r.Text("status") == "planned" {
 			continue
 		}
-		h := holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.name() + ": " + r.ID, Copies: []string{}}
+		h := holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.Name() + ": " + r.ID, Copies: []string{}}
 		switch r.Type {
 		case "aws:rds/instance:Instance":
-			h.Classes, h.Key = placement.Held(service, ""), r.text("kmsKeyId")
-			h.Readers = []string{"who has the secret " + d.find("aws:secretsmanager/secret:Secret", prefix).text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
-			if !strings.Contains(r.name(), "-replica-") {
+			h.Classes, h.Key = placement.Held(service, ""), r.Text("kmsKeyId")
+			h.Readers = []string{"who has the secret " + d.find("aws:secretsmanager/secret:Secret", prefix).Text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
+			if !strings.Contains(r.Name(), "-replica-") {
 				h.Copies = []string{fmt.Sprintf("automated backups in %s, for %v days", site.Region, r.Inputs["backupRetentionPeriod"])}
 			}
 		case "aws:s3/bucketV2:BucketV2":
-			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.name(), prefix+"-")), d.bucketKey(r.name())
-			h.Readers = []string{"roles of the account " + account(r.text("arn"), h.Key) + " with rights to the bucket and its key"}
-			h.Readers = append(h.Readers, d.granted(r.name())...)
-			if replication := d.find("aws:s3/bucketReplicationConfig:BucketReplicationConfig", r.name()); replication.URN != "" {
+			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), d.bucketKey(r.Name())
+			h.Readers = []string{"roles of the account " + account(r.Text("arn"), h.Key) + " with rights to the bucket and its key"}
+			h.Readers = append(h.Readers, d.granted(r.Name())...)
+			if replication := d.find("aws:s3/bucketReplicationConfig:BucketReplicationConfig", r.Name()); replication.URN != "" {
 				h.Copies = targets(replication)
 			}
 		case "localdc:index:Database", "localdc:index:ObjectStore":
-			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.name(), prefix+"-")), r.text("key")
-			h.Readers = []string{"who the endpoint " + r.text("endpoint") + " admits, over TLS"}
+			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), r.Text("key")
+			h.Readers = []string{"who the endpoint " + r.Text("endpoint") + " admits, over TLS"}
 		default:
 			continue
 		}
@@ -177,7 +142,7 @@ func (d deployment) holdings(site *stacks.Site, service string, placement *stack
 func (d deployment) status() string {
 	for _, r := range d.resources {
 		if r.Type == "pulumi:pulumi:Stack" {
-			return r.text("status")
+			return r.Text("status")
 		}
 	}
 	return ""
@@ -185,7 +150,7 @@ func (d deployment) status() string {
 
 func (d deployment) find(typ, name string) resource {
 	for _, r := range d.resources {
-		if r.Type == typ && r.name() == name {
+		if r.Type == typ && r.Name() == name {
 			return r
 		}
 	}
@@ -214,7 +179,7 @@ func (d deployment) granted(name string) (list []string) {
 			Principal json.RawMessage
 		}
 	}
-	_ = json.Unmarshal([]byte(d.find("aws:s3/bucketPolicy:BucketPolicy", name).text("policy")), &policy)
+	_ = json.Unmarshal([]byte(d.find("aws:s3/bucketPolicy:BucketPolicy", name).Text("policy")), &policy)
 	for _, s := range policy.Statement {
 		if s.Effect == "Allow" {
 			list = append(list, string(s.Principal))

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	"multisite/stacks"
 )
 
 const usage = `Checks the stacks of this folder, and writes down where their data lies.
@@ -34,14 +32,4 @@ func main() {
 		fmt.Fprintln(os.Stderr, "audit:", err)
 		os.Exit(1)
 	}
-}
-
-// load is the configuration of all stacks of a folder, with what they are held to.
-func load(dir string) (map[string]*stacks.Site, *stacks.Placement, error) {
-	placement, err := stacks.DefaultPlacement()
-	if err != nil {
-		return nil, nil, err
-	}
-	sites, err := stacks.LoadSites(dir, placement)
-	return sites, placement, err
 }

@@ -21,21 +21,21 @@ func moveOf(code, service string, site *stacks.Site, made, routes deployment, ma
 	m := move{Service: service, Site: site.Name, Origin: []string{}}
 	for _, r := range made.resources {
 		if r.Type == "pulumi:pulumi:Stack" {
-			m.Phase = r.text(service + ".phase." + code)
+			m.Phase = r.Text(service + ".phase." + code)
 		}
 		// What is named for a market is that market's; the rest is of all that move.
-		name := strings.TrimPrefix(r.name()+"-", site.ResourceName(service)+"-")
-		copies := strings.HasPrefix(name, "copy-") || strings.Contains(name, "-transfer-") && name != r.name()+"-"
+		name := strings.TrimPrefix(r.Name()+"-", site.ResourceName(service)+"-")
+		copies := strings.HasPrefix(name, "copy-") || strings.Contains(name, "-transfer-") && name != r.Name()+"-"
 		others := slices.ContainsFunc(markets, func(other string) bool {
 			return other != code && strings.Contains(name, "-"+strings.ToLower(other)+"-")
 		})
 		if copies && !others && strings.HasPrefix(r.Type, "aws:") {
-			m.Origin = append(m.Origin, r.Type+" "+r.name())
+			m.Origin = append(m.Origin, r.Type+" "+r.Name())
 		}
 	}
 	for _, r := range routes.resources {
-		if from := "-" + strings.ToLower(code) + "-origin"; r.name() == stacks.GlobalStack+"-"+service+from || r.name() == stacks.GlobalStack+"-"+service+"-static"+from {
-			m.Origin = append(m.Origin, r.Type+" "+r.name())
+		if from := "-" + strings.ToLower(code) + "-origin"; r.Name() == stacks.GlobalStack+"-"+service+from || r.Name() == stacks.GlobalStack+"-"+service+"-static"+from {
+			m.Origin = append(m.Origin, r.Type+" "+r.Name())
 		}
 	}
 	slices.Sort(m.Origin)

@@ -2,14 +2,13 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
+	"multisite/internal/export"
 	"multisite/stacks"
 )
 
@@ -18,6 +17,7 @@ type drill struct {
 	dark      string
 	placement *stacks.Placement
 	sites     map[string]*stacks.Site
+	homes     map[string]map[string]stacks.Home
 	stacks    map[string][]resource // what each stack has made
 	hosts     map[string]string     // sites, by the host that users are sent to
 	names     map[string]string     // host names, by service; those of public content by SERVICE-static
@@ -36,11 +36,7 @@ type row struct {
 
 // newDrill reads a project and the exports of its stacks.
 func newDrill(project, dark string, files []string) (*drill, error) {
-	placement, err := stacks.DefaultPlacement()
-	if err != nil {
-		return nil, err
-	}
-	sites, err := stacks.LoadSites(project, placement)
+	sites, placement, err := stacks.LoadProject(project)
 	if err != nil {
 		return nil, err
 	}
@@ -48,21 +44,15 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 		return nil, fmt.Errorf("-site: found %q; allowed: %s", dark, strings.Join(slices.Sorted(maps.Keys(sites)), ", "))
 	}
 	d := &drill{
-		dark: dark, placement: placement, sites: sites, stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
+		dark: dark, placement: placement, sites: sites, homes: stacks.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
 		resolver: resolver{map[string][]resource{}, map[string]string{}},
 	}
 	for _, file := range files {
-		data, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
+		stack, resources, err := export.Read(file)
 		if err != nil {
 			return nil, err
 		}
-		var export struct {
-			Deployment struct{ Resources []resource }
-		}
-		if err := json.Unmarshal(data, &export); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		d.read(export.Deployment.Resources)
+		d.read(stack, resources)
 	}
 	if len(d.names) == 0 {
 		return nil, errors.New("the stack " + stacks.GlobalStack + " is not up: there are no routes to follow")
@@ -71,24 +61,23 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 }
 
 // read takes in what a stack has made.
-func (d *drill) read(resources []resource) {
+func (d *drill) read(stack string, resources []resource) {
+	d.stacks[stack] = resources
 	for _, r := range resources {
-		stack := strings.Split(r.URN, ":")[2]
-		d.stacks[stack] = append(d.stacks[stack], r)
 		switch r.Type {
 		case "pulumi:pulumi:Stack":
-			if host := r.text("cdnDomainName"); host != "" && r.Outputs["serving"] == true {
+			if host := r.Text("cdnDomainName"); host != "" && r.Outputs["serving"] == true {
 				d.hosts[host] = stack
 			}
 			for output := range r.Outputs {
 				if service, ok := strings.CutSuffix(output, ".hostname"); ok {
-					d.names[service] = r.text(output)
+					d.names[service] = r.Text(output)
 				}
 			}
 		case "aws:route53/record:Record":
-			d.resolver.records[r.text("name")] = append(d.resolver.records[r.text("name")], r)
+			d.resolver.records[r.Text("name")] = append(d.resolver.records[r.Text("name")], r)
 		case "aws:route53/healthCheck:HealthCheck":
-			d.resolver.checks[r.ID] = r.text("fqdn")
+			d.resolver.checks[r.ID] = r.Text("fqdn")
 		}
 	}
 }
@@ -101,9 +90,8 @@ func (d *drill) play() {
 			dark = append(dark, host)
 		}
 	}
-	homes := stacks.Homes(d.sites)
 	var unlawful []error
-	for _, service := range slices.Sorted(maps.Keys(homes)) {
+	for _, service := range slices.Sorted(maps.Keys(d.homes)) {
 		for _, public := range []bool{false, true} {
 			name := service
 			if public {
@@ -112,7 +100,7 @@ func (d *drill) play() {
 			if d.names[name] == "" {
 				continue
 			}
-			for _, market := range slices.Sorted(maps.Keys(homes[service])) {
+			for _, market := range slices.Sorted(maps.Keys(d.homes[service])) {
 				before, after := d.resolver.resolve(d.names[name], market, nil), d.resolver.resolve(d.names[name], market, dark)
 				unlawful = append(unlawful, d.check(service, market, public, append(before, after...)))
 				d.rows = append(d.rows, row{
@@ -161,7 +149,7 @@ func (d *drill) why(service, market string, public bool, answers []answer, dark 
 // check demands that whoever answers may hold what is asked for: a site that may, the
 // place that a market is still to leave, or nobody.
 func (d *drill) check(service, market string, public bool, answers []answer) error {
-	home := stacks.Homes(d.sites)[service][market]
+	home := d.homes[service][market]
 	move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
 	for _, a := range answers {
 		site, isSite := d.hosts[a.host]

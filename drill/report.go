@@ -85,7 +85,7 @@ func (d *drill) loss(b *strings.Builder) {
 	copies := map[string]bool{}
 	for _, r := range d.stacks[d.dark] {
 		if r.Type == "aws:s3/bucketReplicationConfig:BucketReplicationConfig" {
-			copies[name(r.URN)] = true
+			copies[r.Name()] = true
 		}
 	}
 	var lines []string
@@ -93,15 +93,15 @@ func (d *drill) loss(b *strings.Builder) {
 		switch r.Type {
 		case "aws:rds/instance:Instance":
 			lines = append(lines, fmt.Sprintf("database %s: all of it; its backups, for %v days back, are in the same place. While zones fail, nothing: Multi-AZ is %v.",
-				name(r.URN), r.Outputs["backupRetentionPeriod"], r.Outputs["multiAz"]))
+				r.Name(), r.Outputs["backupRetentionPeriod"], r.Outputs["multiAz"]))
 		case "aws:s3/bucketV2:BucketV2":
 			line := "bucket %s: all of it; there is no copy elsewhere."
-			if copies[name(r.URN)] {
+			if copies[r.Name()] {
 				line = "bucket %s: what was not copied yet; S3 copies most objects within 15 minutes."
 			}
-			lines = append(lines, fmt.Sprintf(line, name(r.URN)))
+			lines = append(lines, fmt.Sprintf(line, r.Name()))
 		case "localdc:index:Database", "localdc:index:ObjectStore":
-			lines = append(lines, fmt.Sprintf("%s: by the partner's contract; it is %s.", name(r.URN), r.text("status")))
+			lines = append(lines, fmt.Sprintf("%s: by the partner's contract; it is %s.", r.Name(), r.Text("status")))
 		}
 	}
 	slices.Sort(lines)
@@ -113,5 +113,3 @@ func (d *drill) loss(b *strings.Builder) {
 		fmt.Fprintf(b, "- %s\n", line)
 	}
 }
-
-func name(urn string) string { return urn[strings.LastIndex(urn, "::")+2:] }

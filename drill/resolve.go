@@ -3,21 +3,14 @@ package main
 import (
 	"slices"
 	"strings"
+
+	"multisite/internal/export"
 )
 
-// resource is what a drill needs of a resource in a stack's state.
-type resource struct {
-	Type, URN, ID string
-	Outputs       map[string]any
-}
-
-func (r resource) text(property string) string {
-	text, _ := r.Outputs[property].(string)
-	return text
-}
+type resource = export.Resource
 
 // first is a property of the first element of a list, such as that of a routing policy.
-func (r resource) first(list, property string) any {
+func first(r resource, list, property string) any {
 	elements, _ := r.Outputs[list].([]any)
 	if len(elements) == 0 {
 		return nil
@@ -45,16 +38,16 @@ func (r resolver) resolve(name, country string, dark []string) []answer {
 		return []answer{{name, 100}}
 	}
 	policy := func(list, property string, value any) []resource {
-		return slices.DeleteFunc(slices.Clone(records), func(record resource) bool { return record.first(list, property) != value })
+		return slices.DeleteFunc(slices.Clone(records), func(record resource) bool { return first(record, list, property) != value })
 	}
 	switch {
-	case records[0].first("geolocationRoutingPolicies", "country") != nil:
+	case first(records[0], "geolocationRoutingPolicies", "country") != nil:
 		chosen := policy("geolocationRoutingPolicies", "country", country)
 		if len(chosen) == 0 {
 			chosen = policy("geolocationRoutingPolicies", "country", "*")
 		}
 		records = chosen
-	case records[0].first("failoverRoutingPolicies", "type") != nil:
+	case first(records[0], "failoverRoutingPolicies", "type") != nil:
 		primary, secondary := policy("failoverRoutingPolicies", "type", "PRIMARY"), policy("failoverRoutingPolicies", "type", "SECONDARY")
 		// Where none is healthy, Route 53 answers as if all were.
 		records = primary
@@ -65,7 +58,7 @@ func (r resolver) resolve(name, country string, dark []string) []answer {
 	var answers []answer
 	total := 0.0
 	for _, record := range records {
-		weight, weighted := record.first("weightedRoutingPolicies", "weight").(float64)
+		weight, weighted := first(record, "weightedRoutingPolicies", "weight").(float64)
 		if !weighted {
 			weight = 1
 		}
@@ -83,7 +76,7 @@ func (r resolver) resolve(name, country string, dark []string) []answer {
 
 // follow goes on where a record leads.
 func (r resolver) follow(record resource, country string, dark []string) []answer {
-	if alias, ok := record.first("aliases", "name").(string); ok {
+	if alias, ok := first(record, "aliases", "name").(string); ok {
 		return r.resolve(alias, country, dark)
 	}
 	hosts, _ := record.Outputs["records"].([]any)
@@ -95,5 +88,5 @@ func (r resolver) follow(record resource, country string, dark []string) []answe
 }
 
 func (r resolver) healthy(records []resource, dark []string) bool {
-	return len(records) > 0 && !slices.Contains(dark, r.checks[records[0].text("healthCheckId")])
+	return len(records) > 0 && !slices.Contains(dark, r.checks[records[0].Text("healthCheckId")])
 }

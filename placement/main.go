@@ -6,7 +6,6 @@ package main
 
 import (
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"os"
 	"text/template"
 
+	"multisite/internal/report"
 	"multisite/stacks"
 )
 
@@ -35,7 +35,7 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	placement, err := stacks.DefaultPlacement()
+	sites, placement, err := stacks.LoadProject(".")
 	if err != nil {
 		return err
 	}
@@ -43,22 +43,7 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	sites, err := stacks.LoadSites(".", placement)
-	if err != nil {
-		return err
-	}
-	comparisons := stacks.Compare(sites, placement, latency)
-	switch *format {
-	case "json":
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(comparisons)
-	case "markdown":
-		seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
-		form := template.New("").Funcs(template.FuncMap{"seconds": seconds})
-		return template.Must(form.Parse(table)).Execute(out, comparisons)
-	default:
-		return fmt.Errorf("-format: found %q; allowed: markdown, json", *format)
-	}
+	seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
+	form := template.Must(template.New("").Funcs(template.FuncMap{"seconds": seconds}).Parse(table))
+	return report.Write(out, *format, form, stacks.Compare(sites, placement, latency))
 }

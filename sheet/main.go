@@ -18,6 +18,7 @@ import (
 	"text/template"
 
 	"multisite/components/localdc"
+	"multisite/internal/report"
 	"multisite/stacks"
 )
 
@@ -45,11 +46,7 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	placement, err := stacks.DefaultPlacement()
-	if err != nil {
-		return err
-	}
-	sites, err := stacks.LoadSites(".", placement)
+	sites, placement, err := stacks.LoadProject(".")
 	if err != nil {
 		return err
 	}
@@ -65,17 +62,7 @@ func run(args []string, out io.Writer) error {
 			return err
 		}
 	}
-	switch *format {
-	case "json":
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(content)
-	case "markdown":
-		return template.Must(template.New("").Parse(form)).Execute(out, content)
-	default:
-		return fmt.Errorf("-format: found %q; allowed: markdown, json", *format)
-	}
+	return report.Write(out, *format, template.Must(template.New("").Parse(form)), content)
 }
 
 func choose(sites map[string]*stacks.Site, stack string) (*stacks.Site, error) {

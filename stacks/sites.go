@@ -13,6 +13,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// LoadProject checks a project's sites against the placement of this repository.
+func LoadProject(dir string) (map[string]*Site, *Placement, error) {
+	placement, err := DefaultPlacement()
+	if err != nil {
+		return nil, nil, err
+	}
+	sites, err := LoadSites(dir, placement)
+	return sites, placement, err
+}
+
 // LoadSites checks the configuration of every stack of a project, and the sites
 // beside one another. It reports all problems at once. A site that is given stands
 // for its file: the engine may have its configuration from elsewhere.
