@@ -89,7 +89,6 @@ type DatabaseCopy struct{ pulumi.ResourceState }
 
 // What is looked for in the arguments of copies.
 var (
-	marketCode = regexp.MustCompile(`^[A-Z]{2}$`)
 	schemaName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 	hostName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
@@ -158,17 +157,17 @@ func (args DatabaseCopyArgs) validate(name string) error {
 	p.check(args.Origin.DatabaseName != "", "Origin.DatabaseName: found none, a value is required")
 	p.check(args.Origin.Username != "", "Origin.Username: found none, a value is required")
 	p.check(args.Origin.Password != nil, "Origin.Password: found none, a value is required")
-	p.check(isPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are certificates in PEM form")
+	p.check(IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are certificates in PEM form")
 	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q, allowed are lower-case letters, digits and underscores, a letter first", args.DatabaseName)
 	p.check(args.DatabaseSecretARN != nil, "DatabaseSecretARN: found none, a value is required")
-	p.check(args.DatabaseCertificates == "" || isPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate, allowed are none and certificates in PEM form")
+	p.check(args.DatabaseCertificates == "" || IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate, allowed are none and certificates in PEM form")
 	p.check(len(args.Markets) > 0, "Markets: found none, allowed is at least one")
 	owners := map[string]string{}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		market := args.Markets[code]
 		p.check(owners[market.Schema] == "", "Markets[%s].Schema: found %q, allowed is another than that of %s", code, market.Schema, owners[market.Schema])
 		owners[market.Schema] = code
-		p.check(marketCode.MatchString(code), "Markets: found %q, allowed are codes of two capital letters", code)
+		p.check(Country.MatchString(code), "Markets: found %q, allowed are codes of two capital letters", code)
 		p.check(schemaName.MatchString(market.Schema), "Markets[%s].Schema: found %q, allowed are lower-case letters, digits and underscores, no digit first", code, market.Schema)
 		p.check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q, allowed are %q", code, market.Direction, Directions)
 	}

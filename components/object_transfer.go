@@ -120,7 +120,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 	p.check(BucketName.MatchString(args.Origin.Bucket), "Origin.Bucket: found %q, allowed is a bucket's name", args.Origin.Bucket)
 	p.check(args.Origin.AccessKey != nil, "Origin.AccessKey: found none, a value is required")
 	p.check(args.Origin.SecretKey != nil, "Origin.SecretKey: found none, a value is required")
-	p.check(args.Origin.Certificates == "" || isPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are none and certificates in PEM form")
+	p.check(args.Origin.Certificates == "" || IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are none and certificates in PEM form")
 	p.check(len(args.AgentARNs) > 0, "AgentARNs: found none, allowed is at least one")
 	for _, agent := range args.AgentARNs {
 		p.check(AgentARN.MatchString(agent), "AgentARNs: found %q, allowed are the ARNs of DataSync agents", agent)
@@ -133,7 +133,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 		market := args.Markets[code]
 		p.check(owners[market.Prefix] == "", "Markets[%s].Prefix: found %q, allowed is another than that of %s", code, market.Prefix, owners[market.Prefix])
 		owners[market.Prefix] = code
-		p.check(marketCode.MatchString(code), "Markets: found %q, allowed are codes of two capital letters", code)
+		p.check(Country.MatchString(code), "Markets: found %q, allowed are codes of two capital letters", code)
 		p.check(objectPrefix.MatchString(market.Prefix), "Markets[%s].Prefix: found %q, allowed are lower-case letters, digits, hyphens and underscores, with single slashes between", code, market.Prefix)
 		p.check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q, allowed are %q", code, market.Direction, Directions)
 	}

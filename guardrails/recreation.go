@@ -43,7 +43,7 @@ func (g *Guard) watchRecreation() error {
 // configuration lets it go. A preview reports it and goes on.
 func (g *Guard) recreate(args *pulumi.ResourceHookArgs) error {
 	u := urn.URN(args.URN)
-	name := u.Type().DisplayName() + " " + u.Name()
+	name := displayName(u)
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	if !slices.Contains(g.had, name) || g.lifted(&resource{name: u.Name()}) || g.excepted(recreationRule.name, name) {
@@ -68,7 +68,7 @@ func (g *Guard) remember() {
 		if err != nil || !known || !stateful.Types[string(u.Type())] {
 			continue
 		}
-		name := u.Type().DisplayName() + " " + u.Name()
+		name := displayName(u)
 		id, err := internals.UnsafeAwaitOutput(g.ctx.Context(), r.(pulumi.CustomResource).ID())
 		if made := err == nil && id.Known && id.Value != pulumi.ID(""); made || slices.Contains(g.had, name) {
 			names = append(names, name)

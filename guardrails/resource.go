@@ -34,6 +34,11 @@ type unknown struct{}
 // String is the resource as the CLI writes it, such as aws:s3:BucketV2 oregon-logs.
 func (r *resource) String() string { return tokens.Type(r.typ).DisplayName() + " " + r.name }
 
+// displayName is that of a resource which is known by its URN.
+func displayName(u urn.URN) string {
+	return (&resource{typ: string(u.Type()), name: u.Name()}).String()
+}
+
 func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*resource, error) {
 	r := &resource{typ: args.Type, name: args.Name, custom: args.Custom, protect: args.Opts.Protect}
 	inputs, err := r.plain(ctx, args.Props)
@@ -46,8 +51,7 @@ func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*reso
 		if err != nil {
 			return nil, err
 		}
-		provider := urn.URN(fmt.Sprint(output.Value))
-		r.provider = provider.Type().DisplayName() + " " + provider.Name()
+		r.provider = displayName(urn.URN(fmt.Sprint(output.Value)))
 	}
 	return r, nil
 }

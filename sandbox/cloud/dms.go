@@ -129,14 +129,8 @@ func putReplicationSubnetGroup(a *Account, r *Resource) error {
 	if vpcRole := a.Get(role, Global, "dms-vpc-role"); !trusts(vpcRole, "dms.amazonaws.com") {
 		return apiError("AccessDeniedFault", "The IAM Role arn:aws:iam::%s:role/dms-vpc-role is not configured properly.", AccountID)
 	}
-	covered := map[any]bool{}
-	for _, id := range at(r.Properties, "subnetIds[]") {
-		member := a.find(subnet, r.Region, id)
-		covered[member.Properties["availabilityZone"]] = true
-		r.Properties["vpcId"] = member.Properties["vpcId"]
-	}
-	if len(covered) < 2 {
-		return apiError("ReplicationSubnetGroupDoesNotCoverEnoughAZs", "The replication subnet group does not cover enough Availability Zones (AZs). Current AZ coverage: %d.", len(covered))
+	if zones := a.cover(r); zones < 2 {
+		return apiError("ReplicationSubnetGroupDoesNotCoverEnoughAZs", "The replication subnet group does not cover enough Availability Zones (AZs). Current AZ coverage: %d.", zones)
 	}
 	return nil
 }

@@ -118,14 +118,19 @@ func endpoint(r *Resource) any {
 
 // putSubnetGroup demands two zones, as RDS does.
 func putSubnetGroup(a *Account, r *Resource) error {
-	covered := map[any]bool{}
-	for _, id := range at(r.Properties, "subnetIds[]") {
-		member := a.find(subnet, r.Region, id)
-		covered[member.Properties["availabilityZone"]] = true
-		r.Properties["vpcId"] = member.Properties["vpcId"]
-	}
-	if len(covered) < 2 {
-		return apiError("DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %d. Add subnets to cover at least 2 AZs.", len(covered))
+	if zones := a.cover(r); zones < 2 {
+		return apiError("DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %d. Add subnets to cover at least 2 AZs.", zones)
 	}
 	return nil
+}
+
+// cover gives a group of subnets their VPC, and returns how many zones it has.
+func (a *Account) cover(group *Resource) int {
+	zones := map[any]bool{}
+	for _, id := range at(group.Properties, "subnetIds[]") {
+		member := a.find(subnet, group.Region, id)
+		zones[member.Properties["availabilityZone"]] = true
+		group.Properties["vpcId"] = member.Properties["vpcId"]
+	}
+	return len(zones)
 }
