@@ -5,8 +5,8 @@ import (
 	"encoding/pem"
 )
 
-// isPEM reports whether a text holds certificates in PEM form, and nothing else.
-func isPEM(text string) bool {
+// IsPEM reports whether a text holds certificates in PEM form, and nothing else.
+func IsPEM(text string) bool {
 	rest, found := []byte(text), false
 	for {
 		var block *pem.Block

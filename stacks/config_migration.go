@@ -31,7 +31,6 @@ type ServiceOrigin struct {
 
 var (
 	identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-	pem        = regexp.MustCompile(`^-----BEGIN CERTIFICATE-----`)
 	anyText    = regexp.MustCompile(`.`)
 )
 
@@ -39,7 +38,6 @@ var (
 func loadMigration(n node, site *Site) {
 	n.fields("replication", "agents", "certificates", "services")
 	services := n.field("services")
-	databases, buckets := false, false
 	for _, name := range services.fields(names(site.Services)...) {
 		entry, service := services.field(name), site.Services[name]
 		entry.fields("origin", "markets")
@@ -51,19 +49,22 @@ func loadMigration(n node, site *Site) {
 		if service.copying() || entry.field("origin").value != nil {
 			service.Origin = loadOrigin(entry.field("origin"), service)
 		}
-		databases = databases || service.copying() && service.Database != nil
-		buckets = buckets || service.copying() && len(service.Buckets) > 0
 		site.Services[name] = service
 	}
-	site.Migration = Migration{Certificates: n.field("certificates").textOr("", pem, "certificates in PEM form")}
+	databases, buckets := site.copies(hasDatabase), site.copies(hasBuckets)
+	certificates := n.field("certificates")
+	site.Migration.Certificates, _ = certificates.value.(string)
+	if certificates.value != nil && !components.IsPEM(site.Migration.Certificates) {
+		certificates.problem("certificates in PEM form")
+	}
 	if replication := n.field("replication"); databases || replication.value != nil {
 		site.Migration.Replication = loadReplication(replication)
 	}
 	if agents := n.field("agents"); buckets || agents.value != nil {
 		site.Migration.AgentARNs = agents.names(1, components.AgentARN)
 	}
-	if databases && n.field("certificates").value == nil {
-		n.field("certificates").problem("the certificates of the authorities that sign the origin's databases, in PEM form")
+	if databases && certificates.value == nil {
+		certificates.problem("the certificates of the authorities that sign the origin's databases, in PEM form")
 	}
 }
 
