@@ -24,11 +24,15 @@ type copier struct {
 // endpoints are the site's interface endpoints, with the one that copies need.
 func (s *Site) endpoints() []string {
 	const secrets = "secretsmanager"
-	if s.copies(func(service Service) bool { return service.Database != nil }) && !slices.Contains(s.Network.InterfaceEndpoints, secrets) {
+	if s.copies(hasDatabase) && !slices.Contains(s.Network.InterfaceEndpoints, secrets) {
 		return append(slices.Clone(s.Network.InterfaceEndpoints), secrets)
 	}
 	return s.Network.InterfaceEndpoints
 }
+
+func hasDatabase(service Service) bool { return service.Database != nil }
+
+func hasBuckets(service Service) bool { return len(service.Buckets) > 0 }
 
 // copies reports whether data is copied of a service for which something holds.
 func (s *Site) copies(has func(Service) bool) bool {
@@ -57,7 +61,7 @@ func newCopier(ctx *pulumi.Context, site *Site, network *components.Network, key
 			return nil, err
 		}
 	}
-	if site.copies(func(service Service) bool { return len(service.Buckets) > 0 }) {
+	if site.copies(hasBuckets) {
 		c.log, err = components.NewTransferLog(ctx, site.Name+"-transfers", &components.TransferLogArgs{
 			AccountID: site.Logs.AccountID, LogsKeyARN: keys.logs.ARN, AlarmTopicARN: alarms.ARN, AlarmKeyARN: keys.alarms.ARN, LogRetentionDays: site.Logs.RetentionDays,
 		}, in)
@@ -69,10 +73,8 @@ func newCopier(ctx *pulumi.Context, site *Site, network *components.Network, key
 func (c *copier) database(name string, database *components.Database) error {
 	service := c.site.Services[name]
 	markets := map[string]components.MarketCopy{}
-	for market, move := range service.Moves {
-		if direction, copied := move.Phase.copies(); copied {
-			markets[market] = components.MarketCopy{Direction: direction, ChangesOnly: move.cutOver}
-		}
+	for market, direction := range service.copied() {
+		markets[market] = components.MarketCopy{Direction: direction, ChangesOnly: service.Moves[market].cutOver}
 	}
 	c.made = append(c.made, database)
 	if len(markets) == 0 {
@@ -93,10 +95,8 @@ func (c *copier) database(name string, database *components.Database) error {
 func (c *copier) bucket(name, purpose string, bucket *components.Bucket) error {
 	service := c.site.Services[name]
 	markets := map[string]components.MarketObjects{}
-	for market, move := range service.Moves {
-		if direction, copied := move.Phase.copies(); copied {
-			markets[market] = components.MarketObjects{Direction: direction}
-		}
+	for market, direction := range service.copied() {
+		markets[market] = components.MarketObjects{Direction: direction}
 	}
 	c.made = append(c.made, bucket)
 	if len(markets) == 0 {

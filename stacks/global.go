@@ -34,7 +34,7 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 	if err != nil {
 		return err
 	}
-	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Origins: global.Origins}
+	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Homes: Homes(sites), Origins: global.Origins}
 	return errors.Join(global.provision(ctx, routing), watcher.Close())
 }
 
@@ -42,8 +42,16 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, error) {
 	routes := map[string]*components.RoutesArgs{}
 	var problems []error
-	homes := Homes(routing.Sites)
-	for _, service := range names(homes) {
+	for _, service := range names(routing.Homes) {
+		elsewhere := g.Elsewhere[service]
+		if elsewhere != "" && (routing.Sites[elsewhere] == nil || !slices.Contains(names(routing.Sites[elsewhere].Services), service)) {
+			p := &Problems{File: GlobalFile}
+			p.add(namespace+"elsewhere."+service, elsewhere, "a site that hosts the service")
+			problems = append(problems, p.Err())
+		}
+		if !routing.Status[elsewhere].Serving {
+			elsewhere = ""
+		}
 		for _, public := range []bool{false, true} {
 			name, hostname := service, service+"."+g.Domain
 			if public {
@@ -53,17 +61,9 @@ func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, er
 				continue
 			}
 			args := &components.RoutesArgs{
-				Hostname: hostname, China: g.Origins[service], Markets: map[string]components.MarketRoute{},
+				Hostname: hostname, China: g.Origins[service], Elsewhere: elsewhere, Markets: map[string]components.MarketRoute{},
 			}
-			site := g.Elsewhere[service]
-			if site != "" && (routing.Sites[site] == nil || !slices.Contains(names(routing.Sites[site].Services), service)) {
-				p := &Problems{File: GlobalFile}
-				p.add(namespace+"elsewhere."+service, site, "a site that hosts the service")
-				problems = append(problems, p.Err())
-			} else if routing.Status[site].Serving {
-				args.Elsewhere = site
-			}
-			for _, market := range names(homes[service]) {
+			for _, market := range names(routing.Homes[service]) {
 				m, err := routing.Route(service, market, public)
 				if !public { // which has the same problems
 					problems = append(problems, err)

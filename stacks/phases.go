@@ -112,15 +112,19 @@ func (p Phase) copies() (components.Direction, bool) {
 	}
 }
 
-// copying reports whether any data of a service is.
-func (s Service) copying() bool {
-	for _, move := range s.Moves {
-		if _, copied := move.Phase.copies(); copied {
-			return true
+// copied are the markets of a service whose data is, with the way that it goes.
+func (s Service) copied() map[string]components.Direction {
+	markets := map[string]components.Direction{}
+	for market, move := range s.Moves {
+		if direction, copied := move.Phase.copies(); copied {
+			markets[market] = direction
 		}
 	}
-	return false
+	return markets
 }
+
+// copying reports whether there are any.
+func (s Service) copying() bool { return len(s.copied()) > 0 }
 
 // cutOverOutput names the output that says that the home has served a market: both
 // sides then hold the same, and a copy that turns again has nothing to load.
@@ -176,19 +180,17 @@ func checkSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 	}
 	for _, service := range names(site.Services) {
 		for _, market := range site.Services[service].Markets {
-			from, to := Origin, site.phase(service, market)
-			if text, known := recorded[phaseOutput(service, market)].(string); known {
-				from = Phase(text)
-			} else if to == Origin || to == Done {
+			to := site.phase(service, market)
+			from, known := recorded[phaseOutput(service, market)].(string)
+			if !known && (to == Origin || to == Done) {
 				continue
 			}
-			_, known := recorded[phaseOutput(service, market)]
 			check(service, market, func(n node) {
 				if !known { // the account's roles for the copies come first, with the stack global
 					n.log.add(n.path+".phase", to, "origin, to begin with, or done")
 					return
 				}
-				site.Services[service].Moves[market].checkStep(n, from, to, today)
+				site.Services[service].Moves[market].checkStep(n, Phase(from), to, today)
 			})
 		}
 	}

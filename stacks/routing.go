@@ -14,6 +14,8 @@ type Routing struct {
 	Placement *Placement
 	Latency   *Latency
 	Sites     map[string]*Site
+	// Homes are those of the sites.
+	Homes map[string]map[string]Home
 	// Status is what sites say of themselves.
 	Status map[string]SiteStatus
 	// Origins are where services are reached outside of all sites.
@@ -38,7 +40,7 @@ func (r *Routing) moving() bool {
 // public content alone, which may fail over to any site that has it. A stand-in serves
 // until the configuration names none any more.
 func (r *Routing) Route(service, market string, public bool) (components.MarketRoute, error) {
-	home := Homes(r.Sites)[service][market]
+	home := r.Homes[service][market]
 	m := components.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
 	move, moving := r.Status[m.Home].Moves[service][market]
 	if !r.Status[m.Home].Serving { // what it is to do is all that is known

@@ -15,9 +15,7 @@ import (
 // project is this repository's configuration.
 func project(t *testing.T) (*stacks.Placement, map[string]*stacks.Site) {
 	t.Helper()
-	placement, err := stacks.DefaultPlacement()
-	require.NoError(t, err)
-	sites, err := stacks.LoadSites("..", placement)
+	sites, placement, err := stacks.LoadProject("..")
 	require.NoError(t, err)
 	return placement, sites
 }
@@ -65,7 +63,7 @@ func TestRoute(t *testing.T) {
 		"a stand-in that is down":    {serving(nil, "india"), "IN", "- - - 0", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Status: row.live, Origins: origins}
+			r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Homes: stacks.Homes(sites), Status: row.live, Origins: origins}
 			m, err := r.Route("ecommerce", row.market, row.public)
 			require.NoError(t, err)
 			or := func(text string) string {
@@ -77,7 +75,7 @@ func TestRoute(t *testing.T) {
 			assert.Equal(t, row.routed, fmt.Sprintf("%s %s %s %d", or(m.Home), or(m.Failover), or(m.Origin), m.HomePercent))
 		})
 	}
-	r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Status: serving(move(stacks.Canary, 5), "singapore")}
+	r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Homes: stacks.Homes(sites), Status: serving(move(stacks.Canary, 5), "singapore")}
 	_, err := r.Route("ecommerce", "SG", false)
 	assert.EqualError(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found nothing; allowed: the host name that the users of SG come from, since the service is canary there")
 }
@@ -92,7 +90,7 @@ func TestAMoveOutlivesItsSite(t *testing.T) {
 		service := sites["singapore"].Services["ecommerce"]
 		service.Moves = map[string]stacks.Move{"SG": {Phase: phase}}
 		sites["singapore"].Services["ecommerce"] = service
-		r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Origins: map[string]string{"ecommerce": "shop.example.net"}}
+		r := &stacks.Routing{Placement: placement, Latency: latency(t, placement), Sites: sites, Homes: stacks.Homes(sites), Origins: map[string]string{"ecommerce": "shop.example.net"}}
 		m, err := r.Route("ecommerce", "SG", false)
 		require.NoError(t, err)
 		assert.Equal(t, origin, m.Origin, phase)
@@ -146,7 +144,7 @@ func TestNoUserIsRoutedWhereTheirDataMayNotLie(t *testing.T) {
 		for service := range homes {
 			origins[service] = "origin.example.net"
 		}
-		r := &stacks.Routing{Placement: &p, Latency: figures, Sites: sites, Status: live, Origins: origins}
+		r := &stacks.Routing{Placement: &p, Latency: figures, Sites: sites, Homes: stacks.Homes(sites), Status: live, Origins: origins}
 		for service, markets := range homes {
 			for market, home := range markets {
 				for _, public := range []bool{false, true} {
