@@ -29,7 +29,7 @@ func (r Resource) Text(property string) string {
 
 // Read reads a file with one stack, which has no name while it has no resources.
 func Read(file string) (stack string, resources []Resource, err error) {
-	data, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return "", nil, err
 	}
