@@ -15,8 +15,7 @@ import (
 // touch what is there already more than it must.
 func TestChange(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("oregon")
+	p := engine.Deployed(t, "oregon")
 	t.Run("growth only creates", func(t *testing.T) {
 		for name, edit := range map[string]func(config map[string]any){
 			"zone": func(config map[string]any) { engine.Object(config, "multisite:network")["zones"] = 4 },
@@ -35,6 +34,7 @@ func TestChange(t *testing.T) {
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				q := engine.Copy(t, p)
 				q.Edit("oregon", edit)
 				steps := q.Preview("oregon")
@@ -52,6 +52,7 @@ func TestChange(t *testing.T) {
 		}
 	})
 	t.Run("a tag replaces nothing", func(t *testing.T) {
+		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
 		steps := q.Preview("oregon")
@@ -65,6 +66,7 @@ func TestChange(t *testing.T) {
 		}
 	})
 	t.Run("NAT gateways come and go without subnets", func(t *testing.T) {
+		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) { engine.Object(config, "multisite:network")["natGateways"] = "single" })
 		assert.Equal(t, map[string][]string{
@@ -77,6 +79,7 @@ func TestChange(t *testing.T) {
 		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
 	})
 	t.Run("a restriction goes", func(t *testing.T) {
+		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) { delete(config, "multisite:cdn") })
 		step := q.Plan("oregon")["aws:cloudfront:Distribution oregon-cdn"]
@@ -84,6 +87,7 @@ func TestChange(t *testing.T) {
 			"the provider keeps countries that nobody takes away")
 	})
 	t.Run("storage grows in place", func(t *testing.T) {
+		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(config map[string]any) {
 			engine.Object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
@@ -98,8 +102,7 @@ func TestChange(t *testing.T) {
 // bucket, until the configuration of just that one allows it.
 func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	const name = "aws:rds:Instance california-ecommerce"
 	database := p.State("california")[name].URN
 	output, err := p.Try("preview", "--stack", "california", "--replace", database)
@@ -128,8 +131,7 @@ func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
 // TestDrift changes things behind Pulumi's back: a refresh sees it, and an up mends it.
 func TestDrift(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	state := p.State("california")
 	p.Tamper(state["aws:ec2:Vpc california-network"], map[string]any{"enableDnsSupport": false})
 	p.Tamper(state["aws:ec2:SecurityGroup california-ecommerce"], map[string]any{"ingress": []any{}})

@@ -15,8 +15,7 @@ import (
 // is changed in place, and the site can still be taken down.
 func TestEveryOption(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	p.EveryOption("california")
 	steps := p.Preview("california")
 	delete(steps, "create")

@@ -75,8 +75,7 @@ var protectedTypes = []string{
 // TestProperties looks at everything that a site is made of.
 func TestProperties(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	state := p.State("california")
 	seen := map[string]bool{}
 	for name, r := range state {
@@ -195,8 +194,7 @@ func TestAResourceWithoutAProviderIsRefused(t *testing.T) {
 // half way.
 func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	before := p.Account()
 	p.Edit("california", func(config map[string]any) {
 		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "invoices")

@@ -82,8 +82,7 @@ func TestBadInput(t *testing.T) {
 // TestANewMarketIsData serves one more market with a new line of configuration.
 func TestANewMarketIsData(t *testing.T) {
 	t.Parallel()
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	p.Edit("california", func(config map[string]any) {
 		engine.Object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
 	})

@@ -10,15 +10,12 @@ import (
 	"maps"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/gofrs/flock"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -42,83 +39,11 @@ var root = func() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
 }()
 
-// binaries builds the program and the sandbox, once per test binary, and one
-// test binary at a time. That takes no time when they are up to date.
-var binaries = sync.OnceValue(func() error {
-	return locked(func() error {
-		return errors.Join(goBuild(".", "bin/multisite", "."), goBuild(".", "bin/sandbox", "./sandbox"), goBuild(".", "bin/adopt", "./adopt"))
-	})
-})
-
-// locked does what one process at a time may do.
-func locked(build func() error) error {
-	lock := flock.New(filepath.Join(root, "bin", "lock"))
-	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	return build()
-}
-
-// goBuild builds a package of one of the repository's modules.
-func goBuild(module, target, pkg string) error {
-	build := exec.Command("go", "build", "-o", target, pkg)
-	build.Dir = filepath.Join(root, module)
-	if output, err := build.CombinedOutput(); err != nil {
-		return errors.New(string(output))
-	}
-	return nil
-}
-
-// prepared is a project on an empty account whose stacks exist already: to make
-// them takes longer than to copy them.
-var prepared = sync.OnceValues(func() (string, error) {
-	dir := filepath.Join(root, "bin", "prepared")
-	return dir, errors.Join(binaries(), locked(func() error {
-		files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
-		if err := errors.Join(err, os.MkdirAll(dir, 0o755)); err != nil {
-			return err
-		}
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err := errors.Join(err, os.WriteFile(filepath.Join(dir, filepath.Base(file)), data, 0o600)); err != nil {
-				return err
-			}
-		}
-		command := exec.Command(filepath.Join(root, "bin", "sandbox"), "true")
-		command.Dir = dir
-		if output, err := command.CombinedOutput(); err != nil {
-			return errors.New(string(output))
-		}
-		return nil
-	}))
-})
-
-// Build builds another program for tests, which is kept, so that it is linked anew
-// only when it is out of date.
-func Build(t *testing.T, pkg string) string {
-	t.Helper()
-	target := filepath.Join(root, "bin", "tests", path.Base(pkg))
-	require.NoError(t, locked(func() error { return goBuild(".", target, pkg) }))
-	return target
-}
-
-// New copies the repository's configuration into a folder that goes with the test.
-func New(t *testing.T) *Project {
-	t.Helper()
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
-	dir, err := prepared()
-	require.NoError(t, err)
-	// Another test binary may be preparing it.
-	require.NoError(t, locked(func() error { return os.CopyFS(p.Dir, os.DirFS(dir)) }))
-	return p
-}
-
 // Copy copies a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
 	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins}
-	require.NoError(t, os.CopyFS(copied.Dir, os.DirFS(p.Dir)))
+	require.NoError(t, copyAll(p.Dir, copied.Dir))
 	return copied
 }
 
