@@ -48,11 +48,11 @@ func (s *sandbox) compare(file string) (wanted, found []byte, err error) {
 	if content == nil {
 		content = map[string]any{}
 	}
-	delete(content, "secretsprovider")
-	delete(content, "encryptedkey")
-	delete(content, "encryptionsalt")
-	if salt, ok := old["encryptionsalt"]; ok {
-		content["encryptionsalt"] = salt
+	for _, key := range []string{"secretsprovider", "encryptedkey", "encryptionsalt"} {
+		delete(content, key)
+		if value, ok := old[key]; ok {
+			content[key] = value
+		}
 	}
 	wanted, err = yaml.Marshal(content)
 	return wanted, found, err

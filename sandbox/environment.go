@@ -19,7 +19,7 @@ import (
 	"multisite/sandbox/cloud"
 )
 
-// passphrase encrypts the secrets of a state that holds nothing real.
+// passphrase encrypts the secrets of a state of the emulated cloud.
 const passphrase = "sandbox"
 
 // A sandbox is one project's account with the state that Pulumi keeps of it.
@@ -31,6 +31,8 @@ type sandbox struct {
 	env    []string
 	held   *flock.Flock
 	faults []*cloud.Fault
+	// secrets is the secrets provider of a stack's state.
+	secrets func(stack string) string
 }
 
 // account, state and project are the three things that a reset deletes.
@@ -120,12 +122,17 @@ func (s *sandbox) simulate() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{
-		"PATH=" + tools + string(os.PathListSeparator) + os.Getenv("PATH"),
-		accountVariable + "=" + s.account(),
-		"PULUMI_DEBUG_PROVIDERS=" + strings.Join(providers, ","),
+	keys, err := serveKeys()
+	if err != nil {
+		return nil, err
+	}
+	s.secrets = keyOf
+	return append(keys,
+		"PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"),
+		accountVariable+"="+s.account(),
+		"PULUMI_DEBUG_PROVIDERS="+strings.Join(providers, ","),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-	}, nil
+	), nil
 }
 
 // accountVariable tells the AWS CLI which account it is to answer for.
@@ -226,7 +233,7 @@ func (s *sandbox) hasStack(name string) bool {
 }
 
 func (s *sandbox) createStack(ctx context.Context, name string) error {
-	command := exec.CommandContext(ctx, s.pulumi, "stack", "init", name, "--non-interactive")
+	command := exec.CommandContext(ctx, s.pulumi, "stack", "init", name, "--non-interactive", "--secrets-provider="+s.secrets(name))
 	command.Dir, command.Env = s.project(), s.env
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("pulumi stack init %s: %w\n%s", name, err, output)

@@ -61,9 +61,8 @@ func TestAnInterruptReachesTheCommandOnce(t *testing.T) {
 }
 
 func TestNoCommandChangesAFileOfTheProject(t *testing.T) {
-	p := engine.New(t)
+	p := engine.Deployed(t, "california")
 	before := files(t, p.Dir)
-	p.Up("california")
 	output, err := p.Command("pulumi", "config", "set", "multisite:deletionProtection", "false", "--stack", "california").CombinedOutput()
 	require.NoError(t, err)
 	assert.Contains(t, string(output), "changed its copy of Pulumi.california.yaml only")
@@ -93,8 +92,7 @@ func files(t *testing.T, dir string) map[string]string {
 }
 
 func TestResetStartsOver(t *testing.T) {
-	p := engine.New(t)
-	p.Up("california")
+	p := engine.Deployed(t, "california")
 	require.NotEmpty(t, p.Account())
 	require.NoError(t, p.Command("reset").Run())
 	assert.Empty(t, p.Account())
@@ -186,4 +184,14 @@ func TestThePluginIsInstalled(t *testing.T) {
 	assert.NotContains(t, list(), plugin)
 	assert.Contains(t, list(plugin), plugin)
 	assert.NotContains(t, list(), plugin)
+}
+
+// The passphrase is for the emulated cloud.
+func TestSecretsAreEncryptedWithAKey(t *testing.T) {
+	p := engine.New(t)
+	p.Pulumi("config", "set", "--secret", "multisite:word", "open sesame", "--stack", "oregon")
+	file, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", "simulated", "project", "Pulumi.oregon.yaml"))
+	require.NoError(t, err)
+	assert.Contains(t, string(file), "awskms://alias/pulumi-secrets-oregon?")
+	assert.NotContains(t, string(file), "open sesame")
 }
