@@ -73,7 +73,7 @@ var troubles = map[string]struct {
 	short bool // enough to run with all tests
 }{
 	"the backend is out of reach":    {backend, false},
-	"the state is broken":            {brokenState, false},
+	"the state is broken":            {brokenState, true},
 	"the disk is full":               {fullDisk, false}, // Pulumi tries for a minute to write the state
 	"stateful resources are gone":    {deletedByHand, true},
 	"a region is down":               {regionDown, false},
@@ -99,17 +99,19 @@ func TestTheRunbook(t *testing.T) {
 
 // backend is the wrong one, or the key to its secrets: that is said, and nothing changes.
 func backend(t *testing.T, v *victim) {
-	state, account := v.State(v.site), v.Account()
-	for setting, message := range map[string]string{
-		"PULUMI_CONFIG_PASSPHRASE=wrong":                    "incorrect passphrase",
-		"PULUMI_BACKEND_URL=file://" + v.Dir + "/elsewhere": "unable to open bucket",
-	} {
+	account := v.Account()
+	refused := func(setting, message string) {
+		state := v.State(v.site)
 		output, err := v.Command("env", setting, "pulumi", "up", "--yes", "--skip-preview", "--stack", v.site).CombinedOutput()
 		require.Error(t, err)
 		assert.Contains(t, string(output), message)
+		assert.Equal(t, state, v.State(v.site))
 	}
+	refused("PULUMI_BACKEND_URL=file://"+v.Dir+"/elsewhere", "unable to open bucket")
+	refused("AWS_ACCESS_KEY_ID=", "operation error KMS: Decrypt")
+	v.Pulumi("stack", "change-secrets-provider", "passphrase", "--stack", v.site)
+	refused("PULUMI_CONFIG_PASSPHRASE=wrong", "incorrect passphrase")
 	assert.Equal(t, account, v.Account())
-	assert.Equal(t, state, v.State(v.site))
 	v.follow(recipe(t, "The secrets cannot be decrypted"))
 	v.follow(recipe(t, "The backend is missing"))
 }
@@ -117,16 +119,14 @@ func backend(t *testing.T, v *victim) {
 // brokenState is gone back from to the last one that was good.
 func brokenState(t *testing.T, v *victim) {
 	// Done since the good state, and forgotten with the broken one.
-	if whole {
-		v.Edit(v.site, func(config map[string]any) {
-			engine.Object(config, "multisite:services", "ecommerce", "buckets")["receipts"] = map[string]any{}
-		})
-		output, ok := v.run([]string{"before create resource=aws:s3:BucketPolicy*receipts"}, "up")
-		require.False(t, ok, output)
-	}
+	v.Edit(v.site, func(config map[string]any) {
+		engine.Object(config, "multisite:services", "ecommerce", "buckets")["receipts"] = map[string]any{}
+	})
+	output, ok := v.run([]string{"before create resource=aws:s3:BucketPolicy*receipts"}, "up")
+	require.False(t, ok, output)
 	stored := filepath.Join(v.Dir, ".sandbox", "simulated", "state", ".pulumi", "stacks", "multisite", v.site+".json")
 	require.NoError(t, os.Truncate(stored, 3000))
-	output, ok := v.run(nil, "up")
+	output, ok = v.run(nil, "up")
 	require.False(t, ok)
 	assert.Contains(t, output, "failed to load checkpoint")
 	v.follow(recipe(t, "The state is broken, or lost"))
