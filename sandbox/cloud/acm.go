@@ -17,7 +17,7 @@ func init() {
 			Valid:   map[string]Rule{"validationMethod": oneOf("DNS", "EMAIL", "HTTP"), "domainName": match(`^[^.].*[^.]$`, "it cannot begin or end with a period")},
 		},
 		"aws:acm/certificateValidation:CertificateValidation": {
-			ID:      "2026-01-01 00:00:00 +0000 UTC",
+			ID: "2026-01-01 00:00:00 +0000 UTC", Overwritten: true,
 			Missing: "ResourceNotFoundException",
 			Replace: []string{"certificateArn", "validationRecordFqdns"},
 			Refs:    []Ref{{"certificateArn", certificate}},

@@ -51,7 +51,7 @@ func init() {
 			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
 		},
 		logResourcePolicy: {
-			ID:      "{policyName}",
+			ID: "{policyName}", Overwritten: true,
 			Missing: "ResourceNotFoundException",
 			Replace: []string{"policyName"},
 			Valid:   map[string]Rule{"policyDocument": policy},
@@ -70,7 +70,7 @@ func init() {
 			Valid:   map[string]Rule{"eventPattern": jsonObject, "name": match(`^[0-9A-Za-z._-]{1,64}$`, "up to 64 letters, digits and ._- are allowed")},
 		},
 		"aws:cloudwatch/eventTarget:EventTarget": {
-			ID:      "{rule}-{targetId}",
+			ID: "{rule}-{targetId}", Overwritten: true,
 			Missing: "ResourceNotFoundException", Taken: "ResourceAlreadyExistsException",
 			Outputs: map[string]any{"eventBusName": "default", "forceDestroy": false},
 			Replace: []string{"rule", "targetId", "eventBusName"},

@@ -96,7 +96,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	for name := range merge(inputs, r.Properties) {
 		output, isOutput := t.Outputs[name]
 		if imported && isOutput {
-			isOutput = reflect.DeepEqual(r.output(name, output), r.Properties[name])
+			isOutput = fmt.Sprint(r.output(name, output)) == fmt.Sprint(r.Properties[name]) // numbers of any type
 		}
 		if inputs[name] != nil || !isOutput && name != "tagsAll" {
 			inputs[name] = overlay(inputs[name], r.Properties[name])

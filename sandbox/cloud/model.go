@@ -28,6 +28,8 @@ type Type struct {
 	// Overwritten types are set rather than made: the second call of one resource of
 	// the program replaces what the first has left. Another resource is refused.
 	Overwritten bool
+	// Computed properties are kept where the program gives no value for them.
+	Computed []string
 	// Global types live outside of any region.
 	Global bool
 	// Name is the property that gets a generated name when the program gives none.
@@ -174,11 +176,15 @@ func (r *Resource) output(name string, output any) any {
 	}
 }
 
-var patternPart = regexp.MustCompile(`\{(\w+?)(\d*)\}`)
+var patternPart = regexp.MustCompile(`\$?\{(\w+?)(\d*)\}`)
 
-// render fills in a pattern. The same resource gets the same text every time.
+// render fills in a pattern. The same resource gets the same text every time. A part
+// such as {_name} is left out where the resource has no such property; ${name} is not ours.
 func (r *Resource) render(name, pattern string) string {
 	return patternPart.ReplaceAllStringFunc(pattern, func(part string) string {
+		if part[0] == '$' {
+			return part
+		}
 		match := patternPart.FindStringSubmatch(part)
 		var length int
 		_, _ = fmt.Sscan(match[2], &length)
@@ -200,6 +206,9 @@ func (r *Resource) render(name, pattern string) string {
 		case "uuid":
 			h := r.random(name, 32, "0123456789abcdef")
 			return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+		}
+		if property, optional := strings.CutPrefix(match[1]+match[2], "_"); optional {
+			return strings.TrimSuffix("_"+text(r.Properties, property), "_")
 		}
 		return fmt.Sprint(r.Properties[match[1]+match[2]])
 	})

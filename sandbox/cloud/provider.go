@@ -179,6 +179,11 @@ func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 			olds[name] = value
 		}
 	}
+	for _, name := range t.Computed {
+		if _, given := news[name]; !given {
+			delete(olds, name)
+		}
+	}
 	if t.Tagged {
 		olds["tagsAll"], news["tagsAll"] = state["tagsAll"], merge(p.session(ctx).tags, news["tags"])
 	}

@@ -60,7 +60,8 @@ func init() {
 				// Of a replica, these are its primary's.
 				"dbName": "", "dbSubnetGroupName": "", "engine": "", "engineVersion": "", "kmsKeyId": "", "parameterGroupName": "", "username": "",
 			},
-			Replace: []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
+			Computed: ofPrimary,
+			Replace:  []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
 			Refs: []Ref{
 				{"dbSubnetGroupName", subnetGroup}, {"parameterGroupName", parameterGroup},
 				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey}, {"performanceInsightsKmsKeyId", kmsKey},
@@ -95,6 +96,9 @@ func init() {
 	})
 }
 
+// ofPrimary are what a replica has from its primary.
+var ofPrimary = []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"}
+
 // putInstance gives a replica what it has from its primary.
 func putInstance(a *Account, r *Resource) error {
 	source := text(r.Properties, "replicateSourceDb")
@@ -103,7 +107,7 @@ func putInstance(a *Account, r *Resource) error {
 	}
 	for _, primary := range siblings(a, r) {
 		if primary.Properties["identifier"] == source {
-			for _, name := range []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"} {
+			for _, name := range ofPrimary {
 				r.Properties[name] = primary.Properties[name]
 			}
 			return nil

@@ -30,7 +30,7 @@ func init() {
 		},
 		// A record of a zone that the account does not have may be any.
 		record: {
-			ID: "{zoneId}_{name}_{type}_{setIdentifier}", Global: true,
+			ID: "{zoneId}_{name}_{type}{_setIdentifier}", Global: true,
 			Missing: "NoSuchHostedZone", Taken: "InvalidChangeBatch",
 			Outputs: map[string]any{
 				"fqdn":                                   func(r *Resource) any { return strings.TrimSuffix(text(r.Properties, "name"), ".") },

@@ -24,7 +24,7 @@ func init() {
 			Valid:   map[string]Rule{"policy": policy},
 		},
 		"aws:sns/topicSubscription:TopicSubscription": {
-			ID:      "{topic}:{uuid}",
+			ID: "{topic}:{uuid}", Overwritten: true,
 			Missing: "NotFound", Taken: "InvalidParameter",
 			Outputs: map[string]any{
 				"arn": "{id}", "ownerId": "{account}", "confirmationWasAuthenticated": false, "pendingConfirmation": true,
