@@ -17,101 +17,99 @@ type step struct {
 // label names a resource of the program: TYPE NAME.
 func label(u urn.URN) string { return string(u.Type()) + " " + u.Name() }
 
-// tagged are the types that AWS lists by tag, with what follows the service in
-// their ARNs, and the part of an ARN that pulumi import wants, all of it if none.
-var tagged = map[string]*regexp.Regexp{
-	"aws:acm/certificate:Certificate":                              regexp.MustCompile(`^(arn:[^:]*:acm:.*:certificate/.*)$`),
-	"aws:cloudfront/distribution:Distribution":                     regexp.MustCompile(`:cloudfront:.*:distribution/(.*)$`),
-	"aws:cloudwatch/logDelivery:LogDelivery":                       regexp.MustCompile(`:logs:.*:delivery:(.*)$`),
-	"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": regexp.MustCompile(`:logs:.*:delivery-destination:(.*)$`),
-	"aws:cloudwatch/logDeliverySource:LogDeliverySource":           regexp.MustCompile(`:logs:.*:delivery-source:(.*)$`),
-	"aws:cloudwatch/logGroup:LogGroup":                             regexp.MustCompile(`:logs:.*:log-group:(.*)$`),
-	"aws:cloudwatch/metricAlarm:MetricAlarm":                       regexp.MustCompile(`:cloudwatch:.*:alarm:(.*)$`),
-	"aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway":  regexp.MustCompile(`:egress-only-internet-gateway/(.*)$`),
-	"aws:ec2/eip:Eip":                             regexp.MustCompile(`:elastic-ip/(.*)$`),
-	"aws:ec2/flowLog:FlowLog":                     regexp.MustCompile(`:vpc-flow-log/(.*)$`),
-	"aws:ec2/internetGateway:InternetGateway":     regexp.MustCompile(`:internet-gateway/(.*)$`),
-	"aws:ec2/natGateway:NatGateway":               regexp.MustCompile(`:natgateway/(.*)$`),
-	"aws:ec2/networkAcl:NetworkAcl":               regexp.MustCompile(`:network-acl/(.*)$`),
-	"aws:ec2/routeTable:RouteTable":               regexp.MustCompile(`:route-table/(.*)$`),
-	"aws:ec2/securityGroup:SecurityGroup":         regexp.MustCompile(`:security-group/(.*)$`),
-	"aws:ec2/subnet:Subnet":                       regexp.MustCompile(`:subnet/(.*)$`),
-	"aws:ec2/vpc:Vpc":                             regexp.MustCompile(`:vpc/(.*)$`),
-	"aws:ec2/vpcEndpoint:VpcEndpoint":             regexp.MustCompile(`:vpc-endpoint/(.*)$`),
-	"aws:kms/key:Key":                             regexp.MustCompile(`:kms:.*:key/(.*)$`),
-	"aws:rds/eventSubscription:EventSubscription": regexp.MustCompile(`:rds:.*:es:(.*)$`),
-	"aws:rds/instance:Instance":                   regexp.MustCompile(`:rds:.*:db:(.*)$`),
-	"aws:rds/parameterGroup:ParameterGroup":       regexp.MustCompile(`:rds:.*:pg:(.*)$`),
-	"aws:rds/subnetGroup:SubnetGroup":             regexp.MustCompile(`:rds:.*:subgrp:(.*)$`),
-	"aws:s3/bucketV2:BucketV2":                    regexp.MustCompile(`:s3:::(.*)$`),
-	"aws:secretsmanager/secret:Secret":            regexp.MustCompile(`^(arn:[^:]*:secretsmanager:.*)$`),
-	"aws:sns/topic:Topic":                         regexp.MustCompile(`^(arn:[^:]*:sns:.*)$`),
-	"aws:wafv2/webAcl:WebAcl":                     regexp.MustCompile(`:global/webacl/(.*)$`),
-}
-
-// derived are the types without tags that AWS refuses to make again, with the
-// inputs that their IDs are made of. What is not in here or below, AWS overwrites.
-var derived = map[string]func(inputs map[string]any) string{
-	"aws:ec2/route:Route": func(in map[string]any) string {
-		if destination := text(in, "destinationCidrBlock"); destination != "" {
-			return text(in, "routeTableId") + "_" + destination
-		}
-		return text(in, "routeTableId") + "_" + text(in, "destinationIpv6CidrBlock")
-	},
-	"aws:ec2/routeTableAssociation:RouteTableAssociation": func(in map[string]any) string {
-		return text(in, "subnetId") + "/" + text(in, "routeTableId")
-	},
-	"aws:kms/alias:Alias": func(in map[string]any) string { return text(in, "name") },
-}
-
-func text(inputs map[string]any, name string) string {
-	value, _ := inputs[name].(string)
-	return value
-}
-
-// edgeRegion is where CloudFront is run from, and listed.
+// edgeRegion is where CloudFront and Route 53 are run from, and listed.
 const edgeRegion = "us-east-1"
+
+// hostedZone is the ID of a zone that exists.
+var hostedZone = regexp.MustCompile(`^Z[0-9A-Z]+$`)
 
 // suffix is what Pulumi adds to a name that the program leaves open.
 var suffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
 
+// existing has the IDs of what has no tags, by type and what derived makes of inputs.
+type existing map[string]string
+
+// add is for what derived makes the ID itself of.
+func (e existing) add(typ, id string) { e[typ+" "+id] = id }
+
 // look returns the IDs of what exists, by TYPE NAME of the program.
-func look(site, region string, steps []step) (map[string]string, error) {
+func look(stack string, regions []string, steps []step) (map[string]string, error) {
 	found := map[string]string{}
 	inputs := map[string]map[string]any{}
+	zones := map[string]bool{}
 	for _, s := range steps {
 		if s.Op == "create" {
-			inputs[label(urn.URN(s.URN))], _ = s.NewState["inputs"].(map[string]any)
+			in, _ := s.NewState["inputs"].(map[string]any)
+			inputs[label(urn.URN(s.URN))] = in
+			zones[text(in, "zoneId")], zones[text(in, "hostedZoneId")] = true, true
 		}
 	}
-	exist := map[string]bool{}
-	for _, region := range []string{region, edgeRegion} {
-		if err := lookIn(region, site, found, exist); err != nil {
+	exist := existing{}
+	for _, region := range regions {
+		if err := lookIn(region, stack, found, exist); err != nil {
 			return nil, err
 		}
 	}
-	if err := lookEverywhere(site, found); err != nil {
+	if err := lookEverywhere(stack, found, exist); err != nil {
 		return nil, err
+	}
+	for zone := range zones {
+		if err := lookAtZone(zone, exist); err != nil {
+			return nil, err
+		}
 	}
 	for name, in := range inputs {
 		typ, _, _ := strings.Cut(name, " ")
-		if id := derived[typ]; id != nil && exist[typ+" "+id(in)] {
-			found[name] = id(in)
+		if key := derived[typ]; key != nil && exist[typ+" "+key(in)] != "" {
+			found[name] = exist[typ+" "+key(in)]
+		}
+		if property := named[typ]; property != "" && found[name] != "" {
+			found[name] = text(in, property)
 		}
 	}
 	return found, nil
 }
 
+// lookAtZone looks for what belongs to a zone of Route 53, where its ID is known.
+func lookAtZone(zone string, exist existing) error {
+	if !hostedZone.MatchString(zone) {
+		return nil
+	}
+	var records struct {
+		ResourceRecordSets []struct{ Name, Type, SetIdentifier string }
+	}
+	if err := aws(&records, edgeRegion, "route53", "list-resource-record-sets", "--hosted-zone-id", zone); err != nil {
+		return err
+	}
+	for _, r := range records.ResourceRecordSets {
+		exist.add(recordType, recordID(zone, strings.ReplaceAll(strings.TrimSuffix(r.Name, "."), `\052`, "*"), r.Type, r.SetIdentifier))
+	}
+	var signing struct {
+		Status         struct{ ServeSignature string }
+		KeySigningKeys []struct{ Name string }
+	}
+	if err := aws(&signing, edgeRegion, "route53", "get-dnssec", "--hosted-zone-id", zone); err != nil {
+		return err
+	}
+	if signing.Status.ServeSignature == "SIGNING" {
+		exist.add("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", zone)
+	}
+	for _, key := range signing.KeySigningKeys {
+		exist.add("aws:route53/keySigningKey:KeySigningKey", zone+","+key.Name)
+	}
+	return nil
+}
+
 // lookIn looks for what belongs to one region.
-func lookIn(region, site string, found map[string]string, exist map[string]bool) error {
+func lookIn(region, stack string, found map[string]string, exist existing) error {
 	var resources struct {
 		ResourceTagMappingList []struct {
 			ResourceARN string
 			Tags        []struct{ Key, Value string }
 		}
 	}
-	if err := aws(&resources, "--region", region, "resourcegroupstaggingapi", "get-resources",
-		"--tag-filters", "Key=Project,Values=multisite", "Key=Site,Values="+site); err != nil {
+	if err := aws(&resources, region, "resourcegroupstaggingapi", "get-resources",
+		"--tag-filters", "Key=Project,Values=multisite", "Key=Site,Values="+stack); err != nil {
 		return err
 	}
 	for _, r := range resources.ResourceTagMappingList {
@@ -138,32 +136,49 @@ func lookIn(region, site string, found map[string]string, exist map[string]bool)
 			}
 		}
 	}
-	if err := aws(&tables, "--region", region, "ec2", "describe-route-tables", "--filters", "Name=tag:Site,Values="+site); err != nil {
+	if err := aws(&tables, region, "ec2", "describe-route-tables", "--filters", "Name=tag:Site,Values="+stack); err != nil {
 		return err
 	}
 	for _, table := range tables.RouteTables {
 		for _, r := range table.Routes {
-			exist["aws:ec2/route:Route "+table.RouteTableID+"_"+r.DestinationCidrBlock+r.DestinationIpv6CidrBlock] = true
+			exist.add("aws:ec2/route:Route", table.RouteTableID+"_"+r.DestinationCidrBlock+r.DestinationIpv6CidrBlock)
 		}
 		for _, a := range table.Associations {
-			exist["aws:ec2/routeTableAssociation:RouteTableAssociation "+a.SubnetID+"/"+table.RouteTableID] = true
+			exist.add("aws:ec2/routeTableAssociation:RouteTableAssociation", a.SubnetID+"/"+table.RouteTableID)
+		}
+	}
+	var networks struct {
+		Vpcs []struct {
+			VpcID                   string `json:"VpcId"`
+			CidrBlockAssociationSet []struct {
+				AssociationID string `json:"AssociationId"`
+				CidrBlock     string
+			}
+		}
+	}
+	if err := aws(&networks, region, "ec2", "describe-vpcs", "--filters", "Name=tag:Site,Values="+stack); err != nil {
+		return err
+	}
+	for _, network := range networks.Vpcs {
+		for _, block := range network.CidrBlockAssociationSet {
+			exist["aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation "+network.VpcID+" "+block.CidrBlock] = block.AssociationID
 		}
 	}
 	var aliases struct{ Aliases []struct{ AliasName string } }
-	if err := aws(&aliases, "--region", region, "kms", "list-aliases"); err != nil {
+	if err := aws(&aliases, region, "kms", "list-aliases"); err != nil {
 		return err
 	}
 	for _, a := range aliases.Aliases {
-		exist["aws:kms/alias:Alias "+a.AliasName] = true
+		exist.add("aws:kms/alias:Alias", a.AliasName)
 	}
 	return nil
 }
 
 // lookEverywhere looks for what belongs to no region and has no tags, or none that
 // AWS lists it by.
-func lookEverywhere(site string, found map[string]string) error {
+func lookEverywhere(stack string, found map[string]string, exist existing) error {
 	own := func(typ, physical, id string) {
-		if name := suffix.ReplaceAllString(physical, ""); name != physical && strings.HasPrefix(name, site+"-") {
+		if name := suffix.ReplaceAllString(physical, ""); name != physical && strings.HasPrefix(name, stack+"-") {
 			found[typ+" "+name] = id
 		}
 	}
@@ -175,7 +190,7 @@ func lookEverywhere(site string, found map[string]string) error {
 			}
 		}
 	}
-	if err := aws(&controls, "cloudfront", "list-origin-access-controls"); err != nil {
+	if err := aws(&controls, edgeRegion, "cloudfront", "list-origin-access-controls"); err != nil {
 		return err
 	}
 	for _, c := range controls.OriginAccessControlList.Items {
@@ -191,23 +206,24 @@ func lookEverywhere(site string, found map[string]string) error {
 			}
 		}
 	}
-	if err := aws(&policies, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
+	if err := aws(&policies, edgeRegion, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
 		return err
 	}
 	for _, p := range policies.ResponseHeadersPolicyList.Items {
 		own("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", p.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name, p.ResponseHeadersPolicy.ID)
 	}
 	var roles struct{ Roles []struct{ RoleName string } }
-	if err := aws(&roles, "iam", "list-roles"); err != nil {
+	if err := aws(&roles, edgeRegion, "iam", "list-roles"); err != nil {
 		return err
 	}
 	for _, r := range roles.Roles {
-		if !strings.HasPrefix(r.RoleName, site+"-") {
+		exist.add("aws:iam/role:Role", r.RoleName)
+		if !strings.HasPrefix(r.RoleName, stack+"-") {
 			continue
 		}
 		own("aws:iam/role:Role", r.RoleName, r.RoleName)
 		var inline struct{ PolicyNames []string }
-		if err := aws(&inline, "iam", "list-role-policies", "--role-name", r.RoleName); err != nil {
+		if err := aws(&inline, edgeRegion, "iam", "list-role-policies", "--role-name", r.RoleName); err != nil {
 			return err
 		}
 		for _, policy := range inline.PolicyNames {
@@ -217,6 +233,6 @@ func lookEverywhere(site string, found map[string]string) error {
 	return nil
 }
 
-func aws(into any, args ...string) error {
-	return run(into, "aws", append([]string{"--output", "json"}, args...)...)
+func aws(into any, region string, args ...string) error {
+	return run(into, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
 }

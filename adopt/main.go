@@ -1,4 +1,4 @@
-// Command adopt gives back to a site's state what the account has and the state
+// Command adopt gives back to a stack's state what the account has and the state
 // has not: what an update made that was killed before it could write it down, or what
 // was made after the version of the state that had to be gone back to.
 package main
@@ -16,9 +16,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
-const usage = `Imports into the state of a site what exists in AWS and the state lacks.
+const usage = `Imports into the state of a stack what exists in AWS and the state lacks.
 
-  adopt SITE
+  adopt STACK        a site, or global
 
 It asks a preview what is missing, looks for it by the tags and names that the
 program gives, with the AWS CLI, and runs pulumi import. It changes nothing in AWS.
@@ -55,7 +55,15 @@ type imported struct {
 
 // adopt repeats itself until it finds nothing: what hangs on a resource without a
 // tag can be told only when the resource is in the state.
-func adopt(site string) error {
+func adopt(stack string) error {
+	var config map[string]struct{ Value string }
+	if err := run(&config, "pulumi", "config", "--stack", stack, "--json"); err != nil {
+		return err
+	}
+	regions := []string{edgeRegion}
+	if region := config["multisite:region"].Value; region != "" { // the global stack has none
+		regions = append(regions, region)
+	}
 	dir, err := os.MkdirTemp("", "adopt")
 	if err != nil {
 		return err
@@ -63,7 +71,7 @@ func adopt(site string) error {
 	// What a preview says of secrets stays in there.
 	defer func() { _ = os.RemoveAll(dir) }()
 	for all := 0; ; {
-		found, err := round(site, filepath.Join(dir, "import.json"))
+		found, err := round(stack, regions, filepath.Join(dir, "import.json"))
 		if all += found; err != nil || found == 0 {
 			fmt.Printf("%d resources adopted.\n", all)
 			return err
@@ -72,17 +80,22 @@ func adopt(site string) error {
 }
 
 // round imports what can be told now, and returns how much.
-func round(site, file string) (int, error) {
-	var preview struct{ Steps []step }
+func round(stack string, regions []string, file string) (int, error) {
+	var preview struct {
+		Steps       []step
+		Diagnostics []struct{ Severity, Message string }
+	}
 	// It fails where something stateful is gone, and tells the steps all the same.
-	if err := run(&preview, "pulumi", "preview", "--stack", site, "--json"); err != nil && len(preview.Steps) == 0 {
+	if err := run(&preview, "pulumi", "preview", "--stack", stack, "--json"); err != nil && len(preview.Steps) == 0 {
 		return 0, err
 	}
-	var region struct{ Value string }
-	if err := run(&region, "pulumi", "config", "get", "--stack", site, "--json", "multisite:region"); err != nil {
-		return 0, err
+	var failed error
+	for _, d := range preview.Diagnostics {
+		if d.Severity == "error" {
+			failed = errors.Join(failed, errors.New(strings.TrimSpace(d.Message)))
+		}
 	}
-	found, err := look(site, region.Value, preview.Steps)
+	found, err := look(stack, regions, preview.Steps)
 	if err != nil {
 		return 0, err
 	}
@@ -101,11 +114,11 @@ func round(site, file string) (int, error) {
 		fmt.Println(label(u), id)
 	}
 	if len(existing.Resources) == 0 {
-		return 0, nil
+		return 0, failed
 	}
 	// All of it is protected, so that an update replaces none of it. Of what the
 	// program does not protect, the first update lifts that.
-	return len(existing.Resources), feed(existing, file, "pulumi", "import", "--stack", site, "--file", file,
+	return len(existing.Resources), feed(existing, file, "pulumi", "import", "--stack", stack, "--file", file,
 		"--generate-code=false", "--yes", "--skip-preview", "--suppress-outputs")
 }
 

@@ -6,65 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
 )
-
-// originHosts are where California's shop comes from in these tests.
-var originHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
-
-// certificate stands for those of the origin's authorities.
-const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
-	"GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy\nNjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI\n" +
-	"zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ\n9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE\n" +
-	"FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U\ntxAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG\n" +
-	"3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS\nTqMi1ug4mqoQ2pC0nHo=\n-----END CERTIFICATE-----\n"
-
-// movingShop is a project in which Mexico's part of California's shop has not begun to move.
-func movingShop(t *testing.T) *engine.Project {
-	t.Helper()
-	p := engine.New(t)
-	p.Edit("california", func(config map[string]any) {
-		config["multisite:migration"] = map[string]any{
-			"replication":  map[string]any{"instanceClass": "dms.c6i.large", "originCidrBlocks": []any{"203.0.113.0/28"}},
-			"agents":       []any{"arn:aws:datasync:us-west-1:123456789012:agent/agent-0123456789abcdef0"},
-			"certificates": certificate,
-			"services": map[string]any{"ecommerce": map[string]any{
-				"origin": map[string]any{
-					"database": map[string]any{"host": originHosts[0], "name": "shop", "username": "dms", "password": "hidden-word"},
-					"objects": map[string]any{
-						"host": originHosts[1], "accessKey": "key", "secretKey": "hidden-word",
-						"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
-					},
-				},
-				"markets": map[string]any{"MX": map[string]any{"phase": "origin"}},
-			}},
-		}
-	})
-	p.Edit("global", func(config map[string]any) {
-		config["multisite:origins"] = map[string]any{"ecommerce": originHosts[2]}
-	})
-	return p
-}
-
-// step writes the next phase down, with all facts.
-func step(p *engine.Project, phase string) {
-	p.Edit("california", func(config map[string]any) {
-		today := time.Now().UTC().Format(time.DateOnly)
-		move := map[string]any{"phase": phase, "facts": map[string]any{
-			"measured": today, "lagSeconds": 0, "rowsAtOrigin": 12, "rowsAtHome": 12, "objectsMissing": 0, "errorsPerMillion": 3,
-			"for": phase, "homeEmpty": true, "writesForwarded": true, "writesPaused": true, "sequencesAdvanced": true, "restarted": true, "signedOffBy": "head of e-commerce", "signedOff": today,
-		}}
-		if phase == "canary" {
-			move["sharePercent"] = 10
-		}
-		engine.Object(config, "multisite:migration", "services", "ecommerce", "markets")["MX"] = move
-	})
-}
 
 // shares are the weights of the market's records.
 func shares(state map[string]engine.Resource) map[string]any {
@@ -82,7 +29,8 @@ const shopTask = "aws:dms:ReplicationTask california-ecommerce-copy-mx"
 // TestMigration takes a market from the origin to its home, there and back and there again.
 func TestMigration(t *testing.T) {
 	t.Parallel()
-	p := movingShop(t)
+	p := engine.New(t)
+	p.MoveShop()
 	p.Up("global") // has the account's roles for AWS DMS
 	p.Up("california")
 	p.Up("global")
@@ -105,7 +53,7 @@ func TestMigration(t *testing.T) {
 		{"done", "", map[string]any{"home": 100.0}},
 	} {
 		before := p.State("california")[shopTask]
-		step(p, row.phase)
+		p.Step(row.phase)
 		p.Up("california")
 		if !maps.Equal(row.weights, shares(p.State("global"))) {
 			p.Up("global")
@@ -133,7 +81,7 @@ func TestMigration(t *testing.T) {
 	for name, r := range done {
 		text, err := json.Marshal(r)
 		require.NoError(t, err)
-		for _, host := range originHosts {
+		for _, host := range engine.OriginHosts {
 			assert.NotContains(t, string(text), host, name)
 		}
 	}
@@ -160,7 +108,8 @@ func copied(state map[string]engine.Resource) (names []string) {
 // broken off is taken again.
 func TestRefusedSteps(t *testing.T) {
 	t.Parallel()
-	p := movingShop(t)
+	p := engine.New(t)
+	p.MoveShop()
 	p.Up("global")
 	p.Up("california")
 	refused := func(message string, edit func(markets map[string]any)) {
@@ -181,7 +130,7 @@ func TestRefusedSteps(t *testing.T) {
 	refused(`Pulumi.california.yaml: multisite:migration.services.ecommerce.markets.MX.phase: found "serving"; allowed: origin, which the stack is in, or one step from there`, to("serving"))
 	refused(`markets.MX.phase: found "done"; allowed: origin`, func(markets map[string]any) { delete(markets, "MX") })
 
-	step(p, "copying")
+	p.Step("copying")
 	output, err := p.Command("--fault", "crash-before create resource=aws:dms:ReplicationTask*", "pulumi", "up", "--stack", "california", "--yes", "--skip-preview", "--non-interactive").CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(output), "california-ecommerce-copy-mx")

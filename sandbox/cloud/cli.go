@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,6 +71,17 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 		}
 		return Properties{"RouteTables": tables}
 	},
+	"ec2 describe-vpcs": func(a *Account, option func(string) string) any {
+		networks := []any{}
+		for _, network := range a.All(func(r *Resource) bool { return r.Type == vpc && r.Region == option("region") }) {
+			blocks := []any{}
+			for _, r := range a.All(func(r *Resource) bool { return r.Type == secondaryBlock && r.Properties["vpcId"] == network.ID }) {
+				blocks = append(blocks, Properties{"AssociationId": r.ID, "CidrBlock": r.Properties["cidrBlock"]})
+			}
+			networks = append(networks, Properties{"VpcId": network.ID, "CidrBlockAssociationSet": blocks})
+		}
+		return Properties{"Vpcs": networks}
+	},
 	"kms list-aliases": func(a *Account, option func(string) string) any {
 		return Properties{"Aliases": a.list("aws:kms/alias:Alias", option("region"), func(r *Resource) any {
 			return Properties{"AliasName": r.ID, "TargetKeyId": r.Properties["targetKeyId"]}
@@ -98,6 +110,24 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 		return Properties{"ResponseHeadersPolicyList": Properties{"Items": a.list(headersPolicy, Global, func(r *Resource) any {
 			return Properties{"ResponseHeadersPolicy": Properties{"Id": r.ID, "ResponseHeadersPolicyConfig": Properties{"Name": r.Properties["name"]}}}
 		})}}
+	},
+	"route53 list-resource-record-sets": func(a *Account, option func(string) string) any {
+		sets := []any{}
+		for _, r := range a.All(func(r *Resource) bool { return r.Type == record && r.Properties["zoneId"] == option("hosted-zone-id") }) {
+			sets = append(sets, Properties{"Name": text(r.Properties, "name") + ".", "Type": r.Properties["type"], "SetIdentifier": r.Properties["setIdentifier"]})
+		}
+		return Properties{"ResourceRecordSets": sets}
+	},
+	"route53 get-dnssec": func(a *Account, option func(string) string) any {
+		status, signingKeys := "NOT_SIGNING", []any{}
+		for _, r := range a.All(func(r *Resource) bool { return r.Properties["hostedZoneId"] == option("hosted-zone-id") }) {
+			if r.Type == signingKey {
+				signingKeys = append(signingKeys, Properties{"Name": r.Properties["name"]})
+			} else {
+				status = "SIGNING"
+			}
+		}
+		return Properties{"Status": Properties{"ServeSignature": status}, "KeySigningKeys": signingKeys}
 	},
 	"iam list-roles": func(a *Account, _ func(string) string) any {
 		return Properties{"Roles": a.list(role, Global, func(r *Resource) any { return Properties{"RoleName": r.ID} })}
@@ -133,8 +163,12 @@ func (r *Resource) tagged(filters string) bool {
 
 // arn is the resource's, which the provider does not tell of all of them.
 func (r *Resource) arn() string {
-	if arn := text(r.Properties, "arn"); arn != "" {
+	if arn := text(r.Properties, cmp.Or(types[r.Type].ARN, "arn")); arn != "" {
 		return arn
 	}
-	return "arn:aws:ec2:" + r.Region + ":" + AccountID + ":" + strings.ToLower(filepath.Base(strings.ReplaceAll(r.Type, ":", "/"))) + "/" + r.ID
+	kind := strings.ToLower(filepath.Base(strings.ReplaceAll(r.Type, ":", "/")))
+	if kind == "egressonlyinternetgateway" {
+		kind = "egress-only-internet-gateway"
+	}
+	return "arn:aws:ec2:" + r.Region + ":" + AccountID + ":" + kind + "/" + r.ID
 }

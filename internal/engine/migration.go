@@ -1,0 +1,54 @@
+package engine
+
+import "time"
+
+// OriginHosts are where California's shop comes from.
+var OriginHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
+
+// certificate stands for those of the origin's authorities.
+const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
+	"GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy\nNjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI\n" +
+	"zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ\n9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE\n" +
+	"FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U\ntxAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG\n" +
+	"3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS\nTqMi1ug4mqoQ2pC0nHo=\n-----END CERTIFICATE-----\n"
+
+// MoveShop configures the move of Mexico's part of California's shop, which has not begun.
+func (p *Project) MoveShop() {
+	p.t.Helper()
+	p.Edit("california", func(config map[string]any) {
+		config["multisite:migration"] = map[string]any{
+			"replication":  map[string]any{"instanceClass": "dms.c6i.large", "originCidrBlocks": []any{"203.0.113.0/28"}},
+			"agents":       []any{"arn:aws:datasync:us-west-1:123456789012:agent/agent-0123456789abcdef0"},
+			"certificates": certificate,
+			"services": map[string]any{"ecommerce": map[string]any{
+				"origin": map[string]any{
+					"database": map[string]any{"host": OriginHosts[0], "name": "shop", "username": "dms", "password": "hidden-word"},
+					"objects": map[string]any{
+						"host": OriginHosts[1], "accessKey": "key", "secretKey": "hidden-word",
+						"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
+					},
+				},
+				"markets": map[string]any{"MX": map[string]any{"phase": "origin"}},
+			}},
+		}
+	})
+	p.Edit("global", func(config map[string]any) {
+		config["multisite:origins"] = map[string]any{"ecommerce": OriginHosts[2]}
+	})
+}
+
+// Step writes the move's next phase down, with all facts.
+func (p *Project) Step(phase string) {
+	p.t.Helper()
+	p.Edit("california", func(config map[string]any) {
+		today := time.Now().UTC().Format(time.DateOnly)
+		move := map[string]any{"phase": phase, "facts": map[string]any{
+			"measured": today, "lagSeconds": 0, "rowsAtOrigin": 12, "rowsAtHome": 12, "objectsMissing": 0, "errorsPerMillion": 3,
+			"for": phase, "homeEmpty": true, "writesForwarded": true, "writesPaused": true, "sequencesAdvanced": true, "restarted": true, "signedOffBy": "head of e-commerce", "signedOff": today,
+		}}
+		if phase == "canary" {
+			move["sharePercent"] = 10
+		}
+		Object(config, "multisite:migration", "services", "ecommerce", "markets")["MX"] = move
+	})
+}
