@@ -80,7 +80,10 @@ func copyOf(t *testing.T, name string, command ...string) *Project {
 		}
 		kept := filepath.Join(root, "bin", "prepared", name)
 		if with, err := os.ReadFile(kept + ".with"); err != nil || string(with) != made {
-			if err := errors.Join(os.RemoveAll(kept), prepare(kept, command), os.WriteFile(kept+".with", []byte(made), 0o600)); err != nil {
+			if err := prepare(kept, command); err != nil {
+				return err
+			}
+			if err := os.WriteFile(kept+".with", []byte(made), 0o600); err != nil {
 				return err
 			}
 		}
@@ -95,37 +98,36 @@ func copyAll(from, to string) error {
 	return run(exec.Command("cp", "-a", from+"/.", to))
 }
 
-// prepare runs a command on a project of its own.
+// prepare runs a command on a project of its own, in the place of one that was there.
 func prepare(dir string, command []string) error {
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
-	if err := errors.Join(err, os.MkdirAll(dir, 0o755)); err != nil {
+	files, err := configuration()
+	if err := errors.Join(err, os.RemoveAll(dir+".with"), os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
 		return err
 	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err := errors.Join(err, os.WriteFile(filepath.Join(dir, filepath.Base(file)), data, 0o600)); err != nil {
-			return err
-		}
+	if err := run(exec.Command("cp", append(files, dir)...)); err != nil {
+		return err
 	}
 	sandbox := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--program", filepath.Join(root, "bin", "multisite")}, command...)...)
 	sandbox.Dir, sandbox.Env = dir, append(os.Environ(), "PULUMI_SKIP_CHECKPOINTS=true")
 	return run(sandbox)
 }
 
-// madeWith tells builds and configurations apart.
+// configuration are the files of the repository's project and stacks.
+func configuration() ([]string, error) { return filepath.Glob(filepath.Join(root, "Pulumi*.yaml")) }
+
+// madeWith tells builds, by the IDs that Go gives them, and configurations apart.
 var madeWith = sync.OnceValues(func() (string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi*.yaml"))
-	if err != nil {
-		return "", err
-	}
+	files, err := configuration()
 	sum := sha256.New()
-	for _, file := range append(files, filepath.Join(root, "bin", "multisite"), filepath.Join(root, "bin", "sandbox")) {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		_, _ = fmt.Fprintf(sum, "%s %d\n", filepath.Base(file), len(data))
-		_, _ = sum.Write(data)
+	for _, file := range files {
+		data, unread := os.ReadFile(file)
+		err = errors.Join(err, unread)
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s", filepath.Base(file), len(data), data)
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	for _, name := range []string{"multisite", "sandbox"} {
+		id, unread := exec.Command("go", "tool", "buildid", filepath.Join(root, "bin", name)).Output()
+		err = errors.Join(err, unread)
+		_, _ = sum.Write(id)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), err
 })
