@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -96,7 +98,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	for name := range merge(inputs, r.Properties) {
 		output, isOutput := t.Outputs[name]
 		if imported && isOutput {
-			isOutput = fmt.Sprint(r.output(name, output)) == fmt.Sprint(r.Properties[name]) // numbers of any type
+			isOutput = sameJSON(r.output(name, output), r.Properties[name])
 		}
 		if inputs[name] != nil || !isOutput && name != "tagsAll" {
 			inputs[name] = overlay(inputs[name], r.Properties[name])
@@ -108,6 +110,14 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	found, err := marshal(inputs)
 	return &pulumirpc.ReadResponse{Id: r.ID, Properties: state, Inputs: found}, err
+}
+
+// sameJSON compares a value of the model with one that the account has kept, in which
+// all numbers are of one type.
+func sameJSON(a, b any) bool {
+	one, err := json.Marshal(a)
+	other, failed := json.Marshal(b)
+	return err == nil && failed == nil && bytes.Equal(one, other)
 }
 
 // overlay returns what an input holds now, without what AWS added within it.
