@@ -146,7 +146,7 @@ test: build check ## Runs every test that needs neither network nor account
 	@mkdir -p bin/tests/localdc
 	@go -C localdc test -c -ldflags='-s -w' -o ../bin/tests/localdc/ ./... >/dev/null & localdc=$$!; \
 	go test -c -ldflags='-s -w' -o bin/tests/ ./... >/dev/null && wait $$localdc
-	@echo "Running them."
+	@echo "Running them, for two minutes or more."
 	@{ go list -f '$(tested)' ./...; go -C localdc list -f '$(tested)/localdc' ./...; } | awk 'NF == 3' | sort -r | \
 	  xargs -P 3 -L 1 bash -c 'cd "$$0" && \
 	    if output=$$(GOGC=off GOMEMLIMIT=400MiB "$(CURDIR)/$$2/$${1##*/}.test" -test.parallel=3 -test.timeout=30m 2>&1); \

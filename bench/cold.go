@@ -14,6 +14,7 @@ import (
 // cold runs what a newcomer does: a clone, and `make up` with nothing built, fetched
 // or installed. Each stage begins with a line of the Makefile.
 func cold(b *bench) (string, error) {
+	b.rounds = 1
 	clone := filepath.Join(b.dir, "clone")
 	if _, err := measure(exec.Command("git", "clone", "--quiet", b.root, clone)); err != nil {
 		return "", err

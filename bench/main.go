@@ -60,9 +60,6 @@ func run(rounds int, only []string) (err error) {
 		if !slices.Contains(only, s.name) {
 			continue
 		}
-		if s.name == "cold" {
-			b.rounds = 1
-		}
 		table, err := s.measure(b)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
