@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"multisite/internal/cli"
 )
 
 // step is what a preview would do to one resource.
@@ -78,7 +80,7 @@ func lookAtZone(zone string, exist existing) error {
 	var records struct {
 		ResourceRecordSets []struct{ Name, Type, SetIdentifier string }
 	}
-	if err := aws(&records, edgeRegion, "route53", "list-resource-record-sets", "--hosted-zone-id", zone); err != nil {
+	if err := cli.AWS(&records, edgeRegion, "route53", "list-resource-record-sets", "--hosted-zone-id", zone); err != nil {
 		return err
 	}
 	for _, r := range records.ResourceRecordSets {
@@ -88,7 +90,7 @@ func lookAtZone(zone string, exist existing) error {
 		Status         struct{ ServeSignature string }
 		KeySigningKeys []struct{ Name string }
 	}
-	if err := aws(&signing, edgeRegion, "route53", "get-dnssec", "--hosted-zone-id", zone); err != nil {
+	if err := cli.AWS(&signing, edgeRegion, "route53", "get-dnssec", "--hosted-zone-id", zone); err != nil {
 		return err
 	}
 	if signing.Status.ServeSignature == "SIGNING" {
@@ -108,7 +110,7 @@ func lookIn(region, stack string, found map[string]string, exist existing) error
 			Tags        []struct{ Key, Value string }
 		}
 	}
-	if err := aws(&resources, region, "resourcegroupstaggingapi", "get-resources",
+	if err := cli.AWS(&resources, region, "resourcegroupstaggingapi", "get-resources",
 		"--tag-filters", "Key=Project,Values=multisite", "Key=Site,Values="+stack); err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func lookIn(region, stack string, found map[string]string, exist existing) error
 			}
 		}
 	}
-	if err := aws(&tables, region, "ec2", "describe-route-tables", "--filters", "Name=tag:Site,Values="+stack); err != nil {
+	if err := cli.AWS(&tables, region, "ec2", "describe-route-tables", "--filters", "Name=tag:Site,Values="+stack); err != nil {
 		return err
 	}
 	for _, table := range tables.RouteTables {
@@ -156,7 +158,7 @@ func lookIn(region, stack string, found map[string]string, exist existing) error
 			}
 		}
 	}
-	if err := aws(&networks, region, "ec2", "describe-vpcs", "--filters", "Name=tag:Site,Values="+stack); err != nil {
+	if err := cli.AWS(&networks, region, "ec2", "describe-vpcs", "--filters", "Name=tag:Site,Values="+stack); err != nil {
 		return err
 	}
 	for _, network := range networks.Vpcs {
@@ -165,7 +167,7 @@ func lookIn(region, stack string, found map[string]string, exist existing) error
 		}
 	}
 	var aliases struct{ Aliases []struct{ AliasName string } }
-	if err := aws(&aliases, region, "kms", "list-aliases"); err != nil {
+	if err := cli.AWS(&aliases, region, "kms", "list-aliases"); err != nil {
 		return err
 	}
 	for _, a := range aliases.Aliases {
@@ -190,7 +192,7 @@ func lookEverywhere(stack string, found map[string]string, exist existing) error
 			}
 		}
 	}
-	if err := aws(&controls, edgeRegion, "cloudfront", "list-origin-access-controls"); err != nil {
+	if err := cli.AWS(&controls, edgeRegion, "cloudfront", "list-origin-access-controls"); err != nil {
 		return err
 	}
 	for _, c := range controls.OriginAccessControlList.Items {
@@ -206,14 +208,14 @@ func lookEverywhere(stack string, found map[string]string, exist existing) error
 			}
 		}
 	}
-	if err := aws(&policies, edgeRegion, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
+	if err := cli.AWS(&policies, edgeRegion, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
 		return err
 	}
 	for _, p := range policies.ResponseHeadersPolicyList.Items {
 		own("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", p.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name, p.ResponseHeadersPolicy.ID)
 	}
 	var roles struct{ Roles []struct{ RoleName string } }
-	if err := aws(&roles, edgeRegion, "iam", "list-roles"); err != nil {
+	if err := cli.AWS(&roles, edgeRegion, "iam", "list-roles"); err != nil {
 		return err
 	}
 	for _, r := range roles.Roles {
@@ -223,7 +225,7 @@ func lookEverywhere(stack string, found map[string]string, exist existing) error
 		}
 		own("aws:iam/role:Role", r.RoleName, r.RoleName)
 		var inline struct{ PolicyNames []string }
-		if err := aws(&inline, edgeRegion, "iam", "list-role-policies", "--role-name", r.RoleName); err != nil {
+		if err := cli.AWS(&inline, edgeRegion, "iam", "list-role-policies", "--role-name", r.RoleName); err != nil {
 			return err
 		}
 		for _, policy := range inline.PolicyNames {
@@ -231,8 +233,4 @@ func lookEverywhere(stack string, found map[string]string, exist existing) error
 		}
 	}
 	return nil
-}
-
-func aws(into any, region string, args ...string) error {
-	return run(into, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
 }

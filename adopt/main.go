@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"multisite/internal/cli"
 )
 
 const usage = `Imports into the state of a stack what exists in AWS and the state lacks.
@@ -57,7 +59,7 @@ type imported struct {
 // tag can be told only when the resource is in the state.
 func adopt(stack string) error {
 	var config map[string]struct{ Value string }
-	if err := run(&config, "pulumi", "config", "--stack", stack, "--json"); err != nil {
+	if err := cli.JSON(&config, "pulumi", "config", "--stack", stack, "--json"); err != nil {
 		return err
 	}
 	regions := []string{edgeRegion}
@@ -86,7 +88,7 @@ func round(stack string, regions []string, file string) (int, error) {
 		Diagnostics []struct{ Severity, Message string }
 	}
 	// It fails where something stateful is gone, and tells the steps all the same.
-	if err := run(&preview, "pulumi", "preview", "--stack", stack, "--json"); err != nil && len(preview.Steps) == 0 {
+	if err := cli.JSON(&preview, "pulumi", "preview", "--stack", stack, "--json"); err != nil && len(preview.Steps) == 0 {
 		return 0, err
 	}
 	var failed error
@@ -133,18 +135,6 @@ func feed(content any, file, name string, args ...string) error {
 	}
 	command := exec.Command(name, args...) //nolint:gosec // pulumi or aws
 	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %q: %w\n%s", name, args, err, output)
-	}
-	return nil
-}
-
-// run reads a command's JSON.
-func run(into any, name string, args ...string) error {
-	command := exec.Command(name, args...) //nolint:gosec // pulumi or aws
-	command.Stderr = os.Stderr
-	command.Env = append(os.Environ(), "AWS_PAGER=")
-	output, failed := command.Output()
-	if err := errors.Join(failed, json.Unmarshal(output, into)); err != nil {
 		return fmt.Errorf("%s %q: %w\n%s", name, args, err, output)
 	}
 	return nil
