@@ -1,0 +1,36 @@
+package engine
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// release holds a project as the last release left it: the configuration, the
+// simulated account and the states.
+var release = filepath.Join(root, "stacks", "testdata", "release.tar.gz")
+
+// Released unpacks a project whose stacks are up by the last release.
+func Released(t *testing.T) *Project {
+	t.Helper()
+	require.NoError(t, binaries())
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
+	require.NoError(t, run(exec.Command("tar", "-xzf", release, "-C", p.Dir)))
+	return p
+}
+
+// Release keeps the project as that of the last release.
+func (p *Project) Release() {
+	p.t.Helper()
+	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi*.yaml"))
+	require.NoError(p.t, err)
+	for i := range files {
+		files[i] = filepath.Base(files[i])
+	}
+	kept := append(files, ".sandbox/simulated/account", ".sandbox/simulated/state/.pulumi/meta.yaml", ".sandbox/simulated/state/.pulumi/stacks")
+	// Without times and owners, so that the same project gives the same file.
+	require.NoError(p.t, run(exec.Command("tar", append([]string{"--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
+		"--exclude=*.bak", "--exclude=*.attrs", "-czf", release, "-C", p.Dir}, kept...)...)))
+}
