@@ -2,38 +2,23 @@ package components
 
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// eventAlarm is something that happens, rather than a metric that crosses a bound.
+// eventAlarm reports an event, rather than a metric that crosses a bound.
 type eventAlarm struct {
 	suffix, description string
 	source, detailType  string
 	detail              pulumi.Map
-	account             pulumi.StringInput
-	topic, topicKey     pulumi.StringInput
+	topic               pulumi.StringInput
 }
 
-// eventAlarm tells a topic of events. It does so under a role: EventBridge gives a
-// topic's policy nothing to tell accounts apart by
-// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html).
+// eventAlarm publishes matching events to a topic. The target has no role: EventBridge
+// may fail to deliver to an encrypted topic under one, and uses the policies of the
+// topic and of its key instead
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
 func (p provisioner) eventAlarm(e eventAlarm) error {
 	name := p.child(e.suffix)
-	role, err := p.serviceRole(name, "events.amazonaws.com", "Tells the alarms' topic of events of "+p.name, e.account)
-	if err != nil {
-		return err
-	}
-	policy, err := iam.NewRolePolicy(p.ctx, name, &iam.RolePolicyArgs{
-		Role: role.ID(),
-		Policy: policyDocument(
-			allow([]string{"sns:Publish"}, e.topic, nil),
-			allow([]string{"kms:Decrypt", "kms:GenerateDataKey"}, e.topicKey, nil),
-		),
-	}, pulumi.Parent(p.parent))
-	if err != nil {
-		return err
-	}
 	rule, err := cloudwatch.NewEventRule(p.ctx, name, &cloudwatch.EventRuleArgs{
 		Description: pulumi.String(e.description),
 		EventPattern: pulumi.JSONMarshal(pulumi.Map{
@@ -50,7 +35,6 @@ func (p provisioner) eventAlarm(e eventAlarm) error {
 		Rule:     rule.Name,
 		TargetId: pulumi.String("alarms"),
 		Arn:      e.topic,
-		RoleArn:  role.Arn,
-	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{policy}))
+	}, pulumi.Parent(p.parent))
 	return err
 }

@@ -31,14 +31,22 @@ type AlarmTopic struct {
 // Email is the form of an e-mail address.
 var Email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// alarmSenders are the services that tell a topic of alarms.
-var alarmSenders = []struct{ name, service string }{
-	{"CloudWatchAlarms", "cloudwatch.amazonaws.com"},
-	{"DatabaseEvents", "events.rds.amazonaws.com"},
+// alarmSenders are the services that publish to a topic.
+var alarmSenders = []struct {
+	name, service string
+	condition     func(account string) pulumi.Map
+}{
+	{"CloudWatchAlarms", "cloudwatch.amazonaws.com", ofOwnAccount},
+	{"DatabaseEvents", "events.rds.amazonaws.com", ofOwnAccount},
+	// AWS documents EventBridge's statement without a condition
+	// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions).
+	{"Events", "events.amazonaws.com", func(string) pulumi.Map { return nil }},
 }
 
-// NewAlarmTopic creates a topic that, of AWS's services, only CloudWatch and RDS
-// write to, for the account, and over TLS.
+func ofOwnAccount(account string) pulumi.Map { return ofAccount(pulumi.String(account)) }
+
+// NewAlarmTopic creates a topic that only CloudWatch, RDS and EventBridge publish to,
+// over TLS; CloudWatch and RDS for the account alone.
 func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts ...pulumi.ResourceOption) (*AlarmTopic, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -56,7 +64,7 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 	}
 	statements := []pulumi.Map{deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure)}
 	for _, sender := range alarmSenders {
-		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn, ofAccount(pulumi.String(args.AccountID))))
+		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn, sender.condition(args.AccountID)))
 	}
 	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
 		Arn: topic.Arn, Policy: policyDocument(statements...),

@@ -17,7 +17,7 @@ const (
 	CloudFront KeyService = "cloudfront"
 	// CloudWatchLogs encrypts the account's log groups in the key's region.
 	CloudWatchLogs KeyService = "logs"
-	// Alarms write to the account's encrypted topics: CloudWatch's and RDS's.
+	// Alarms publish to the account's encrypted topics: CloudWatch's, RDS's and EventBridge's.
 	Alarms KeyService = "alarms"
 )
 
@@ -100,7 +100,7 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	case Alarms:
 		for _, sender := range alarmSenders {
 			statements = append(statements, grant(sender.name, sender.service, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
-				ofAccount(pulumi.String(args.AccountID))))
+				sender.condition(args.AccountID)))
 		}
 	case CloudFront:
 		// A pattern: a distribution comes after the bucket that this key encrypts.

@@ -45,8 +45,6 @@ type ReplicationInstanceArgs struct {
 	LogsKeyARN pulumi.StringInput
 	// AlarmTopicARN is the SNS topic that alarms tell.
 	AlarmTopicARN pulumi.StringInput
-	// AlarmKeyARN is the KMS key of that topic.
-	AlarmKeyARN pulumi.StringInput
 	// LogRetentionDays is how long the logs are kept, in days; the values of LogRetentions.
 	LogRetentionDays int
 }
@@ -167,8 +165,8 @@ func (p provisioner) replicationAlarms(a ReplicationInstanceArgs, instance *dms.
 	return p.eventAlarm(eventAlarm{
 		suffix: "failures", description: "A replication task has failed or was stopped",
 		source: "aws.dms", detailType: "DMS Replication Task State Change",
-		detail:  pulumi.Map{"eventType": pulumi.ToStringArray([]string{"REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"})},
-		account: account, topic: a.AlarmTopicARN, topicKey: a.AlarmKeyARN,
+		detail: pulumi.Map{"eventType": pulumi.ToStringArray([]string{"REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"})},
+		topic:  a.AlarmTopicARN,
 	})
 }
 
@@ -208,7 +206,6 @@ func (args ReplicationInstanceArgs) validate(name string) error {
 	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
-	p.check(args.AlarmKeyARN != nil, "AlarmKeyARN: found none, a value is required")
 	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	return p.err("ReplicationInstance", name)
 }

@@ -15,8 +15,6 @@ type TransferLogArgs struct {
 	LogsKeyARN pulumi.StringInput
 	// AlarmTopicARN is the SNS topic that is told of transfers that fail.
 	AlarmTopicARN pulumi.StringInput
-	// AlarmKeyARN is the KMS key of that topic.
-	AlarmKeyARN pulumi.StringInput
 	// LogRetentionDays is how long the log is kept, in days; the values of LogRetentions.
 	LogRetentionDays int
 }
@@ -57,8 +55,8 @@ func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opt
 	if err := p.eventAlarm(eventAlarm{
 		suffix: "failures", description: "A transfer of objects has failed",
 		source: "aws.datasync", detailType: "DataSync Task Execution State Change",
-		detail:  pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})},
-		account: pulumi.String(a.AccountID), topic: a.AlarmTopicARN, topicKey: a.AlarmKeyARN,
+		detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})},
+		topic:  a.AlarmTopicARN,
 	}); err != nil {
 		return nil, err
 	}
@@ -79,7 +77,6 @@ func (args TransferLogArgs) validate(name string) error {
 	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
-	p.check(args.AlarmKeyARN != nil, "AlarmKeyARN: found none, a value is required")
 	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	return p.err("TransferLog", name)
 }

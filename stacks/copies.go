@@ -56,14 +56,14 @@ func newCopier(ctx *pulumi.Context, site *Site, network *components.Network, key
 		args.MaintenanceWindow, args.NetworkCidrBlock = service.Database.MaintenanceWindow, site.Network.CidrBlock
 		args.VpcID, args.SubnetIDs = network.VpcID, network.SubnetIDs[components.Private]
 		args.DataKeyARN, args.LogsKeyARN = keys.data.ARN, keys.logs.ARN
-		args.AlarmTopicARN, args.AlarmKeyARN, args.LogRetentionDays = alarms.ARN, keys.alarms.ARN, site.Logs.RetentionDays
-		if c.instance, err = components.NewReplicationInstance(ctx, site.Name+"-replication", &args, in); err != nil {
+		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
+		if c.instance, err = components.NewReplicationInstance(ctx, site.replicationName(), &args, in); err != nil {
 			return nil, err
 		}
 	}
 	if site.copies(hasBuckets) {
 		c.log, err = components.NewTransferLog(ctx, site.Name+"-transfers", &components.TransferLogArgs{
-			AccountID: site.Logs.AccountID, LogsKeyARN: keys.logs.ARN, AlarmTopicARN: alarms.ARN, AlarmKeyARN: keys.alarms.ARN, LogRetentionDays: site.Logs.RetentionDays,
+			AccountID: site.Logs.AccountID, LogsKeyARN: keys.logs.ARN, AlarmTopicARN: alarms.ARN, LogRetentionDays: site.Logs.RetentionDays,
 		}, in)
 	}
 	return c, err
@@ -117,6 +117,8 @@ func (s *Site) copyName(service string) string { return s.ResourceName(service) 
 func (s *Site) transferName(service, bucket string) string {
 	return s.ResourceName(service) + "-" + bucket + "-transfer"
 }
+
+func (s *Site) replicationName() string { return s.Name + "-replication" }
 
 // opened are the names of what may talk to the origin, with why.
 func (s *Site) opened() map[string]string {
