@@ -5,15 +5,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// alarm is a bound that a CloudWatch metric may not cross for a time.
+// alarm is a bound that a CloudWatch metric, or an expression, may not cross for a time.
 type alarm struct {
 	suffix, description string
 	namespace, metric   string
 	dimensions          pulumi.StringMap
 	statistic           string
-	comparison          string // GreaterThanThreshold unless given
+	expression          pulumi.StringInput // instead of the four above
+	comparison          string             // GreaterThanThreshold unless given
 	threshold           float64
-	minutes             int    // three periods, so that one odd value is none
+	minutes             int    // in all periods together
+	periods             int    // 3 unless given, so that one odd value raises no alarm
 	silence             string // what no data means: notBreaching unless given
 	topic               pulumi.StringInput
 }
@@ -26,21 +28,28 @@ func (p provisioner) alarm(a alarm, options ...pulumi.ResourceOption) error {
 	if a.silence == "" {
 		a.silence = "notBreaching" // no traffic, no trouble
 	}
-	const periods = 3
-	_, err := cloudwatch.NewMetricAlarm(p.ctx, p.child(a.suffix), &cloudwatch.MetricAlarmArgs{
+	if a.periods == 0 {
+		a.periods = 3
+	}
+	period := pulumi.Int(a.minutes * 60 / a.periods) // seconds
+	args := &cloudwatch.MetricAlarmArgs{
 		AlarmDescription:   pulumi.String(a.description),
-		Namespace:          pulumi.String(a.namespace),
-		MetricName:         pulumi.String(a.metric),
-		Dimensions:         a.dimensions,
-		Statistic:          pulumi.String(a.statistic),
 		ComparisonOperator: pulumi.String(a.comparison),
 		Threshold:          pulumi.Float64(a.threshold),
-		Period:             pulumi.Int(a.minutes * 60 / periods),
-		EvaluationPeriods:  pulumi.Int(periods),
+		EvaluationPeriods:  pulumi.Int(a.periods),
 		TreatMissingData:   pulumi.String(a.silence),
 		AlarmActions:       pulumi.Array{a.topic},
 		OkActions:          pulumi.Array{a.topic},
 		Tags:               nameTag(p.child(a.suffix)),
-	}, append(options, pulumi.Parent(p.parent), replaceable)...)
+	}
+	if a.expression != nil {
+		args.MetricQueries = cloudwatch.MetricAlarmMetricQueryArray{cloudwatch.MetricAlarmMetricQueryArgs{
+			Id: pulumi.String("value"), Expression: a.expression, Period: period, ReturnData: pulumi.Bool(true),
+		}}
+	} else {
+		args.Namespace, args.MetricName, args.Dimensions = pulumi.String(a.namespace), pulumi.String(a.metric), a.dimensions
+		args.Statistic, args.Period = pulumi.String(a.statistic), period
+	}
+	_, err := cloudwatch.NewMetricAlarm(p.ctx, p.child(a.suffix), args, append(options, pulumi.Parent(p.parent), replaceable)...)
 	return err
 }

@@ -1,6 +1,11 @@
 package components
 
 import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,9 +19,28 @@ type ZoneArgs struct {
 	AccountID string
 	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
 	AlarmTopicARN pulumi.StringInput
+	// SigningKeys are the zone's key-signing keys by name: one, or two while one
+	// replaces the other. The default is one, named multisite.
+	SigningKeys map[string]SigningKey
 	// AllowDeletion lifts the protection against deletion.
 	AllowDeletion bool
 }
+
+// SigningKey is a key-signing key (KSK) of a Zone.
+type SigningKey struct {
+	// AllowDeletion lifts the protection of the key against deletion.
+	AllowDeletion bool
+}
+
+// DefaultSigningKey is the name of a zone's first key-signing key.
+const DefaultSigningKey = "multisite"
+
+// MaxSigningKeys is how many key-signing keys a zone has at most
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html).
+const MaxSigningKeys = 2
+
+// SigningKeyName is the form of a key-signing key's name: 3 to 128 letters, digits and underscores.
+var SigningKeyName = regexp.MustCompile(`^[A-Za-z0-9_]{3,128}$`)
 
 // Zone is a public hosted zone whose answers are signed (DNSSEC).
 type Zone struct {
@@ -26,7 +50,8 @@ type Zone struct {
 	ID pulumi.IDOutput
 	// NameServers are those that the parent zone delegates to.
 	NameServers pulumi.StringArrayOutput
-	// DSRecord is what the parent zone publishes. Until it does, nobody checks the signatures.
+	// DSRecord is what the parent zone publishes, one line for each signing key. Until it
+	// does, nobody checks the signatures.
 	DSRecord pulumi.StringOutput
 }
 
@@ -34,51 +59,71 @@ type Zone struct {
 // keys and its metrics, and signs it. The parent zone's DS record has to be gone for
 // two days before the zone is deleted, or its names stop resolving.
 func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.ResourceOption) (*Zone, error) {
-	if err := args.validate(name); err != nil {
+	a := args.withDefaults()
+	if err := a.validate(name); err != nil {
 		return nil, err
 	}
 	z := &Zone{}
-	if err := ctx.RegisterComponentResource("multisite:index:Zone", name, z, protected(opts, args.AllowDeletion)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Zone", name, z, protected(opts, a.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	p := provisioner{ctx, name, z}
 	zone, err := route53.NewZone(ctx, name, &route53.ZoneArgs{
-		Name: pulumi.String(args.DomainName), Comment: pulumi.String(""), Tags: nameTag(name),
+		Name: pulumi.String(a.DomainName), Comment: pulumi.String(""), Tags: nameTag(name),
 	}, pulumi.Parent(z))
 	if err != nil {
 		return nil, err
 	}
-	key, err := p.signingKey(args.AccountID, zone)
-	if err != nil {
-		return nil, err
+	var keys []pulumi.Resource
+	var records pulumi.StringArray
+	for _, keyName := range slices.Sorted(maps.Keys(a.SigningKeys)) {
+		key, err := p.signingKey(a, keyName, zone)
+		if err != nil {
+			return nil, err
+		}
+		keys, records = append(keys, key), append(records, key.DsRecord)
 	}
 	signing, err := route53.NewHostedZoneDnsSec(ctx, name, &route53.HostedZoneDnsSecArgs{
 		HostedZoneId: zone.ZoneId,
-	}, pulumi.Parent(z), pulumi.DependsOn([]pulumi.Resource{key}))
+	}, pulumi.Parent(z), pulumi.DependsOn(keys))
 	if err != nil {
 		return nil, err
 	}
-	for suffix, a := range map[string]alarm{
+	for suffix, al := range map[string]alarm{
 		"signing":     {description: "Answers of the zone are not signed", metric: "DNSSECInternalFailure"},
 		"signing-key": {description: "The zone's signing key is of no use, or going to be", metric: "DNSSECKeySigningKeysNeedingAction"},
 	} {
-		a.suffix, a.namespace, a.statistic, a.minutes, a.topic = suffix, "AWS/Route53", "Maximum", 15, args.AlarmTopicARN
-		a.dimensions = pulumi.StringMap{"HostedZoneId": zone.ZoneId}
-		if err := p.alarm(a, pulumi.DependsOn([]pulumi.Resource{signing})); err != nil {
+		al.suffix, al.namespace, al.statistic, al.topic = suffix, "AWS/Route53", "Maximum", a.AlarmTopicARN
+		al.minutes, al.periods = dnssecMinutes, 1
+		al.dimensions = pulumi.StringMap{"HostedZoneId": zone.ZoneId}
+		if err := p.alarm(al, pulumi.DependsOn([]pulumi.Resource{signing})); err != nil {
 			return nil, err
 		}
 	}
-	z.ID, z.NameServers, z.DSRecord = zone.ID(), zone.NameServers, key.DsRecord
+	z.ID, z.NameServers = zone.ID(), zone.NameServers
+	z.DSRecord = records.ToStringArrayOutput().ApplyT(func(lines []string) string { return strings.Join(lines, "\n") }).(pulumi.StringOutput)
 	return z, ctx.RegisterResourceOutputs(z, pulumi.Map{"id": z.ID, "nameServers": z.NameServers, "dsRecord": z.DSRecord})
 }
 
-// signingKey creates the key that signs the zone's own keys, of the one kind that
-// Route 53 takes.
-func (p provisioner) signingKey(account string, zone *route53.Zone) (*route53.KeySigningKey, error) {
+// dnssecMinutes is how often Route 53 publishes the metrics of DNSSEC
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-hosted-zones-with-cloudwatch.html).
+const dnssecMinutes = 4 * 60
+
+// signingKey creates a key that signs the zone's own keys, of the one kind that
+// Route 53 takes. A new name makes a new key beside the old one, which is how keys are
+// replaced: Route 53 has each name once, and a signed zone always has a key
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec-ksk.html).
+func (p provisioner) signingKey(a ZoneArgs, keyName string, zone *route53.Zone) (*route53.KeySigningKey, error) {
+	account := a.AccountID
+	name, keyResource := signingKeyNames(p.name, keyName)
+	options := []pulumi.ResourceOption{pulumi.Parent(p.parent)}
+	if a.SigningKeys[keyName].AllowDeletion {
+		options = append(options, pulumi.Protect(false))
+	}
 	const dnssec = "dnssec-route53.amazonaws.com"
 	own := condition("StringEquals", "aws:SourceAccount", pulumi.String(account))
 	own["ArnEquals"] = pulumi.Map{"aws:SourceArn": zone.Arn}
-	key, err := kms.NewKey(p.ctx, p.child("signing"), &kms.KeyArgs{
+	key, err := kms.NewKey(p.ctx, keyResource, &kms.KeyArgs{
 		Description:           pulumi.String("Signs the key that signs " + p.name),
 		CustomerMasterKeySpec: pulumi.String("ECC_NIST_P256"),
 		KeyUsage:              pulumi.String("SIGN_VERIFY"),
@@ -88,16 +133,37 @@ func (p provisioner) signingKey(account string, zone *route53.Zone) (*route53.Ke
 			grant("DNSSEC", dnssec, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"}, pulumi.String("*"), own),
 			grant("DNSSECGrants", dnssec, []string{"kms:CreateGrant"}, pulumi.String("*"), condition("Bool", "kms:GrantIsForAWSResource", pulumi.String("true"))),
 		),
-		Tags: nameTag(p.child("signing")),
-	}, pulumi.Parent(p.parent))
+		Tags: nameTag(keyResource),
+	}, options...)
 	if err != nil {
 		return nil, err
 	}
-	return route53.NewKeySigningKey(p.ctx, p.name, &route53.KeySigningKeyArgs{
+	return route53.NewKeySigningKey(p.ctx, name, &route53.KeySigningKeyArgs{
 		HostedZoneId:            zone.ZoneId,
 		KeyManagementServiceArn: key.Arn,
-		Name:                    pulumi.String("multisite"),
-	}, pulumi.Parent(p.parent))
+		Name:                    pulumi.String(keyName),
+	}, options...)
+}
+
+// signingKeyNames are the names of a key-signing key and of the KMS key that it uses.
+func signingKeyNames(zone, key string) (signing, kms string) {
+	if key == DefaultSigningKey {
+		return zone, zone + "-signing"
+	}
+	return zone + "-" + key, zone + "-signing-" + key
+}
+
+// SigningKeyResources are the resources of a zone's key-signing key, as TYPE NAME.
+func SigningKeyResources(zone, key string) []string {
+	signing, kms := signingKeyNames(zone, key)
+	return []string{"aws:route53:KeySigningKey " + signing, "aws:kms:Key " + kms}
+}
+
+func (args ZoneArgs) withDefaults() ZoneArgs {
+	if len(args.SigningKeys) == 0 {
+		args.SigningKeys = map[string]SigningKey{DefaultSigningKey: {}}
+	}
+	return args
 }
 
 func (args ZoneArgs) validate(name string) error {
@@ -105,5 +171,9 @@ func (args ZoneArgs) validate(name string) error {
 	p.check(Hostname.MatchString(args.DomainName), "DomainName: found %q, allowed is a DNS name such as example.com", args.DomainName)
 	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
+	p.check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d, allowed are 1 to %d", len(args.SigningKeys), MaxSigningKeys)
+	for _, key := range slices.Sorted(maps.Keys(args.SigningKeys)) {
+		p.check(SigningKeyName.MatchString(key), "SigningKeys: found %q, allowed are 3 to 128 letters, digits and underscores", key)
+	}
 	return p.err("Zone", name)
 }

@@ -46,7 +46,7 @@ func (g *Guard) recreate(args *pulumi.ResourceHookArgs) error {
 	name := displayName(u)
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	if !slices.Contains(g.had, name) || g.lifted(&resource{name: u.Name()}) || g.excepted(recreationRule.name, name) {
+	if !slices.Contains(g.had, name) || g.lifted(&resource{typ: string(u.Type()), name: u.Name()}) || g.excepted(recreationRule.name, name) {
 		return nil
 	}
 	g.report(recreationRule, name, finding{"id", "nothing where the last update had left it",

@@ -28,7 +28,7 @@ func (*Guard) retention(r *resource) []finding {
 
 // lifted reports whether the configuration lets a resource go.
 func (g *Guard) lifted(r *resource) bool {
-	return g.site.Lifted[""] != "" || g.site.Lifted[r.name] != ""
+	return g.site.Lifted[""] != "" || g.site.Lifted[r.name] != "" || g.site.Lifted[r.String()] != ""
 }
 
 // protection keeps what is stateful from being deleted, unless the configuration says so.

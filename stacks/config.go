@@ -35,8 +35,16 @@ type Site struct {
 	// Exceptions are the rules that are broken on purpose, for a time.
 	Exceptions []Exception
 
+	// releases are resources beside databases and buckets that may be deleted.
+	releases []release
 	// watcher looks at what the program makes of the site.
 	watcher *guardrails.Guard
+}
+
+// release names resources, as TYPE NAME, that a key of the configuration lets go.
+type release struct {
+	resources []string
+	why       string // such as signingKeys.2027.deletion is allowed
 }
 
 // Service is one entry of multisite:services.

@@ -11,6 +11,8 @@ const (
 	GlobalStack = "global"
 	// GlobalFile is its configuration.
 	GlobalFile = "Pulumi." + GlobalStack + ".yaml"
+
+	zoneName = GlobalStack + "-zone"
 )
 
 // Global is what the configuration of the global stack says, checked.
@@ -24,6 +26,8 @@ type Global struct {
 	Origins map[string]string
 	// Elsewhere are, by service, the sites for users of no market.
 	Elsewhere map[string]string
+	// SigningKeys are the zone's key-signing keys by name.
+	SigningKeys map[string]components.SigningKey
 	// Stack has what the stack has in common with a site's.
 	Stack *Site
 }
@@ -32,7 +36,7 @@ type Global struct {
 func LoadGlobal(config map[string]string, register *Register) (*Global, error) {
 	p := &Problems{File: GlobalFile}
 	root := rootNode(config, p)
-	root.fields("domain", "healthCheckPath", "origins", "elsewhere", "alarms", "tags", "deletionProtection", "exceptions")
+	root.fields("domain", "healthCheckPath", "signingKeys", "origins", "elsewhere", "alarms", "tags", "deletionProtection", "exceptions")
 	g := &Global{
 		Domain:          root.field("domain").match(components.Hostname, "a DNS name such as example.com"),
 		HealthCheckPath: root.field("healthCheckPath").textOr("/health", components.HealthPath, "a path such as /health"),
@@ -46,6 +50,12 @@ func LoadGlobal(config map[string]string, register *Register) (*Global, error) {
 			Exceptions:         loadExceptions(root.field("exceptions")),
 		},
 	}
+	g.SigningKeys = loadSigningKeys(root.field("signingKeys"))
+	for name, key := range g.SigningKeys {
+		if key.AllowDeletion {
+			g.Stack.releases = append(g.Stack.releases, release{components.SigningKeyResources(zoneName, name), "signingKeys." + name + ".deletion is " + deletionAllowed})
+		}
+	}
 	services := names(register.Services)
 	origins, elsewhere := root.field("origins"), root.field("elsewhere")
 	for _, service := range origins.fields(services...) {
@@ -58,4 +68,25 @@ func LoadGlobal(config map[string]string, register *Register) (*Global, error) {
 		g.Elsewhere[service] = elsewhere.field(service).oneOf("", names(register.Sites)...)
 	}
 	return g, p.Err()
+}
+
+// deletionAllowed lets go of what holds no data, in the two steps that databases and
+// buckets take: the protection is lifted by an update, and the next one deletes.
+const deletionAllowed = "allowed"
+
+// loadSigningKeys loads the names of the zone's key-signing keys, and which may go.
+func loadSigningKeys(n node) map[string]components.SigningKey {
+	keys := map[string]components.SigningKey{}
+	for _, name := range n.children() {
+		key := n.field(name)
+		key.fields("deletion")
+		if !components.SigningKeyName.MatchString(name) {
+			n.log.add(n.path, name, "names of 3 to 128 letters, digits and underscores")
+		}
+		keys[name] = components.SigningKey{AllowDeletion: key.field("deletion").oneOf("never", "never", deletionAllowed) == deletionAllowed}
+	}
+	if n.value != nil && (len(keys) < 1 || len(keys) > components.MaxSigningKeys) {
+		n.problem("one key, or two while one replaces the other")
+	}
+	return keys
 }

@@ -108,8 +108,8 @@ func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
 	if err != nil {
 		return err
 	}
-	zone, err := components.NewZone(ctx, stack.Name+"-zone", &components.ZoneArgs{
-		DomainName: g.Domain, AccountID: account.AccountId, AlarmTopicARN: alarms.ARN, AllowDeletion: !stack.DeletionProtection,
+	zone, err := components.NewZone(ctx, zoneName, &components.ZoneArgs{
+		DomainName: g.Domain, AccountID: account.AccountId, AlarmTopicARN: alarms.ARN, SigningKeys: g.SigningKeys, AllowDeletion: !stack.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ const (
 	record      = "aws:route53/record:Record"
 	healthCheck = "aws:route53/healthCheck:HealthCheck"
 	signingKey  = "aws:route53/keySigningKey:KeySigningKey"
+	zoneSigning = "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec"
 )
 
 // policies are the properties of which a record has one at most.
@@ -69,21 +70,25 @@ func init() {
 				"keyTag": 12345, "publicKey": "{lower64}", "signingAlgorithmMnemonic": "ECDSAP256SHA256", "signingAlgorithmType": 13,
 				"dnskeyRecord": "257 3 13 {publicKey}", "dsRecord": "12345 13 2 {digestValue}",
 			},
-			Replace: []string{"hostedZoneId", "name"},
+			Replace: []string{"hostedZoneId", "name", "keyManagementServiceArn"},
 			Refs:    []Ref{{"hostedZoneId", zone}, {"keyManagementServiceArn", kmsKey}},
-			Valid:   map[string]Rule{"name": match(`^[A-Za-z0-9_.-]{3,128}$`, "invalid value for name")},
+			Valid:   map[string]Rule{"name": match(`^[A-Za-z0-9_]{3,128}$`, "only alphanumeric characters and underscores are allowed")},
 			Put:     putSigningKey,
+			Delete: func(a *Account, r *Resource) error {
+				if len(signingKeys(a, r)) == 1 && a.find(zoneSigning, Global, r.Properties["hostedZoneId"]) != nil {
+					return apiError("KeySigningKeyInUse", "%s is the only active key-signing key of a signed zone", r.ID)
+				}
+				return nil
+			},
 		},
-		"aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": {
+		zoneSigning: {
 			ID: "{hostedZoneId}", Global: true,
 			Missing: "DNSSECNotFound", Taken: "InvalidArgument",
 			Outputs: map[string]any{"signingStatus": "SIGNING"},
 			Replace: []string{"hostedZoneId"},
 			Refs:    []Ref{{"hostedZoneId", zone}},
 			Put: func(a *Account, r *Resource) error {
-				if len(a.All(func(k *Resource) bool {
-					return k.Type == signingKey && k.Properties["hostedZoneId"] == r.Properties["hostedZoneId"]
-				})) == 0 {
+				if len(signingKeys(a, r)) == 0 {
 					return apiError("KeySigningKeyWithActiveStatusNotFound", "%v has no active key signing key", r.Properties["hostedZoneId"])
 				}
 				return nil
@@ -146,8 +151,18 @@ func putRecord(a *Account, r *Resource) error {
 	return nil
 }
 
-// putSigningKey demands the kind of key that DNSSEC takes.
+// signingKeys are the key-signing keys of the zone that a resource belongs to.
+func signingKeys(a *Account, r *Resource) []*Resource {
+	return a.All(func(k *Resource) bool {
+		return k.Type == signingKey && k.Properties["hostedZoneId"] == r.Properties["hostedZoneId"]
+	})
+}
+
+// putSigningKey demands the kind of key that DNSSEC takes, and two in a zone at most.
 func putSigningKey(a *Account, r *Resource) error {
+	if len(signingKeys(a, r)) >= 2 && a.Get(r.Type, r.Region, r.ID) == nil {
+		return apiError("TooManyKeySigningKeys", "a hosted zone has 2 key-signing keys at most")
+	}
 	key := a.find(kmsKey, "us-east-1", r.Properties["keyManagementServiceArn"])
 	if key == nil || key.Properties["customerMasterKeySpec"] != "ECC_NIST_P256" || key.Properties["keyUsage"] != "SIGN_VERIFY" {
 		return apiError("InvalidKMSArn", "%v is no ECC_NIST_P256 key for SIGN_VERIFY in us-east-1", r.Properties["keyManagementServiceArn"])
