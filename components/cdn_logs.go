@@ -25,7 +25,10 @@ func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) erro
 		Name:         pulumi.String(e.name),
 		OutputFormat: pulumi.String("parquet"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
-			DestinationResourceArn: bucketARN(a.LogBucket),
+			// The folder is CloudFront's default. Where the ARN has none, CloudFront puts it
+			// before the path below when a delivery is created, but not when it is updated
+			// (https://github.com/hashicorp/terraform-provider-aws/issues/46328).
+			DestinationResourceArn: pulumi.Sprintf("%s/%s", bucketARN(a.LogBucket), cloudFrontLogs(a.AccountID)),
 		},
 		Tags: nameTag(e.name),
 	}, options...)

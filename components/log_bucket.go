@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ const LogBucketPrefix = "aws-waf-logs-"
 type LogBucketArgs struct {
 	// AccountID is the 12-digit AWS account whose logs the bucket takes.
 	AccountID string
+	// DeliverySources are the names of the log delivery sources of CloudFront
+	// distributions whose logs the bucket takes.
+	DeliverySources []string
 	// RetentionDays is how long logs are kept, in days.
 	RetentionDays int
 	// Deletion says when the bucket may be deleted.
@@ -59,7 +63,7 @@ func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ..
 	if err := p.lifecycle(bucket, incompleteDays, a.RetentionDays, Standard); err != nil {
 		return nil, err
 	}
-	policy, err := p.bucketPolicy(bucket.ID(), append(tlsOnly(l.ARN), delivery(l.ARN, a.AccountID)...))
+	policy, err := p.bucketPolicy(bucket.ID(), append(tlsOnly(l.ARN), delivery(l.ARN, a)...))
 	if err != nil {
 		return nil, err
 	}
@@ -87,15 +91,36 @@ func (args LogBucketArgs) validate(name string) error {
 	return p.err("LogBucket", name)
 }
 
-// delivery lets S3 and CloudWatch Logs, which delivers for CloudFront and WAF,
-// write what they log for the account
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
-func delivery(bucket pulumi.StringOutput, account string) []pulumi.Map {
-	ours := ofAccount(pulumi.String(account))
-	ours["ArnLike"] = pulumi.Map{"aws:SourceArn": pulumi.String("arn:aws:logs:*:" + account + ":*")}
-	return []pulumi.Map{
-		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), ofAccount(pulumi.String(account))),
-		grant("DeliveredLogs", "delivery.logs.amazonaws.com", []string{"s3:PutObject"}, pulumi.Sprintf("%s/AWSLogs/%s/*", bucket, account), ours),
-		grant("DeliveryCheck", "delivery.logs.amazonaws.com", []string{"s3:GetBucketAcl", "s3:ListBucket"}, bucket, ours),
+// delivery lets S3, and CloudWatch Logs on behalf of WAF and CloudFront, write the
+// account's logs. The statements of CloudWatch Logs are AWS's own, word for word: where
+// it does not find them, it adds them to the policy, which the next refresh reports as drift
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html,
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
+func delivery(bucket pulumi.StringOutput, a LogBucketArgs) []pulumi.Map {
+	const service = "delivery.logs.amazonaws.com"
+	from := func(source string) pulumi.Map {
+		return pulumi.Map{
+			"StringEquals": pulumi.Map{"aws:SourceAccount": pulumi.String(a.AccountID)},
+			"ArnLike":      pulumi.Map{"aws:SourceArn": pulumi.String("arn:aws:logs:us-east-1:" + a.AccountID + ":" + source)},
+		}
 	}
+	write := func(sid, folder, source string) pulumi.Map {
+		when := from(source)
+		when["StringEquals"].(pulumi.Map)["s3:x-amz-acl"] = pulumi.String("bucket-owner-full-control")
+		return grant(sid, service, []string{"s3:PutObject"}, pulumi.Sprintf("%s/%s/*", bucket, folder), when)
+	}
+	statements := []pulumi.Map{
+		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), ofAccount(pulumi.String(a.AccountID))),
+		grant("AWSLogDeliveryAclCheck1", service, []string{"s3:GetBucketAcl"}, bucket, from("*")),
+		// Without it, CloudTrail records each delivery's list request as AccessDenied.
+		grant("AWSLogDeliveryList", service, []string{"s3:ListBucket"}, bucket, from("*")),
+		write("AWSLogDeliveryWrite1", "AWSLogs/"+a.AccountID, "*"),
+	}
+	for i, source := range a.DeliverySources {
+		statements = append(statements, write(fmt.Sprintf("AWSLogDeliveryWrite%d", i+2), cloudFrontLogs(a.AccountID), "delivery-source:"+source))
+	}
+	return statements
 }
+
+// cloudFrontLogs is the folder that CloudFront's logs go to by default.
+func cloudFrontLogs(account string) string { return "AWSLogs/" + account + "/CloudFront" }

@@ -32,6 +32,10 @@ func (g *Guard) flows(r *resource) (list []finding) {
 		if !ok {
 			continue
 		}
+		if r.typ == "aws:s3/bucketPolicy:BucketPolicy" {
+			// CloudFront's and its firewall's logs come in from the region that they are run from.
+			s = strings.ReplaceAll(s, `"aws:SourceArn":"arn:aws:logs:`+g.site.EdgeRegion+`:`, "")
+		}
 		var regions []string
 		for _, match := range arn.FindAllStringSubmatch(s, -1) {
 			regions = append(regions, match[2])
@@ -122,6 +126,12 @@ func (g *Guard) specialFlows(r *resource) (list []finding) {
 		for _, property := range []string{"s3BucketArn", "bucketName"} {
 			if bucket, known := r.at(property).(string); known {
 				list = append(list, g.logs(property, bucket)...)
+			}
+		}
+	case "aws:wafv2/webAcl:WebAcl":
+		for _, l := range r.leaves() {
+			if l.name == "sampledRequestsEnabled" && l.value != false {
+				list = append(list, finding{l.path, text(l.value), "false: samples of requests stay where the firewall is run from"})
 			}
 		}
 	case "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter":

@@ -42,7 +42,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 	if err != nil {
 		return err
 	}
-	site.Logs.AccountID = account.AccountId
+	site.Logs.AccountID, site.Logs.DeliverySources = account.AccountId, []string{site.Name + "-cdn"}
 	logs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+site.Name, &site.Logs, in)
 	if err != nil {
 		return err
@@ -67,6 +67,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 		SecondaryCidrBlocks: site.Network.SecondaryCidrBlocks,
 		Zones:               zones,
 		NatGateways:         site.Network.NatGateways,
+		Egress:              site.Network.Egress,
 		InterfaceEndpoints:  site.endpoints(),
 		LogsKeyARN:          keys.logs.ARN,
 		LogRetentionDays:    site.Logs.RetentionDays,
@@ -77,7 +78,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
 		return err
 	}
 	content := site.Cdn
-	content.Region, content.KeyARN, content.LogBucket = site.Region, keys.content.ARN, logs.Name
+	content.AccountID, content.Region, content.KeyARN, content.LogBucket = account.AccountId, site.Region, keys.content.ARN, logs.Name
 	content.EdgeProvider, content.AlarmTopicARN = edge, edgeAlarms.ARN
 	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &content, in)
 	if err != nil {

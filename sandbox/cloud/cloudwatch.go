@@ -1,5 +1,7 @@
 package cloud
 
+import "strings"
+
 const (
 	logGroup            = "aws:cloudwatch/logGroup:LogGroup"
 	deliverySource      = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
@@ -49,6 +51,7 @@ func init() {
 			Replace: []string{"deliverySourceName", "deliveryDestinationArn"},
 			Refs:    []Ref{{"deliverySourceName", deliverySource}, {"deliveryDestinationArn", deliveryDestination}},
 			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
+			Put:     putLogDelivery,
 		},
 		logResourcePolicy: {
 			ID: "{policyName}", Overwritten: true,
@@ -98,8 +101,21 @@ func init() {
 				"statistic":        oneOf("SampleCount", "Average", "Sum", "Minimum", "Maximum"),
 				"treatMissingData": oneOf("breaching", "notBreaching", "ignore", "missing"),
 			},
+			Check: checkAlarm,
 		},
 	})
+}
+
+// checkAlarm demands a metric or an expression, and periods that can hold a value each:
+// AWS takes shorter ones, and the alarm never goes off.
+func checkAlarm(p Properties) (problems []Problem) {
+	if (p["metricName"] == nil) == (p["metricQueries"] == nil) {
+		problems = append(problems, Problem{"metricName", "one of `metric_name,metric_query` must be specified"})
+	}
+	if period, known := p["period"].(float64); known && strings.HasPrefix(text(p, "metricName"), "DNSSEC") && period < 4*60*60 {
+		problems = append(problems, Problem{"period", "Route 53 publishes this metric every four hours"})
+	}
+	return problems
 }
 
 // inVirginia holds what CloudFront logs to where it is run from.
