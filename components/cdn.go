@@ -27,6 +27,8 @@ var PriceClasses = []PriceClass{PriceClass100, PriceClass200, PriceClassAll}
 
 // CdnArgs describe a Cdn.
 type CdnArgs struct {
+	// AccountID is the 12-digit AWS account.
+	AccountID string
 	// Region is the AWS region of the content, such as us-west-2.
 	Region string
 	// KeyARN is the KMS key that encrypts the objects. Its policy must let CloudFront decrypt.
@@ -41,9 +43,11 @@ type CdnArgs struct {
 	EdgeProvider *aws.Provider
 	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
 	AlarmTopicARN pulumi.StringInput
-	// RateLimit is how many requests one address may make in five minutes: 10
-	// to 2000000000.
+	// RateLimit is how many requests one client, an address and a TLS fingerprint, may
+	// make in five minutes: 10 to 2000000000.
 	RateLimit int
+	// RateLimitAction says what happens to requests above RateLimit.
+	RateLimitAction RateLimitAction
 	// ContentSecurityPolicy is the header's value, in one line.
 	ContentSecurityPolicy string
 	// Domain is a name of one's own for the CDN.
@@ -62,6 +66,19 @@ type CdnArgs struct {
 	// Deletion says when the distribution and its content may be deleted.
 	Deletion BucketDeletion
 }
+
+// RateLimitAction says what a firewall does with requests above the rate limit.
+type RateLimitAction string
+
+const (
+	// CountRequests lets them pass, and counts them in the metric RateLimit.
+	CountRequests RateLimitAction = "count"
+	// BlockRequests answers them with HTTP status 403.
+	BlockRequests RateLimitAction = "block"
+)
+
+// RateLimitActions lists the accepted values.
+var RateLimitActions = []RateLimitAction{CountRequests, BlockRequests}
 
 // Domain is a DNS name within a hosted zone.
 type Domain struct {
@@ -186,6 +203,9 @@ func (args CdnArgs) withDefaults() CdnArgs {
 	if args.RateLimit == 0 {
 		args.RateLimit = defaultRateLimit
 	}
+	if args.RateLimitAction == "" {
+		args.RateLimitAction = CountRequests
+	}
 	if args.ContentSecurityPolicy == "" {
 		args.ContentSecurityPolicy = defaultContentSecurityPolicy
 	}
@@ -197,6 +217,7 @@ func (args CdnArgs) withDefaults() CdnArgs {
 
 func (args CdnArgs) validate(name string) error {
 	var p problems
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
 	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
 	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
 	p.check(args.LogBucket != nil, "LogBucket: found none, allowed is the name of a bucket")
@@ -204,6 +225,7 @@ func (args CdnArgs) validate(name string) error {
 	p.check(args.EdgeProvider != nil, "EdgeProvider: found none, allowed is a provider of us-east-1")
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
 	p.check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d, allowed are %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
+	p.check(slices.Contains(RateLimitActions, args.RateLimitAction), "RateLimitAction: found %q, allowed are %q", args.RateLimitAction, RateLimitActions)
 	p.check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found more than one line, allowed is one")
 	if d := args.Domain; d != nil {
 		p.check(Hostname.MatchString(d.Name), "Domain.Name: found %q, allowed is a DNS name such as cdn.example.com", d.Name)

@@ -9,20 +9,38 @@ import (
 // (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
 var managedRules = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"}
 
-// firewall creates a web ACL that turns away who asks too often, and what AWS's
-// managed rules know to be an attack.
-func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
-	rules := wafv2.WebAclRuleArray{wafv2.WebAclRuleArgs{
+// rateLimit counts, or blocks, clients that send too many requests. A client is an
+// address and a TLS fingerprint (JA4) together: mobile networks put thousands of phones
+// behind one address.
+func rateLimit(a CdnArgs) wafv2.WebAclRuleArgs {
+	action := wafv2.WebAclRuleActionArgs{Count: wafv2.WebAclRuleActionCountArgs{}}
+	if a.RateLimitAction == BlockRequests {
+		action = wafv2.WebAclRuleActionArgs{Block: wafv2.WebAclRuleActionBlockArgs{}}
+	}
+	return wafv2.WebAclRuleArgs{
 		Name:     pulumi.String("RateLimit"),
 		Priority: pulumi.Int(0),
-		Action:   wafv2.WebAclRuleActionArgs{Block: wafv2.WebAclRuleActionBlockArgs{}},
+		Action:   action,
 		Statement: wafv2.WebAclRuleStatementArgs{RateBasedStatement: wafv2.WebAclRuleStatementRateBasedStatementArgs{
-			Limit: pulumi.Int(a.RateLimit), EvaluationWindowSec: pulumi.Int(300), AggregateKeyType: pulumi.String("IP"),
+			Limit: pulumi.Int(a.RateLimit), EvaluationWindowSec: pulumi.Int(300), AggregateKeyType: pulumi.String("CUSTOM_KEYS"),
+			CustomKeys: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArray{
+				wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArgs{Ip: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyIpArgs{}},
+				wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArgs{Ja4Fingerprint: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyJa4FingerprintArgs{
+					FallbackBehavior: pulumi.String("MATCH"), // clients without a fingerprint count as one
+				}},
+			},
 		}},
 		VisibilityConfig: wafv2.WebAclRuleVisibilityConfigArgs{
-			MetricName: pulumi.String("RateLimit"), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+			MetricName: pulumi.String("RateLimit"), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(false),
 		},
-	}}
+	}
+}
+
+// firewall creates a web ACL with a rate limit and AWS's managed rules. It samples no
+// requests: samples keep clients' addresses and headers in us-east-1, whatever is
+// redacted from the logs.
+func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
+	rules := wafv2.WebAclRuleArray{rateLimit(a)}
 	for i, group := range managedRules {
 		rules = append(rules, wafv2.WebAclRuleArgs{
 			Name:           pulumi.String(group),
@@ -32,7 +50,7 @@ func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 				VendorName: pulumi.String("AWS"), Name: pulumi.String(group),
 			}},
 			VisibilityConfig: wafv2.WebAclRuleVisibilityConfigArgs{
-				MetricName: pulumi.String(group), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+				MetricName: pulumi.String(group), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(false),
 			},
 		})
 	}
@@ -42,7 +60,7 @@ func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
 		Rules:         rules,
 		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
-			MetricName: pulumi.String(e.name), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
+			MetricName: pulumi.String(e.name), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(false),
 		},
 		Tags: nameTag(e.name),
 	}, e.options(replaceable)...)

@@ -10,9 +10,10 @@ import (
 )
 
 func loadCdn(n node) components.CdnArgs {
-	n.fields("domain", "rateLimit", "contentSecurityPolicy", "geoRestriction", "failoverOrigin", "originShield", "errorPages", "deletion")
+	n.fields("domain", "rateLimit", "rateLimitAction", "contentSecurityPolicy", "geoRestriction", "failoverOrigin", "originShield", "errorPages", "deletion")
 	cdn := components.CdnArgs{
 		RateLimit:             n.field("rateLimit").numberOr(0, components.MinRateLimit, components.MaxRateLimit),
+		RateLimitAction:       choice(n.field("rateLimitAction"), "", components.RateLimitActions),
 		ContentSecurityPolicy: n.field("contentSecurityPolicy").textOr("", oneLine, "the header's value, in one line"),
 		FailoverOrigin:        n.field("failoverOrigin").textOr("", components.FailoverOrigin, "BUCKET.s3.REGION.amazonaws.com"),
 		OriginShield:          n.field("originShield").flag(false),
