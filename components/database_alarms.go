@@ -13,9 +13,11 @@ import (
 func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) error {
 	alarms := []alarm{
 		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
-		// RDS enlarges the storage by itself when a tenth is free.
-		{suffix: "storage", metric: "FreeStorageSpace", threshold: float64(a.StorageGiB) * (1 << 30) / 20, comparison: "LessThanThreshold",
-			description: "Less storage is free than a twentieth of what the database began with: it cannot grow"},
+		// RDS enlarges the storage when 10 % is free. FreeStorageSpace counts bytes, of which
+		// 5 % is ten times as many once the storage has grown tenfold; this one is a share
+		// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_alarm_database_performance_insights.html).
+		{suffix: "storage", expression: pulumi.Sprintf("DB_PERF_INSIGHTS('RDS', '%s', 'os.fileSys.usedPercent.avg')", instance.ResourceId),
+			threshold: 95, description: "Over 95 % of the storage is in use: it has not grown by itself"},
 		{suffix: "connections", metric: "DatabaseConnections", threshold: maxConnections(a.InstanceClass) * 8 / 10,
 			description: "Over 80 % of the connections that the server takes are in use"},
 	}

@@ -17,28 +17,6 @@ const (
 	stripedThroughput = 500 // MiB/s
 )
 
-// parameters force TLS, and log who connects, changes of the schema and slow
-// statements, without the values that these are about.
-func parameters(a DatabaseArgs) rds.ParameterGroupParameterArray {
-	var list rds.ParameterGroupParameterArray
-	for _, p := range []struct{ name, value string }{
-		{"rds.force_ssl", "1"},
-		{"log_connections", "1"},
-		{"log_disconnections", "1"},
-		{"log_statement", "ddl"},
-		{"log_min_duration_statement", "1000"}, // ms
-		{"log_parameter_max_length", "0"},
-	} {
-		list = append(list, rds.ParameterGroupParameterArgs{Name: pulumi.String(p.name), Value: pulumi.String(p.value)})
-	}
-	if a.LogicalReplication {
-		list = append(list, rds.ParameterGroupParameterArgs{
-			Name: pulumi.String("rds.logical_replication"), Value: pulumi.String("1"), ApplyMethod: pulumi.String("pending-reboot"),
-		})
-	}
-	return list
-}
-
 // server is what a database's servers, the primary and its replicas, have in common.
 type server struct {
 	securityGroup *ec2.SecurityGroup
@@ -61,12 +39,7 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	parameterGroup, err := rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
-		Description: pulumi.String("TLS only, logged"),
-		Family:      pulumi.String("postgres" + a.EngineVersion),
-		Parameters:  parameters(a),
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent), replaceable)
+	parameterGroup, err := p.parameterGroup(a)
 	if err != nil {
 		return nil, err
 	}

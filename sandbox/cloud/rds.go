@@ -30,6 +30,7 @@ func init() {
 			},
 			Replace: []string{"name", "description", "family"},
 			Valid:   map[string]Rule{"name": match(`^[a-z][0-9a-z.-]*$`, "only lower-case letters, digits, periods and hyphens are allowed, a letter first")},
+			Put:     putParameterGroup,
 		},
 		"aws:rds/eventSubscription:EventSubscription": {
 			ID: "{name}", Name: "name", Tagged: true,
@@ -94,6 +95,27 @@ func init() {
 			},
 		},
 	})
+}
+
+// defaultParameters are values that parameters have unless they are set.
+var defaultParameters = map[string]string{"rds.force_ssl": "1", "log_statement": "none", "log_min_duration_statement": "-1"}
+
+// putParameterGroup keeps the apply method of a parameter that is set to its default
+// (https://github.com/hashicorp/terraform-provider-aws/issues/39252), and takes others
+// for static parameters on a reboot alone.
+func putParameterGroup(_ *Account, r *Resource) error {
+	for _, value := range at(r.Properties, "parameters[]") {
+		parameter := value.(map[string]any)
+		name := text(parameter, "name")
+		static := name == "shared_preload_libraries" || name == "rds.logical_replication"
+		if static && parameter["applyMethod"] != "pending-reboot" {
+			return apiError("InvalidParameterCombination", "cannot use immediate apply method for static parameter %s", name)
+		}
+		if defaultParameters[name] == parameter["value"] {
+			parameter["applyMethod"] = "pending-reboot"
+		}
+	}
+	return nil
 }
 
 // ofPrimary are what a replica has from its primary.
