@@ -52,6 +52,8 @@ type NetworkArgs struct {
 	Zones []string
 	// NatGateways says how private subnets reach the internet.
 	NatGateways NatGateways
+	// Egress is what workloads reach beside the network itself, S3 and DynamoDB.
+	Egress []Egress
 	// InterfaceEndpoints are AWS services, such as secretsmanager, that private
 	// subnets reach without leaving the VPC, beside S3 and DynamoDB.
 	InterfaceEndpoints []string
@@ -78,8 +80,12 @@ type Network struct {
 	SubnetIDs map[Tier]pulumi.StringArrayOutput
 	// PublicSecurityGroupID is for load balancers: HTTPS in from anywhere, out to the VPC.
 	PublicSecurityGroupID pulumi.IDOutput
-	// PrivateSecurityGroupID is for workloads: in from the public group, out to anywhere.
+	// PrivateSecurityGroupID is for workloads: in from the public group and one another,
+	// out to the network, S3, DynamoDB and what Egress names.
 	PrivateSecurityGroupID pulumi.IDOutput
+	// NatAddresses are the public IPv4 addresses that connections from private subnets
+	// come from, in the order of the zones' names.
+	NatAddresses pulumi.StringArray
 }
 
 // NewNetwork creates a VPC, an internet gateway, per zone a subnet of each tier,
@@ -111,10 +117,11 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	tables, err := p.routes(vpc, a, subnets)
+	tables, addresses, err := p.routes(vpc, a, subnets)
 	if err != nil {
 		return nil, err
 	}
+	n.NatAddresses = addresses
 	secondary, err := p.secondarySubnets(vpc, a, tables)
 	if err != nil {
 		return nil, err
@@ -133,13 +140,17 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		}
 		n.SubnetIDs[tier] = ids.ToStringArrayOutput()
 	}
-	if err := p.securityGroups(vpc, a, n); err != nil {
+	gateways, err := p.gatewayEndpoints(vpc, a, privateTables)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.securityGroups(vpc, a, n, gateways); err != nil {
 		return nil, err
 	}
 	if err := p.networkACLs(vpc, a, n); err != nil {
 		return nil, err
 	}
-	if err := p.endpoints(vpc, a, private, privateTables); err != nil {
+	if err := p.interfaceEndpoints(vpc, a, private); err != nil {
 		return nil, err
 	}
 	if err := p.flowLogs(vpc, a); err != nil {
@@ -152,6 +163,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		"dataSubnetIds":          n.SubnetIDs[Data],
 		"publicSecurityGroupId":  n.PublicSecurityGroupID,
 		"privateSecurityGroupId": n.PrivateSecurityGroupID,
+		"natAddresses":           n.NatAddresses,
 	})
 }
 
@@ -163,6 +175,7 @@ func (args NetworkArgs) withDefaults() NetworkArgs {
 	if args.NatGateways == "" {
 		args.NatGateways = NatPerZone
 	}
+	args.Egress = args.withEgressPorts()
 	if args.LogRetentionDays == 0 {
 		args.LogRetentionDays = DefaultLogRetention
 	}
@@ -193,6 +206,7 @@ func (args NetworkArgs) validate(name string) error {
 		p.check(err == nil, "Zones: %v", err)
 	}
 	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	args.validateEgress(&p)
 	for _, service := range args.InterfaceEndpoints {
 		p.check(ServiceName.MatchString(service) && !slices.Contains(GatewayEndpoints, service),
 			"InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager, other than %q", service, GatewayEndpoints)

@@ -15,30 +15,58 @@ var ServiceName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 // gateways that cost nothing.
 var GatewayEndpoints = []string{"s3", "dynamodb"}
 
-// endpoints keep the traffic of private subnets with AWS's services inside of
-// AWS: over gateways, and over interfaces as asked for.
-func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, subnets, routeTables pulumi.StringArray) error {
-	// Nobody's credentials but the account's own pass, so that data cannot be carried
-	// off with others. Requests without any, such as for public packages, may.
-	policy := policyDocument(pulumi.Map{
+// gatewayEndpoints keep the traffic of private subnets with S3 and DynamoDB inside of AWS.
+func (p provisioner) gatewayEndpoints(vpc *ec2.Vpc, a NetworkArgs, routeTables pulumi.StringArray) ([]*ec2.VpcEndpoint, error) {
+	var endpoints []*ec2.VpcEndpoint
+	for _, service := range GatewayEndpoints {
+		statements := []pulumi.Map{ownCredentials(vpc)}
+		if service == "s3" {
+			statements = append(statements, imageLayers(a.Region))
+		}
+		endpoint, err := ec2.NewVpcEndpoint(p.ctx, p.child(service), &ec2.VpcEndpointArgs{
+			VpcId:           vpc.ID(),
+			ServiceName:     pulumi.String("com.amazonaws." + a.Region + "." + service),
+			VpcEndpointType: pulumi.String("Gateway"),
+			RouteTableIds:   routeTables,
+			Policy:          policyDocument(statements...),
+			Tags:            nameTag(p.child(service)),
+		}, pulumi.Parent(p.parent))
+		if err != nil {
+			return nil, err
+		}
+		endpoints = append(endpoints, endpoint)
+	}
+	return endpoints, nil
+}
+
+// ownCredentials lets requests under the account's credentials through an endpoint, so
+// that no data leaves under another account's. Requests without credentials, such as
+// for public packages, pass too.
+func ownCredentials(vpc *ec2.Vpc) pulumi.Map {
+	return pulumi.Map{
 		"Effect":    pulumi.String("Allow"),
 		"Principal": pulumi.Map{"AWS": pulumi.String("*")},
 		"Action":    pulumi.String("*"),
 		"Resource":  pulumi.String("*"),
 		"Condition": condition("StringEqualsIfExists", "aws:PrincipalAccount", vpc.OwnerId),
-	})
-	for _, service := range GatewayEndpoints {
-		if _, err := ec2.NewVpcEndpoint(p.ctx, p.child(service), &ec2.VpcEndpointArgs{
-			VpcId:           vpc.ID(),
-			ServiceName:     pulumi.String("com.amazonaws." + a.Region + "." + service),
-			VpcEndpointType: pulumi.String("Gateway"),
-			RouteTableIds:   routeTables,
-			Policy:          policy,
-			Tags:            nameTag(p.child(service)),
-		}, pulumi.Parent(p.parent)); err != nil {
-			return err
-		}
 	}
+}
+
+// imageLayers lets container images through: ECR hands out their layers as URLs that
+// an account of AWS has signed
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
+func imageLayers(region string) pulumi.Map {
+	return pulumi.Map{
+		"Sid":       pulumi.String("ImageLayers"),
+		"Effect":    pulumi.String("Allow"),
+		"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+		"Action":    pulumi.String("s3:GetObject"),
+		"Resource":  pulumi.String("arn:aws:s3:::prod-" + region + "-starport-layer-bucket/*"),
+	}
+}
+
+// interfaceEndpoints keep the traffic of private subnets with further AWS services inside of AWS.
+func (p provisioner) interfaceEndpoints(vpc *ec2.Vpc, a NetworkArgs, subnets pulumi.StringArray) error {
 	if len(a.InterfaceEndpoints) == 0 {
 		return nil
 	}
@@ -64,7 +92,7 @@ func (p provisioner) endpoints(vpc *ec2.Vpc, a NetworkArgs, subnets, routeTables
 			ServiceName:       pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType:   pulumi.String("Interface"),
 			SubnetIds:         subnets, // one of each zone
-			Policy:            policy,
+			Policy:            policyDocument(ownCredentials(vpc)),
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(true),
 			Tags:              nameTag(p.child(service)),

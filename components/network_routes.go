@@ -59,45 +59,47 @@ func tierTags(name string, tier Tier) pulumi.StringMap {
 // routes connects public subnets to the internet gateway, private subnets to a
 // NAT gateway, and data subnets to nothing. Each private subnet has a route
 // table of its own whatever NatGateways says, so that a change of it moves routes
-// only. It returns these by zone.
-func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (map[string]*ec2.RouteTable, error) {
+// only. It returns these by zone, and the addresses of the NAT gateways.
+func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (tables map[string]*ec2.RouteTable, addresses pulumi.StringArray, err error) {
 	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
 		Tags:  nameTag(p.child("internet")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	public, err := p.routeTable(vpc, string(Public))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, err := ec2.NewRoute(p.ctx, p.child("public-internet"), &ec2.RouteArgs{
 		RouteTableId:         public.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
 		GatewayId:            gateway.ID(),
 	}, pulumi.Parent(p.parent)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	data, err := p.routeTable(vpc, string(Data))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	egress, err := p.ipv6Routes(vpc, a, gateway, public)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var nat *ec2.NatGateway
-	tables := map[string]*ec2.RouteTable{}
+	tables = map[string]*ec2.RouteTable{}
 	for i, zone := range a.Zones {
 		if a.NatGateways == NatPerZone || a.NatGateways == NatSingle && i == 0 {
-			if nat, err = p.natGateway(zone, a, subnets[Public][zone], gateway); err != nil {
-				return nil, err
+			var address *ec2.Eip
+			if nat, address, err = p.natGateway(zone, a, subnets[Public][zone], gateway); err != nil {
+				return nil, nil, err
 			}
+			addresses = append(addresses, address.PublicIp)
 		}
 		private, err := p.privateRoutes(vpc, zone, nat, egress)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		tables[zone] = private
 		for tier, table := range map[Tier]*ec2.RouteTable{Public: public, Private: private, Data: data} {
@@ -105,11 +107,11 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 				SubnetId:     subnets[tier][zone].ID(),
 				RouteTableId: table.ID(),
 			}, pulumi.Parent(p.parent)); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	return tables, nil
+	return tables, addresses, nil
 }
 
 func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, error) {
@@ -166,14 +168,14 @@ func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGatewa
 	return table, nil
 }
 
-func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, error) {
+func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, *ec2.Eip, error) {
 	name := p.child("nat-" + letter(zone))
 	address, err := ec2.NewEip(p.ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
 		Tags:   nameTag(name),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	nat, err := ec2.NewNatGateway(p.ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),
@@ -182,9 +184,9 @@ func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, 
 		// AWS asks for a gateway that is attached before its address can be used.
 	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return nat, p.alarm(alarm{
+	return nat, address, p.alarm(alarm{
 		suffix: "nat-" + letter(zone) + "-ports", description: "The NAT gateway has no ports left for new connections",
 		namespace: "AWS/NATGateway", metric: "ErrorPortAllocation", statistic: "Sum", threshold: 0, minutes: 15,
 		dimensions: pulumi.StringMap{"NatGatewayId": nat.ID()}, topic: a.AlarmTopicARN,

@@ -8,7 +8,7 @@ import (
 // securityGroups creates the groups of the public and the private tier, and empties
 // the one that AWS gives to whatever names none. Rules are inline, so that a refresh
 // shows one that was added by hand.
-func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
+func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gateways []*ec2.VpcEndpoint) error {
 	if _, err := ec2.NewDefaultSecurityGroup(p.ctx, p.name, &ec2.DefaultSecurityGroupArgs{
 		VpcId:   vpc.ID(),
 		Ingress: ec2.DefaultSecurityGroupIngressArray{},
@@ -48,12 +48,8 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network) err
 			SecurityGroups: pulumi.StringArray{public.ID()},
 			Self:           pulumi.Bool(true),
 		}},
-		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
-			Description: pulumi.String("Anywhere, through NAT"),
-			Protocol:    pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
-			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)}, Ipv6CidrBlocks: everywhere,
-		}},
-		Tags: nameTag(p.child("private")),
+		Egress: workloadEgress(vpc, a, gateways),
+		Tags:   nameTag(p.child("private")),
 	}, pulumi.Parent(p.parent))
 	if err != nil {
 		return err

@@ -152,7 +152,7 @@ func TestRefusals(t *testing.T) {
 			[]string{
 				`ReplicationInstance r--: name: found "r--"`, `InstanceClass: found "db.m7g.large"`, `StorageGiB: found 1, allowed are 5 to 6144`, `MaintenanceWindow: found "", allowed are 30 minutes to a day, in UTC, such as`,
 				`NetworkCidrBlock: `, `OriginCidrBlocks: found "0.0.0.0/0", allowed are IPv4 blocks of at most /16`, `OriginCidrBlocks: found "203.0.113.1/28"`, `OriginCidrBlocks: found "db"`, `OriginPort: found 65536`,
-				`VpcID: found none`, `SubnetIDs: found none`, `DataKeyARN: found none`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `AlarmKeyARN: found none`, `LogRetentionDays: found 2`,
+				`VpcID: found none`, `SubnetIDs: found none`, `DataKeyARN: found none`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `LogRetentionDays: found 2`,
 			},
 		},
 		"DatabaseCopy": {
@@ -190,7 +190,7 @@ func TestRefusals(t *testing.T) {
 				_, err := NewTransferLog(ctx, "t", &TransferLogArgs{LogRetentionDays: 2})
 				return err
 			},
-			[]string{`TransferLog t: AccountID: found ""`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `AlarmKeyARN: found none`, `LogRetentionDays: found 2`},
+			[]string{`TransferLog t: AccountID: found ""`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `LogRetentionDays: found 2`},
 		},
 		"ObjectTransfer": {
 			func(ctx *pulumi.Context) error {
@@ -223,16 +223,16 @@ func TestRefusals(t *testing.T) {
 		"Cdn": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewCdn(ctx, "c", &CdnArgs{
-					PriceClass: "300", RateLimit: 1, ContentSecurityPolicy: "a\nb", Domain: &Domain{}, GeoRestriction: &GeoRestriction{Countries: []string{"sg"}},
+					PriceClass: "300", RateLimit: 1, RateLimitAction: "drop", ContentSecurityPolicy: "a\nb", Domain: &Domain{}, GeoRestriction: &GeoRestriction{Countries: []string{"sg"}},
 					FailoverOrigin: "example.com", ErrorPages: map[int]string{200: "ok"}, Deletion: "yes",
 				})
 				return err
 			},
 			[]string{
-				`Region: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`, `RateLimit: found 1, allowed are 10 to`, `ContentSecurityPolicy: found more than one line`,
+				`Region: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`, `RateLimit: found 1, allowed are 10 to`, `RateLimitAction: found "drop", allowed are ["count" "block"]`, `ContentSecurityPolicy: found more than one line`,
 				`Domain.Name: found ""`, `Domain.HostedZoneID: found ""`, `GeoRestriction.Mode: found ""`, `GeoRestriction.Countries: found "sg"`,
 				`FailoverOrigin: found "example.com"`, `ErrorPages: found 200`, `ErrorPages[200]: found "ok"`, `Deletion: found "yes"`,
-				`Cdn c: Region: found none`, `PriceClass: found "300", allowed are ["100" "200" "All"]`, `EdgeProvider: found none`},
+				`Cdn c: AccountID: found ""`, `PriceClass: found "300", allowed are ["100" "200" "All"]`, `EdgeProvider: found none`},
 		},
 		"Database": {
 			func(ctx *pulumi.Context) error {

@@ -11,6 +11,7 @@ var accessRules = []rule{
 	{"principal", Guardrail, (*Guard).principal},
 	{"rights", Guardrail, (*Guard).rights},
 	{"ingress", Guardrail, (*Guard).ingress},
+	{"egress", Guardrail, (*Guard).egress},
 }
 
 // private are properties that close a resource to the public, by type.
@@ -48,13 +49,24 @@ func (*Guard) public(r *resource) (list []finding) {
 }
 
 // principal finds what a policy allows to everybody.
-func (*Guard) principal(r *resource) (list []finding) {
+func (g *Guard) principal(r *resource) (list []finding) {
 	for _, s := range policies(r) {
+		if g.imageLayers(r, s) {
+			continue
+		}
 		if s.Effect == "Allow" && len(s.Condition) == 0 && (slices.Contains(s.principals(), "*") || s.NotPrincipal != nil) {
 			list = append(list, finding{s.path, "Allow to everybody", "principals by name, or a condition"})
 		}
 	}
 	return list
+}
+
+// imageLayers reports whether a statement lets container images through an endpoint for
+// S3: ECR keeps their layers in a bucket of AWS's own
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
+func (g *Guard) imageLayers(r *resource, s statement) bool {
+	return r.typ == "aws:ec2/vpcEndpoint:VpcEndpoint" && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) &&
+		slices.Equal(texts(s.Resource), []string{"arn:aws:s3:::prod-" + g.site.Region + "-starport-layer-bucket/*"})
 }
 
 // allRights are AWS's policies that come near to Action * on Resource *.
@@ -83,29 +95,60 @@ func (*Guard) rights(r *resource) (list []finding) {
 // ingress lets anywhere in to HTTPS of load balancers alone, whose group is named
 // NETWORK-public.
 func (*Guard) ingress(r *resource) (list []finding) {
-	var path string
-	var entries []any
-	switch r.typ {
-	case "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":
-		path, entries = "ingress[]", r.all("ingress[]")
-	case "aws:ec2/securityGroupRule:SecurityGroupRule":
-		if r.at("type") != "ingress" {
-			return nil
-		}
-		path, entries = "cidrBlocks", []any{r.inputs}
-	case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
-		path, entries = "cidrIpv4", []any{r.inputs}
-	}
+	path, entries := securityGroupRules(r, "ingress")
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
 		edge := strings.HasSuffix(r.name, "-public") && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
-		for _, name := range []string{"cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"} {
-			for _, block := range texts(fields[name]) {
-				if wide(block) && !edge {
-					list = append(list, finding{path, block, "groups and private blocks; anywhere is for port 443 of the group NETWORK-public"})
-				}
+		for _, block := range blocks(fields) {
+			if wide(block) && !edge {
+				list = append(list, finding{path, block, "groups and private blocks; anywhere is for port 443 of the group NETWORK-public"})
 			}
 		}
+	}
+	return list
+}
+
+// egress lets security groups out to private blocks, and to the blocks that the
+// configuration names for a group.
+func (g *Guard) egress(r *resource) (list []finding) {
+	path, entries := securityGroupRules(r, "egress")
+	for _, entry := range entries {
+		fields, _ := entry.(map[string]any)
+		for _, block := range blocks(fields) {
+			if wide(block) && !slices.Contains(g.site.Egress[r.name], block) {
+				list = append(list, finding{path, block, "groups, private blocks, and for workloads the blocks of multisite:network.egress"})
+			}
+		}
+	}
+	return list
+}
+
+// securityGroupRules are the rules of a direction, ingress or egress, and the property
+// that has them.
+func securityGroupRules(r *resource, direction string) (path string, entries []any) {
+	switch r.typ {
+	case "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":
+		return direction + "[]", r.all(direction + "[]")
+	case "aws:ec2/securityGroupRule:SecurityGroupRule":
+		if r.at("type") == direction {
+			return "cidrBlocks", []any{r.inputs}
+		}
+	case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+		if direction == "ingress" {
+			return "cidrIpv4", []any{r.inputs}
+		}
+	case "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":
+		if direction == "egress" {
+			return "cidrIpv4", []any{r.inputs}
+		}
+	}
+	return "", nil
+}
+
+// blocks are the address blocks of a security group rule.
+func blocks(rule map[string]any) (list []string) {
+	for _, name := range []string{"cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"} {
+		list = append(list, texts(rule[name])...)
 	}
 	return list
 }

@@ -34,8 +34,11 @@ type Site struct {
 	// Origin are the names of what may talk to the place that data comes from, with why.
 	// A name is that of a resource, or what the names of several begin with.
 	Origin map[string]string
-	// Lifted are the names of what the configuration lets go, with what it says; an
-	// empty name is the whole site.
+	// Egress are the blocks that a security group may connect to, beside private ones, by
+	// the group's name.
+	Egress map[string][]string
+	// Lifted are the names of what the configuration lets go, with what it says: NAME
+	// or TYPE NAME of a resource, or an empty name for the whole site.
 	Lifted map[string]string
 	// Last are the stack's own outputs, as its last update left them.
 	Last map[string]any

@@ -19,16 +19,19 @@ type Network struct {
 	Zones       int
 	ZoneNames   []string
 	NatGateways components.NatGateways
+	// Egress is what workloads reach outside of the network.
+	Egress []components.Egress
 	// InterfaceEndpoints are AWS services beside S3 and DynamoDB.
 	InterfaceEndpoints []string
 }
 
 func loadNetwork(n node, site string, register *Register) Network {
-	n.fields("cidrBlock", "ipFamily", "secondaryCidrBlocks", "zones", "natGateways", "interfaceEndpoints")
+	n.fields("cidrBlock", "ipFamily", "secondaryCidrBlocks", "zones", "natGateways", "egress", "interfaceEndpoints")
 	network := Network{
 		CidrBlock:   n.field("cidrBlock").pinned(register.Sites[site].CidrBlock),
 		IPFamily:    choice(n.field("ipFamily"), components.IPv4, components.IPFamilies),
 		NatGateways: choice(n.field("natGateways"), components.NatPerZone, components.AllNatGateways),
+		Egress:      loadEgress(n.field("egress")),
 	}
 	if endpoints := n.field("interfaceEndpoints"); endpoints.value != nil {
 		network.InterfaceEndpoints = endpoints.names(1, components.ServiceName)
@@ -48,6 +51,27 @@ func loadNetwork(n node, site string, register *Register) Network {
 		checkSecondary(secondary, network, register)
 	}
 	return network
+}
+
+// loadEgress loads where workloads may connect to, and why.
+func loadEgress(n node) (list []components.Egress) {
+	for _, entry := range n.elements() {
+		entry.fields("to", "ports", "reason")
+		to := entry.field("to")
+		text, _ := to.value.(string)
+		if block, err := netip.ParsePrefix(text); err != nil || block != block.Masked() {
+			to.problem("an IPv4 or IPv6 block such as 203.0.113.0/24")
+		}
+		egress := components.Egress{
+			To:     text,
+			Reason: entry.field("reason").match(components.EgressReason, "why, in up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"),
+		}
+		for _, port := range entry.field("ports").elements() {
+			egress.Ports = append(egress.Ports, port.number(1, 65535))
+		}
+		list = append(list, egress)
+	}
+	return list
 }
 
 // checkSecondary finds blocks that AWS would refuse, and ones of another site.

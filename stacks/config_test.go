@@ -71,7 +71,7 @@ func TestLoadSiteRefuses(t *testing.T) {
 		message    string
 	}{
 		"an unknown key":                     {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
-		"an unknown nested key":              {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, interfaceEndpoints`},
+		"an unknown nested key":              {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, egress, interfaceEndpoints`},
 		"no certificate":                     {"multisite:migration", `{"certificates": "-----BEGIN CERTIFICATE-----"}`, `multisite:migration.certificates: found "-----BEGIN CERTIFICATE-----"; allowed: certificates in PEM form`},
 		"another namespace":                  {"aws:region", "us-east-1", `aws:region: found "us-east-1"; allowed: keys that begin with multisite:`},
 		"another region":                     {"multisite:region", "us-east-1", `multisite:region: found "us-east-1"; allowed: us-west-2, as in stacks/register.yaml`},

@@ -24,12 +24,7 @@ var day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 // loadExceptions keeps ones that have ended: who needs them finds out.
 func loadExceptions(n node) (list []Exception) {
-	entries, isList := n.value.([]any)
-	if !isList && n.value != nil {
-		n.problem("a list")
-	}
-	for i, value := range entries {
-		entry := node{fmt.Sprintf("%s[%d]", n.path, i), value, n.log}
+	for _, entry := range n.elements() {
 		entry.fields("rule", "resource", "reason", "until")
 		until := entry.field("until").match(day, "a day such as 2026-01-31")
 		if _, err := time.Parse(time.DateOnly, until); err != nil && day.MatchString(until) {
@@ -62,12 +57,24 @@ func guard(ctx *pulumi.Context, site *Site, placement *Placement, last map[strin
 		Refuse: func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
 		Lifted: site.lifted(),
 		Origin: site.opened(),
+		Egress: site.egress(),
 		Last:   last,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e Exception) bool {
 			return e.Rule == LossRule || e.Rule == PhaseRule
 		}),
 		Today: time.Now(),
 	})
+}
+
+// egress are the blocks that the configuration lets workloads connect to, and the
+// replication instance, by the names of their security groups.
+func (s *Site) egress() map[string][]string {
+	blocks := map[string][]string{s.replicationName(): s.Migration.Replication.OriginCidrBlocks}
+	for _, egress := range s.Network.Egress {
+		workloads := s.Name + "-network-private"
+		blocks[workloads] = append(blocks[workloads], egress.To)
+	}
+	return blocks
 }
 
 // requiredTags are those that the program sets itself, and the configuration's.
@@ -93,6 +100,11 @@ func (s *Site) lifted() map[string]string {
 	}
 	lift(s.Name+"-cdn-origin", "cdn", s.Cdn.Deletion)
 	lift(components.LogBucketPrefix+s.Name, "logs", s.Logs.Deletion)
+	for _, r := range s.releases {
+		for _, resource := range r.resources {
+			lifted[resource] = namespace + r.why
+		}
+	}
 	for name, service := range s.Services {
 		key := "services." + name
 		if database := service.Database; database != nil && database.AllowDeletion {

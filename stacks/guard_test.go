@@ -154,6 +154,13 @@ var broken = []breach{
 		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: groups and private blocks; anywhere is for port 443 of the group NETWORK-public`},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-network-public", Inputs: inbound(properties{"fromPort": 22, "toPort": 22, "ipv6CidrBlocks": []string{"::/0"}})},
 		`guardrail: aws:ec2:SecurityGroup oregon-network-public: ingress[]: rule ingress: found ::/0; allowed: `},
+	{"egress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-workloads", Inputs: properties{"vpcId": "vpc-1", "egress": []any{
+		properties{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": []string{"10.16.0.0/16", "0.0.0.0/0"}},
+	}}}, `guardrail: aws:ec2:SecurityGroup oregon-workloads: egress[]: rule egress: found 0.0.0.0/0; allowed: groups, private blocks, and for workloads the blocks of multisite:network.egress`},
+	{"flow", declared{Type: "aws:wafv2/webAcl:WebAcl", Name: "oregon-cdn", Edge: true, Inputs: properties{
+		"scope": "CLOUDFRONT", "defaultAction": properties{"allow": properties{}},
+		"visibilityConfig": properties{"metricName": "m", "cloudwatchMetricsEnabled": true, "sampledRequestsEnabled": true},
+	}}, `residency: aws:wafv2:WebAcl oregon-cdn: visibilityConfig.sampledRequestsEnabled: rule flow: found true; allowed: false: samples of requests stay where the firewall is run from`},
 	{"retention", declared{Type: "aws:cloudwatch/logGroup:LogGroup", Name: "oregon-x", Inputs: properties{"kmsKeyId": key}},
 		`guardrail: aws:cloudwatch:LogGroup oregon-x: retentionInDays: rule retention: found nothing; allowed: days from 1: logs are not kept for ever`},
 	{"protection", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"deletionProtection": nil})},

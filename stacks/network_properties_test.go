@@ -84,6 +84,19 @@ func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{5432.0, 5432.0, []any{id("network-private")}, nil},
 		[]any{database["fromPort"], database["toPort"], database["securityGroups"], database["cidrBlocks"]})
 	assert.Empty(t, state["aws:ec2:SecurityGroup california-ecommerce"].Inputs["egress"], "a database opens no connections")
+	list := func(service string) any {
+		return state["aws:ec2:VpcEndpoint california-network-"+service].Outputs["prefixListId"]
+	}
+	var reached []any
+	for _, rule := range state["aws:ec2:SecurityGroup california-network-private"].Inputs["egress"].([]any) {
+		rule := rule.(map[string]any)
+		reached = append(reached, []any{rule["protocol"], rule["fromPort"], rule["cidrBlocks"], rule["prefixListIds"]})
+	}
+	assert.Equal(t, []any{
+		[]any{"-1", 0.0, []any{"10.48.0.0/16"}, nil},
+		[]any{"tcp", 443.0, nil, []any{list("s3"), list("dynamodb")}},
+		[]any{"tcp", 443.0, []any{"0.0.0.0/0"}, nil},
+	}, reached, "workloads reach the network, S3, DynamoDB, and what Pulumi.california.yaml names")
 	outward := state["aws:ec2:SecurityGroup california-network-public"].Inputs["egress"].([]any)
 	require.Len(t, outward, 1)
 	assert.Equal(t, []any{"10.48.0.0/16"}, outward[0].(map[string]any)["cidrBlocks"], "load balancers talk to the VPC")
@@ -114,4 +127,10 @@ func checkEndpoints(t *testing.T, state map[string]engine.Resource) {
 			state["aws:ec2:RouteTable california-network-private-a"].ID, state["aws:ec2:RouteTable california-network-private-c"].ID,
 		}, endpoint["routeTableIds"])
 	}
+	own := statement{Effect: "Allow", Action: "*", Principal: map[string]any{"AWS": "*"}, Resource: "*", Condition: map[string]map[string]string{
+		"StringEqualsIfExists": {"aws:PrincipalAccount": "123456789012"},
+	}}
+	images := statement{Sid: "ImageLayers", Effect: "Allow", Action: "s3:GetObject", Principal: map[string]any{"AWS": "*"}, Resource: "arn:aws:s3:::prod-us-west-1-starport-layer-bucket/*"}
+	assert.Equal(t, []statement{own, images}, policyOf(t, state["aws:ec2:VpcEndpoint california-network-s3"]), "ECR's image layers come from a bucket of AWS's own")
+	assert.Equal(t, []statement{own}, policyOf(t, state["aws:ec2:VpcEndpoint california-network-dynamodb"]))
 }

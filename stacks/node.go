@@ -127,6 +127,18 @@ func (n node) flag(fallback bool) bool {
 	return flag
 }
 
+// elements returns the values of a list, which may be absent.
+func (n node) elements() (list []node) {
+	values, isList := n.value.([]any)
+	if !isList && n.value != nil {
+		n.problem("a list")
+	}
+	for i, value := range values {
+		list = append(list, node{fmt.Sprintf("%s[%d]", n.path, i), value, n.log})
+	}
+	return list
+}
+
 func (n node) isList() bool {
 	_, ok := n.value.([]any)
 	return ok

@@ -26,7 +26,7 @@ func checkLogs(t *testing.T, state map[string]engine.Resource) {
 		}
 	}
 	destination := state["aws:cloudwatch:LogDeliveryDestination california-cdn"]
-	assert.Equal(t, "arn:aws:s3:::"+logBucket, destination.Inputs["deliveryDestinationConfiguration"].(map[string]any)["destinationResourceArn"])
+	assert.Equal(t, "arn:aws:s3:::"+logBucket+"/AWSLogs/123456789012/CloudFront", destination.Inputs["deliveryDestinationConfiguration"].(map[string]any)["destinationResourceArn"])
 	source := state["aws:cloudwatch:LogDeliverySource california-cdn"]
 	assert.Equal(t, []any{"ACCESS_LOGS", state["aws:cloudfront:Distribution california-cdn"].Outputs["arn"]}, []any{source.Inputs["logType"], source.Inputs["resourceArn"]})
 	delivery := state["aws:cloudwatch:LogDelivery california-cdn"].Inputs
@@ -87,7 +87,7 @@ func checkFirewall(t *testing.T, state map[string]engine.Resource) {
 		rule := rule.(map[string]any)
 		statements[rule["name"]] = rule["statement"]
 		if rule["name"] == "RateLimit" {
-			assert.Equal(t, map[string]any{"block": map[string]any{}}, rule["action"])
+			assert.Equal(t, map[string]any{"count": map[string]any{}}, rule["action"], "it is counted before it is blocked")
 		} else {
 			assert.Equal(t, map[string]any{"none": map[string]any{}}, rule["overrideAction"], "the group's own actions hold")
 		}
@@ -96,7 +96,9 @@ func checkFirewall(t *testing.T, state map[string]engine.Resource) {
 		return map[string]any{"managedRuleGroupStatement": map[string]any{"vendorName": "AWS", "name": name}}
 	}
 	assert.Equal(t, map[any]any{
-		"RateLimit":                             map[string]any{"rateBasedStatement": map[string]any{"limit": 2000.0, "evaluationWindowSec": 300.0, "aggregateKeyType": "IP"}},
+		"RateLimit": map[string]any{"rateBasedStatement": map[string]any{"limit": 2000.0, "evaluationWindowSec": 300.0, "aggregateKeyType": "CUSTOM_KEYS", "customKeys": []any{
+			map[string]any{"ip": map[string]any{}}, map[string]any{"ja4Fingerprint": map[string]any{"fallbackBehavior": "MATCH"}},
+		}}},
 		"AWSManagedRulesAmazonIpReputationList": managed("AWSManagedRulesAmazonIpReputationList"),
 		"AWSManagedRulesCommonRuleSet":          managed("AWSManagedRulesCommonRuleSet"),
 		"AWSManagedRulesKnownBadInputsRuleSet":  managed("AWSManagedRulesKnownBadInputsRuleSet"),
@@ -115,6 +117,11 @@ func checkAlarms(t *testing.T, state map[string]engine.Resource) {
 	nat := func(letter string) map[string]any {
 		return map[string]any{"NatGatewayId": state["aws:ec2:NatGateway california-network-nat-"+letter].ID}
 	}
+	storage := state["aws:cloudwatch:MetricAlarm california-ecommerce-storage"].Inputs
+	assert.Equal(t, []any{"GreaterThanThreshold", 95.0, []any{map[string]any{
+		"id": "value", "period": 300.0, "returnData": true,
+		"expression": "DB_PERF_INSIGHTS('RDS', '" + state["aws:rds:Instance california-ecommerce"].Outputs["resourceId"].(string) + "', 'os.fileSys.usedPercent.avg')",
+	}}}, []any{storage["comparisonOperator"], storage["threshold"], storage["metricQueries"]}, "a share of the storage as it is, however much it has grown")
 	for name, want := range map[string]struct {
 		namespace, metric, statistic, comparison string
 		threshold                                float64
@@ -122,7 +129,6 @@ func checkAlarms(t *testing.T, state map[string]engine.Resource) {
 		topic                                    string
 	}{
 		"ecommerce-cpu":         {"AWS/RDS", "CPUUtilization", "Average", "GreaterThanThreshold", 80, database, "alarms"},
-		"ecommerce-storage":     {"AWS/RDS", "FreeStorageSpace", "Average", "LessThanThreshold", 5 * gib, database, "alarms"}, // of 100
 		"ecommerce-connections": {"AWS/RDS", "DatabaseConnections", "Average", "GreaterThanThreshold", 8 * gib / 9531392.0 * 0.8, database, "alarms"},
 		"network-nat-a-ports":   {"AWS/NATGateway", "ErrorPortAllocation", "Sum", "GreaterThanThreshold", 0, nat("a"), "alarms"},
 		"network-nat-c-ports":   {"AWS/NATGateway", "ErrorPortAllocation", "Sum", "GreaterThanThreshold", 0, nat("c"), "alarms"},

@@ -60,6 +60,7 @@ func (o outputs) network(n *components.Network) {
 	o.ctx.Export("dataSubnetIds", n.SubnetIDs[components.Data])
 	o.ctx.Export("publicSecurityGroupId", n.PublicSecurityGroupID)
 	o.ctx.Export("privateSecurityGroupId", n.PrivateSecurityGroupID)
+	o.ctx.Export("natAddresses", n.NatAddresses)
 }
 
 func (o outputs) keys(k siteKeys) {

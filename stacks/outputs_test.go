@@ -31,6 +31,7 @@ var awsOnly = map[string]string{
 	"dataSubnetIds":             "network-tiers",
 	"publicSecurityGroupId":     "network-tiers",
 	"privateSecurityGroupId":    "network-tiers",
+	"natAddresses":              "network-tiers",
 	"dataKeyArn":                "dataKeyId",
 	"contentKeyArn":             "contentKeyId",
 	"secretsKeyArn":             "credential-store",

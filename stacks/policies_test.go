@@ -63,19 +63,31 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 			use = append(use, statement{sender[0], "Allow", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, principal, "*", ours})
 			publish = append(publish, statement{sender[0], "Allow", "sns:Publish", principal, topic.ID, ours})
 		}
+		events := map[string]any{"Service": "events.amazonaws.com"}
+		use = append(use, statement{"Events", "Allow", []any{"kms:Decrypt", "kms:GenerateDataKey*"}, events, "*", nil})
+		publish = append(publish, statement{"Events", "Allow", "sns:Publish", events, topic.ID, nil})
 		assert.Equal(t, use, policyOf(t, state["aws:kms:Key california-"+name]))
 		assert.Equal(t, publish, policyOf(t, state["aws:sns:TopicPolicy california-"+name]))
 	}
 
 	logs := "arn:aws:s3:::" + state["aws:s3:BucketV2 aws-waf-logs-california"].ID
 	delivery := map[string]any{"Service": "delivery.logs.amazonaws.com"}
-	delivered := map[string]map[string]string{"StringEquals": ours["StringEquals"], "ArnLike": {"aws:SourceArn": "arn:aws:logs:*:123456789012:*"}}
+	delivered := func(source string, acl ...string) map[string]map[string]string {
+		when := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}, "ArnLike": {"aws:SourceArn": "arn:aws:logs:us-east-1:123456789012:" + source}}
+		if len(acl) > 0 {
+			when["StringEquals"]["s3:x-amz-acl"] = acl[0]
+		}
+		return when
+	}
+	const owner = "bucket-owner-full-control"
 	assert.Equal(t, []statement{
 		{"DenyInsecureTransport", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, insecure},
 		{"DenyOldTLS", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, oldTLS},
 		{"BucketLogs", "Allow", "s3:PutObject", map[string]any{"Service": "logging.s3.amazonaws.com"}, logs + "/*", ours},
-		{"DeliveredLogs", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered},
-		{"DeliveryCheck", "Allow", []any{"s3:GetBucketAcl", "s3:ListBucket"}, delivery, logs, delivered},
+		{"AWSLogDeliveryAclCheck1", "Allow", "s3:GetBucketAcl", delivery, logs, delivered("*")},
+		{"AWSLogDeliveryList", "Allow", "s3:ListBucket", delivery, logs, delivered("*")},
+		{"AWSLogDeliveryWrite1", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered("*", owner)},
+		{"AWSLogDeliveryWrite2", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/CloudFront/*", delivered("delivery-source:california-cdn", owner)},
 	}, policyOf(t, state["aws:s3:BucketPolicy aws-waf-logs-california"]))
 
 	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {

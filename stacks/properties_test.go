@@ -32,10 +32,11 @@ var promised = map[string]map[string]any{
 		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true, "deleteAutomatedBackups": false, "deletionProtection": true,
 	},
 	"aws:rds:ParameterGroup": {"family": "postgres16", "parameters": []any{
-		map[string]any{"name": "rds.force_ssl", "value": "1"},
-		map[string]any{"name": "log_connections", "value": "1"}, map[string]any{"name": "log_disconnections", "value": "1"},
-		map[string]any{"name": "log_statement", "value": "ddl"}, map[string]any{"name": "log_min_duration_statement", "value": "1000"},
-		map[string]any{"name": "log_parameter_max_length", "value": "0"},
+		parameter("rds.force_ssl", "1", "pending-reboot"),
+		parameter("log_connections", "1", "immediate"), parameter("log_disconnections", "1", "immediate"),
+		parameter("log_error_verbosity", "terse", "immediate"), parameter("log_min_error_statement", "panic", "immediate"),
+		parameter("log_parameter_max_length", "0", "immediate"), parameter("pgaudit.log", "role", "immediate"),
+		parameter("shared_preload_libraries", "pg_stat_statements,pgaudit", "pending-reboot"),
 	}},
 	"aws:s3:BucketPublicAccessBlock": {
 		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
@@ -203,4 +204,9 @@ func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, output, "it is protected")
 	assert.Equal(t, before, p.Account())
+}
+
+// parameter is one of a parameter group's.
+func parameter(name, value, apply string) map[string]any {
+	return map[string]any{"name": name, "value": value, "applyMethod": apply}
 }

@@ -8,9 +8,8 @@ import (
 )
 
 const (
-	instance     = "aws:rds/instance:Instance"
-	object       = "aws:s3/bucketObjectv2:BucketObjectv2"
-	bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
+	instance = "aws:rds/instance:Instance"
+	object   = "aws:s3/bucketObjectv2:BucketObjectv2"
 )
 
 // network creates a VPC with a subnet in zones a and c.
@@ -192,11 +191,69 @@ func TestRefusals(t *testing.T) {
 			c.in("us-east-1").create(distribution, "d", Properties{"origins": []any{map[string]any{"originId": "x", "originAccessControlId": id}}})
 			return c.delete(accessControl, id)
 		}, "api error OriginAccessControlInUse"},
+		"an alarm on DNSSEC that sees no value": {func(c *client) error {
+			_, err := c.try("aws:cloudwatch/metricAlarm:MetricAlarm", "a", Properties{"metricName": "DNSSECInternalFailure", "period": 300})
+			return err
+		}, "period: Route 53 publishes this metric every four hours"},
+		"a static parameter at once": {func(c *client) error {
+			_, err := c.try(parameterGroup, "p", Properties{"family": "postgres16", "parameters": []any{
+				map[string]any{"name": "shared_preload_libraries", "value": "pgaudit", "applyMethod": "immediate"},
+			}})
+			return err
+		}, "api error InvalidParameterCombination: cannot use immediate apply method for static parameter"},
+		"a third signing key": {func(c *client) error {
+			id := signedZone(c, "one", "two")
+			_, err := c.try(signingKey, "three", Properties{"hostedZoneId": id, "name": "three", "keyManagementServiceArn": signer(c)})
+			return err
+		}, "api error TooManyKeySigningKeys"},
+		"deleting a signed zone's only key": {func(c *client) error {
+			return c.delete(signingKey, signedZone(c, "one")+",one")
+		}, "api error KeySigningKeyInUse"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.ErrorContains(t, row.try(newAccount(t)), row.message)
 		})
 	}
+}
+
+// signedZone creates a zone that is signed with keys of the given names.
+func signedZone(c *client, keys ...string) string {
+	c.t.Helper()
+	id := c.create(zone, "z", Properties{"name": "example.com"})
+	for _, name := range keys {
+		c.create(signingKey, name, Properties{"hostedZoneId": id, "name": name, "keyManagementServiceArn": signer(c)})
+	}
+	c.create(zoneSigning, "z", Properties{"hostedZoneId": id})
+	return id
+}
+
+// signer creates a KMS key for DNSSEC and returns its ARN.
+func signer(c *client) any {
+	c.t.Helper()
+	c = c.in("us-east-1")
+	return c.read(kmsKey, c.create(kmsKey, "signer", Properties{"customerMasterKeySpec": "ECC_NIST_P256", "keyUsage": "SIGN_VERIFY"}))["arn"]
+}
+
+// TestADefaultKeepsItsApplyMethod sets a parameter to the value that it has anyway.
+func TestADefaultKeepsItsApplyMethod(t *testing.T) {
+	c := newAccount(t)
+	id := c.create(parameterGroup, "p", Properties{"family": "postgres16", "parameters": []any{
+		map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"},
+		map[string]any{"name": "log_connections", "value": "1", "applyMethod": "immediate"},
+	}})
+	assert.Equal(t, []any{"pending-reboot", "immediate"}, at(c.read(parameterGroup, id), "parameters[].applyMethod"))
+}
+
+// TestLogDeliveryAddsItsStatement delivers to a bucket whose policy does not admit it.
+func TestLogDeliveryAddsItsStatement(t *testing.T) {
+	c := newAccount(t)
+	logs := c.create(bucket, "b", Properties{"bucket": "aws-waf-logs-x"})
+	id := c.create(bucketPolicy, "b", Properties{"bucket": logs, "policy": `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*"}]}`})
+	arn := c.in("us-east-1").create(webACL, "a", Properties{"name": "a", "scope": "CLOUDFRONT"})
+	c.in("us-east-1").create("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "a", Properties{
+		"resourceArn": c.in("us-east-1").read(webACL, arn)["arn"], "logDestinationConfigs": []any{"arn:aws:s3:::" + logs},
+	})
+	assert.Contains(t, c.read(bucketPolicy, id)["policy"], `"s3:x-amz-acl":"bucket-owner-full-control"`)
 }
 
 // database creates a database with all that it needs, and more properties.

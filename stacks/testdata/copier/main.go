@@ -46,6 +46,7 @@ func main() {
 			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
 			Refuse: func(string, string, string) string { return "" },
 			Origin: map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Egress: map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
 			Lifted: map[string]string{"": "a test"},
 			Today:  time.Now(),
 		}
@@ -122,7 +123,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	instance, err := components.NewReplicationInstance(ctx, "oregon-replication", &components.ReplicationInstanceArgs{
 		InstanceClass: "dms.c6i.large", MaintenanceWindow: "sun:19:00-sun:20:00", NetworkCidrBlock: block, OriginCidrBlocks: []string{"203.0.113.0/28"},
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Private],
-		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AlarmKeyARN: keys[components.Alarms].ARN,
+		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
 	}, in, pulumi.DependsOn(roles))
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 		return err
 	}
 	log, err := components.NewTransferLog(ctx, "oregon-transfers", &components.TransferLogArgs{
-		AccountID: account, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AlarmKeyARN: alarms.ARN,
+		AccountID: account, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
 	}, in)
 	if err != nil {
 		return err
