@@ -63,6 +63,18 @@ func (c *client) create(token, name string, inputs Properties) string {
 	return id
 }
 
+// modify changes some of a database's properties.
+func (c *client) modify(id string, changes Properties) error {
+	c.t.Helper()
+	state := c.read(instance, id)
+	olds, err := marshal(state)
+	require.NoError(c.t, err)
+	news, err := marshal(merge(state, changes))
+	require.NoError(c.t, err)
+	_, err = c.p.Update(c.ctx, &pulumirpc.UpdateRequest{Urn: urn(instance, "x"), Id: id, Olds: olds, News: news})
+	return err
+}
+
 func (c *client) delete(token, id string) error {
 	_, err := c.p.Delete(c.ctx, &pulumirpc.DeleteRequest{Urn: urn(token, "x"), Id: id})
 	return err

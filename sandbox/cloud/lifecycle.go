@@ -154,6 +154,11 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
+	if t.Suppressed != nil {
+		for _, name := range t.Suppressed(state, inputs) {
+			inputs[name] = state[name]
+		}
+	}
 	s := p.session(ctx)
 	var r *Resource
 	err = p.account.Do(func() error {

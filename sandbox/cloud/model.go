@@ -41,6 +41,8 @@ type Type struct {
 	Outputs map[string]any
 	// Replace lists the properties whose change makes a new resource.
 	Replace []string
+	// Suppressed lists the properties whose change the provider does not pass on to AWS.
+	Suppressed func(state, inputs Properties) []string
 	// Refs lists the properties that name other resources.
 	Refs []Ref
 	// Unique lists properties of which, together, a region has each value once.

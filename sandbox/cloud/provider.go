@@ -173,6 +173,11 @@ func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
+	if t.Suppressed != nil {
+		for _, name := range t.Suppressed(state, news) {
+			olds[name] = news[name]
+		}
+	}
 	for name, value := range news {
 		// What was imported has what AWS filled in as no input.
 		if _, given := olds[name]; !given && reflect.DeepEqual(state[name], value) {

@@ -1,5 +1,7 @@
 package cloud
 
+import "fmt"
+
 const (
 	subnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
 	parameterGroup = "aws:rds/parameterGroup:ParameterGroup"
@@ -82,8 +84,9 @@ func init() {
 				}
 				return required(p, "for a new DB instance", "engine", "username", "allocatedStorage")
 			},
-			Unique: []string{"identifier"},
-			Put:    putInstance,
+			Unique:     []string{"identifier"},
+			Suppressed: grown,
+			Put:        putInstance,
 			Delete: func(_ *Account, r *Resource) error {
 				if r.Properties["deletionProtection"] == true {
 					return apiError("InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again.")
@@ -121,10 +124,40 @@ func putParameterGroup(_ *Account, r *Resource) error {
 // ofPrimary are what a replica has from its primary.
 var ofPrimary = []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"}
 
-// putInstance gives a replica what it has from its primary.
+// grown ignores a size below the one that the storage has grown to by itself.
+func grown(state, inputs Properties) []string {
+	wanted, _ := inputs["allocatedStorage"].(float64)
+	has, _ := state["allocatedStorage"].(float64)
+	most, _ := inputs["maxAllocatedStorage"].(float64)
+	if wanted < has && wanted < most {
+		return []string{"allocatedStorage"}
+	}
+	return nil
+}
+
+// changeInstance refuses what RDS cannot undo: a newer engine and more storage.
+func changeInstance(old, r *Resource) error {
+	size := func(p Properties, name string) float64 { n, _ := p[name].(float64); return n }
+	major := func(p Properties) (version int) { _, _ = fmt.Sscan(text(p, "engineVersion"), &version); return version }
+	storage, most := size(r.Properties, "allocatedStorage"), size(r.Properties, "maxAllocatedStorage")
+	switch {
+	case major(r.Properties) < major(old.Properties):
+		return apiError("InvalidParameterCombination", "Cannot upgrade postgres from %s to %s", text(old.Properties, "engineVersion"), text(r.Properties, "engineVersion"))
+	case storage < size(old.Properties, "allocatedStorage"):
+		return apiError("InvalidParameterCombination", "Requested storage of %v GiB cannot be less than the current %v GiB", storage, size(old.Properties, "allocatedStorage"))
+	case most > 0 && most != size(old.Properties, "maxAllocatedStorage") && 10*most < 11*storage:
+		return apiError("InvalidParameterCombination", "The maximum allocated storage must be increased by at least 10 percent.")
+	}
+	return nil
+}
+
+// putInstance holds a primary to what it was, and gives a replica what it has from its primary.
 func putInstance(a *Account, r *Resource) error {
 	source := text(r.Properties, "replicateSourceDb")
 	if source == "" {
+		if old := a.Get(r.Type, r.Region, r.ID); old != nil {
+			return changeInstance(old, r)
+		}
 		return nil
 	}
 	for _, primary := range siblings(a, r) {
