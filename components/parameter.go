@@ -22,6 +22,9 @@ type ParameterArgs struct {
 // Parameter is a text in Systems Manager that other stacks of the account read.
 type Parameter struct {
 	pulumi.ResourceState
+
+	// Value is the text that the parameter has.
+	Value pulumi.StringOutput
 }
 
 // ParameterPath is the form of a parameter's name.
@@ -36,16 +39,18 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 	if err := ctx.RegisterComponentResource("multisite:index:Parameter", name, p, opts...); err != nil {
 		return nil, err
 	}
-	if _, err := ssm.NewParameter(ctx, name, &ssm.ParameterArgs{
+	parameter, err := ssm.NewParameter(ctx, name, &ssm.ParameterArgs{
 		Name:        pulumi.String(args.Path),
 		Description: pulumi.String(args.Description),
 		Type:        ssm.ParameterTypeString,
 		// The provider would hide the other one from reviewers.
 		InsecureValue: args.Value,
 		Tags:          nameTag(name),
-	}, pulumi.Parent(p), pulumi.DependsOn(args.After)); err != nil {
+	}, pulumi.Parent(p), pulumi.DependsOn(args.After))
+	if err != nil {
 		return nil, err
 	}
+	p.Value = parameter.InsecureValue
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{})
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 )
@@ -184,6 +185,9 @@ func (g *Guard) Close() error {
 		_, _ = internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 	}
 	g.remember()
+	if left := g.leftOut(); len(left) > 0 {
+		_ = g.ctx.Log.Warn(fmt.Sprintf("--target leaves out %d resources that do not exist yet, such as %s; whatever refers to one is refused", len(left), left[0]), nil)
+	}
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.lonelyBuckets()
@@ -192,6 +196,24 @@ func (g *Guard) Close() error {
 		return fmt.Errorf("%d of the site's rules are broken", g.broken)
 	}
 	return nil
+}
+
+// leftOut are the resources that do not exist and that an update does not make either,
+// since they are no targets (pulumi up --target). Their outputs are empty, which rules
+// and components take for a mistake. A preview does not know them.
+func (g *Guard) leftOut() (names []string) {
+	for _, r := range g.registered {
+		custom, isCustom := r.(pulumi.CustomResource)
+		if !isCustom || g.ctx.DryRun() {
+			continue
+		}
+		id, err := internals.UnsafeAwaitOutput(g.ctx.Context(), custom.ID())
+		if err == nil && id.Known && id.Value == pulumi.ID("") {
+			value, _ := internals.UnsafeAwaitOutput(g.ctx.Context(), custom.URN())
+			names = append(names, displayName(urn.URN(fmt.Sprint(value.Value))))
+		}
+	}
+	return names
 }
 
 // registration is the nth resource of the program.

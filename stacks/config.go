@@ -37,6 +37,8 @@ type Site struct {
 
 	// releases are resources beside databases and buckets that may be deleted.
 	releases []release
+	// recorded are the stack's outputs on markets that move, as its last update left them.
+	recorded map[string]any
 	// watcher looks at what the program makes of the site.
 	watcher *guardrails.Guard
 }

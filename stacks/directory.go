@@ -31,25 +31,33 @@ type MoveStatus struct {
 	SharePercent int   `json:"sharePercent"`
 }
 
-// enter writes a site into the directory, after all that it speaks of.
-func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
-	moves := pulumi.Map{}
-	for service, entry := range site.Services {
-		own := pulumi.Map{}
-		for market, move := range entry.Moves {
-			own[market] = pulumi.Map{"phase": pulumi.String(move.Phase), "sharePercent": pulumi.Int(move.SharePercent)}
-		}
-		if len(own) > 0 {
-			moves[service] = own
+// statusMoves are the markets of a site that are on their way.
+func (s *Site) statusMoves() map[string]map[string]MoveStatus {
+	moves := map[string]map[string]MoveStatus{}
+	for name, service := range s.Services {
+		for market, move := range service.Moves {
+			if moves[name] == nil {
+				moves[name] = map[string]MoveStatus{}
+			}
+			moves[name][market] = MoveStatus{move.Phase, move.SharePercent}
 		}
 	}
-	_, err := components.NewParameter(ctx, site.Name+"-directory", &components.ParameterArgs{
+	return moves
+}
+
+// enter writes a site into the directory, after all that it speaks of, and exports the
+// phases that it has from there.
+func enter(ctx *pulumi.Context, site *Site, host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
+	parameter, err := components.NewParameter(ctx, site.Name+"-directory", &components.ParameterArgs{
 		Path:        directory + site.Name,
 		Description: "Where and what " + site.Name + " serves, for the stack " + GlobalStack,
-		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": moves}),
+		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": pulumi.Any(site.statusMoves())}),
 		After:       after,
 	}, in)
-	return err
+	if err != nil {
+		return err
+	}
+	return outputs{ctx}.phases(site, parameter.Value)
 }
 
 // readDirectory returns what all sites say.
@@ -69,15 +77,4 @@ func readDirectory(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (map[string
 		sites[strings.TrimPrefix(name, directory)] = status
 	}
 	return sites, nil
-}
-
-// lastOutputs are the stack's own, as its last update left them.
-func lastOutputs(ctx *pulumi.Context) (map[string]any, error) {
-	var last struct {
-		Outputs map[string]any `pulumi:"outputs"`
-	}
-	_, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackOutputs", &struct {
-		Name string `pulumi:"name"`
-	}{ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()}, &last, "")
-	return last.Outputs, err
 }

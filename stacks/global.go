@@ -21,11 +21,11 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 	if err != nil {
 		return err
 	}
-	last, err := lastOutputs(ctx)
+	had, err := readState(ctx)
 	if err != nil {
 		return err
 	}
-	watcher, err := guard(ctx, global.Stack, placement, last)
+	watcher, err := guard(ctx, global.Stack, placement, had.outputs)
 	if err != nil {
 		return err
 	}

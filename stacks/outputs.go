@@ -1,11 +1,12 @@
 package stacks
 
 import (
-	"strings"
-
 	"encoding/json"
+	"fmt"
+	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"multisite/components"
 	"multisite/components/localdc"
@@ -15,29 +16,40 @@ import (
 // are flat: one secret inside an exported object would make all of it secret.
 type outputs struct{ ctx *pulumi.Context }
 
-// site says who hosts the site, which one serves in its stead until it does, and how
-// far its markets have moved.
-func (o outputs) site(site *Site, last map[string]any) {
+// site says who hosts the site, and which one serves in its stead until it does.
+func (o outputs) site(site *Site) {
 	o.ctx.Export("provider", pulumi.String(site.Provider))
-	for output, phase := range last { // of markets that the site serves no more, should they come back
-		if strings.Contains(output, phaseOutput("", "")) {
-			o.ctx.Export(output, pulumi.Any(phase))
-		}
-	}
 	for _, name := range names(site.Services) {
 		if standIn := site.Services[name].StandIn; standIn != "" {
 			o.ctx.Export(name+".standIn", pulumi.String(standIn))
 		}
-		for _, market := range site.Services[name].Markets {
-			o.ctx.Export(phaseOutput(name, market), pulumi.String(site.phase(name, market)))
-			if site.Services[name].Moves[market].cutOver {
-				o.ctx.Export(cutOverOutput(name, market), pulumi.Bool(true))
-			}
-			if share := site.Services[name].Moves[market].SharePercent; share > 0 {
-				o.ctx.Export(shareOutput(name, market), pulumi.Int(share))
+	}
+}
+
+// phases exports how far the site's markets have moved: as the configuration has it once
+// the status that was published has it too, and until then as it was recorded. So an
+// update of other resources alone (pulumi up --target) records no step.
+func (o outputs) phases(site *Site, published pulumi.StringOutput) error {
+	text, err := internals.UnsafeAwaitOutput(o.ctx.Context(), published)
+	if err != nil {
+		return err
+	}
+	moved := site.moveOutputs()
+	if text.Known { // a preview may not know what it will be
+		var status SiteStatus
+		if written := text.Value.(string); written != "" { // or it is left out, too
+			if err := json.Unmarshal([]byte(written), &status); err != nil {
+				return fmt.Errorf("the parameter %s: %w", directory+site.Name, err)
 			}
 		}
+		if !reflect.DeepEqual(status.Moves, site.statusMoves()) {
+			moved = site.recorded
+		}
 	}
+	for output, value := range moved {
+		o.ctx.Export(output, pulumi.Any(value))
+	}
+	return nil
 }
 
 // placement says why the site's markets are here, and what else might be.

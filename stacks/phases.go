@@ -130,8 +130,15 @@ func (s Service) copying() bool { return len(s.copied()) > 0 }
 // sides then hold the same, and a copy that turns again has nothing to load.
 func cutOverOutput(service, market string) string { return service + ".cutOver." + market }
 
-// recall notes, for each market that is copied, whether its home has served it.
+// recall notes what the last update recorded, and for each market that is copied,
+// whether its home has served it.
 func (s *Site) recall(recorded map[string]any) {
+	s.recorded = map[string]any{}
+	for output, value := range recorded {
+		if value != nil && isMoveOutput(output) {
+			s.recorded[output] = value
+		}
+	}
 	for service, entry := range s.Services {
 		for market, move := range entry.Moves {
 			_, copied := move.Phase.copies()
@@ -147,6 +154,37 @@ func phaseOutput(service, market string) string { return service + ".phase." + m
 
 // shareOutput names the one that has a canary's share.
 func shareOutput(service, market string) string { return service + ".sharePercent." + market }
+
+// moveOutputs are the stack's outputs on markets once the configuration is applied. Markets
+// that the site serves no more keep their phase, should they come back.
+func (s *Site) moveOutputs() map[string]any {
+	outputs := map[string]any{}
+	for output, value := range s.recorded {
+		if strings.Contains(output, phaseOutput("", "")) {
+			outputs[output] = value
+		}
+	}
+	for name, service := range s.Services {
+		for _, market := range service.Markets {
+			move := service.Moves[market]
+			outputs[phaseOutput(name, market)] = string(s.phase(name, market))
+			if move.cutOver {
+				outputs[cutOverOutput(name, market)] = true
+			}
+			if move.SharePercent > 0 {
+				outputs[shareOutput(name, market)] = move.SharePercent
+			}
+		}
+	}
+	return outputs
+}
+
+// isMoveOutput reports whether a stack output is one of the three kinds above.
+func isMoveOutput(output string) bool {
+	return slices.ContainsFunc([]string{phaseOutput("", ""), shareOutput("", ""), cutOverOutput("", "")}, func(kind string) bool {
+		return strings.Contains(output, kind)
+	})
+}
 
 // checkSteps holds every step away from the phases that the stack was in, as its
 // outputs have them, to the rules. It returns the exceptions that it makes. What was

@@ -35,11 +35,11 @@ func Run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	last, err := lastOutputs(ctx)
+	had, err := readState(ctx)
 	if err != nil {
 		return err
 	}
-	if err := takeSteps(ctx, site, last); err != nil {
+	if err := takeSteps(ctx, site, had.outputs); err != nil {
 		return err
 	}
 	latency, err := DefaultLatency(placement.Register)
@@ -52,10 +52,10 @@ func Run(ctx *pulumi.Context) error {
 			return err
 		}
 	}
-	if site.watcher, err = guard(ctx, site, placement, last); err != nil {
+	if site.watcher, err = guard(ctx, site, placement, had.outputs); err != nil {
 		return err
 	}
-	outputs{ctx}.site(site, last)
+	outputs{ctx}.site(site)
 	if err := (outputs{ctx}).placement(comparisonsOf(site.Name, comparisons)); err != nil {
 		return err
 	}
