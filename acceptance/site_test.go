@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,18 @@ func TestEveryOption(t *testing.T) {
 	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
 	expectNoChanges(t, p, stack, true)
 	compare(t, state, simulated.State(stack))
+
+	file := filepath.Join(p.Dir, "Pulumi."+stack+".yaml")
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	keys := p.TakeBack()
+	output, err := p.Try("preview", "--stack", stack)
+	require.Error(t, err)
+	for _, key := range keys {
+		assert.Contains(t, output, "guardrail: Pulumi."+stack+".yaml: "+key+": rule irreversible: found ", "the real provider's state has what the rule compares")
+	}
+	require.NoError(t, os.WriteFile(file, before, 0o600))
+
 	lift(p, stack)
 	destroy(t, p, stack, region, state)
 }

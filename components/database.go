@@ -140,6 +140,8 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	d.Endpoint, d.SecretARN = instance.Endpoint, c.secret.Arn
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
 		"endpoint": d.Endpoint, "replicaEndpoints": d.ReplicaEndpoints, "secretArn": d.SecretARN,
+		// What was asked for last: RDS may have added to it.
+		"storageGiB": instance.AllocatedStorage.ApplyT(func(allocated int) int { return min(a.StorageGiB, allocated) }),
 	})
 }
 

@@ -30,12 +30,16 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 		return err
 	}
 	global.Stack.watcher = watcher
+	irreversible := checkGlobal(global, had)
+	if err := irreversible.report(ctx); err != nil {
+		return err
+	}
 	latency, err := DefaultLatency(placement.Register)
 	if err != nil {
 		return err
 	}
 	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Homes: Homes(sites), Origins: global.Origins}
-	return errors.Join(global.provision(ctx, routing), watcher.Close())
+	return errors.Join(global.provision(ctx, routing), watcher.Close(), irreversible.err())
 }
 
 // routes are those of every name, without what only the cloud knows.

@@ -2,6 +2,8 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -42,6 +44,8 @@ func TestEveryOption(t *testing.T) {
 			state["aws:ec2:VpcEndpoint california-network-secretsmanager"].Inputs["subnetIds"], "one subnet of each zone")
 	})
 
+	t.Run("no way back", func(t *testing.T) { checkWaysBack(t, engine.Copy(t, p)) })
+
 	p.Edit("california", func(config map[string]any) {
 		delete(config, "multisite:cdn")
 		delete(config, "multisite:alarms")
@@ -55,6 +59,34 @@ func TestEveryOption(t *testing.T) {
 	p.Up("california") // what holds nothing goes without more ado
 	assert.Empty(t, p.Preview("california"))
 	takeDown(t, p, "california")
+}
+
+// checkWaysBack takes back what AWS does not: it is refused before anything is changed.
+func checkWaysBack(t *testing.T, p *engine.Project) {
+	p.Tamper(p.State("california")["aws:rds:Instance california-ecommerce"], map[string]any{"allocatedStorage": 200})
+	p.Pulumi("refresh", "--stack", "california", "--yes", "--skip-preview")
+	assert.Empty(t, p.Preview("california"), "that RDS adds storage is no change")
+	keys := p.TakeBack()
+	contents := func() map[string]string {
+		files := map[string]string{}
+		for _, file := range p.Account() {
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			files[file] = string(data)
+		}
+		return files
+	}
+	before := contents()
+	for _, command := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
+		output, err := p.Try(append(command, "--stack", "california")...)
+		require.Error(t, err)
+		for _, key := range keys {
+			assert.Contains(t, output, "error: guardrail: Pulumi.california.yaml: "+key+": rule irreversible: found ")
+		}
+		assert.Contains(t, output, "at least a tenth above the 200 GiB that the database has by now")
+		assert.Contains(t, output, fmt.Sprintf("AWS cannot make %d of the changes", len(keys)))
+	}
+	assert.Equal(t, before, contents(), "nothing is changed")
 }
 
 // checkDualStack lets IPv6 in to the public tier and out of the private one, and

@@ -16,7 +16,7 @@ type Problems struct {
 // add notes that a key holds something that it may not.
 func (p *Problems) add(key string, found any, allowed string) {
 	text := "nothing"
-	if encoded, err := json.Marshal(found); err == nil && found != nil && found != "" {
+	if encoded, err := json.Marshal(found); err == nil && string(encoded) != "null" && found != "" {
 		text = string(encoded)
 	}
 	p.Lines = append(p.Lines, fmt.Sprintf("%s: %s: found %s; allowed: %s", p.File, key, text, allowed))

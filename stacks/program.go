@@ -55,11 +55,15 @@ func Run(ctx *pulumi.Context) error {
 	if site.watcher, err = guard(ctx, site, placement, had.outputs); err != nil {
 		return err
 	}
+	irreversible := checkSite(site, had)
+	if err := irreversible.report(ctx); err != nil {
+		return err
+	}
 	outputs{ctx}.site(site)
 	if err := (outputs{ctx}).placement(comparisonsOf(site.Name, comparisons)); err != nil {
 		return err
 	}
-	return errors.Join(backends[site.Provider].provision(ctx, site, placement.Register), site.watcher.Close())
+	return errors.Join(backends[site.Provider].provision(ctx, site, placement.Register), site.watcher.Close(), irreversible.err())
 }
 
 // takeSteps holds the site's phases to what its last update left.

@@ -30,6 +30,29 @@ func (p *Project) EveryOption(stack string) {
 	})
 }
 
+// TakeBack sets options of California's to what AWS does not go back to after EveryOption,
+// and returns their keys.
+func (p *Project) TakeBack() (keys []string) {
+	p.t.Helper()
+	p.Edit("california", func(config map[string]any) {
+		for key, value := range map[string]any{
+			"network.ipFamily":                               nil,
+			"network.secondaryCidrBlocks":                    nil,
+			"services.ecommerce.database.engineVersion":      "16",
+			"services.ecommerce.database.storageGiB":         50,
+			"services.ecommerce.database.maxStorageGiB":      105,
+			"services.ecommerce.buckets.invoices.objectLock": nil,
+		} {
+			path := strings.Split("multisite:"+key, ".")
+			last := len(path) - 1
+			Object(config, path[:last]...)[path[last]] = value
+			keys = append(keys, "multisite:"+key)
+		}
+		Object(config, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "never"
+	})
+	return keys
+}
+
 // overlay adds settings to a configuration. Those of SERVICE and NAME go to every
 // service and every bucket.
 func overlay(config, options map[string]any) {
