@@ -1,9 +1,6 @@
 package stacks
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -194,19 +191,5 @@ func chooseZones(ctx *pulumi.Context, site *Site, regional *aws.Provider) ([]str
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(offered.Names)
-	p := &Problems{File: "Pulumi." + site.Name + ".yaml"}
-	for _, zone := range site.Network.ZoneNames {
-		if !slices.Contains(offered.Names, zone) {
-			p.add(namespace+"network.zones", zone, fmt.Sprintf("what %s offers this account, %q", site.Region, offered.Names))
-		}
-	}
-	if site.Network.Zones > len(offered.Names) {
-		p.add(namespace+"network.zones", site.Network.Zones,
-			fmt.Sprintf("at most %d, since %s offers this account %q", len(offered.Names), site.Region, offered.Names))
-	}
-	if err := p.Err(); err != nil {
-		return nil, err
-	}
-	return append(site.Network.ZoneNames, offered.Names[:site.Network.Zones]...), nil
+	return site.PickZones(offered.Names)
 }
