@@ -24,5 +24,5 @@ func JSON(into any, name string, args ...string) error {
 
 // AWS calls one operation of the AWS API in a region, through the AWS CLI and its credentials.
 func AWS(into any, region string, args ...string) error {
-	return JSON(into, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
+	return JSON(into, "aws", AWSArgs(region, args...)...)
 }
