@@ -10,7 +10,9 @@ import (
 
 // Resource is a resource in a stack's state. Secrets are encrypted there, and none is read.
 type Resource struct {
-	Type, URN, ID   string
+	Type, URN, ID string
+	// Provider is the URN of the resource's provider, two colons and its ID.
+	Provider        string
 	Inputs, Outputs map[string]any
 }
 
@@ -33,11 +35,19 @@ func Read(file string) (stack string, resources []Resource, err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	if stack, resources, err = Parse(data); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return stack, resources, nil
+}
+
+// Parse reads the text of one stack, which has no name while it has no resources.
+func Parse(data []byte) (stack string, resources []Resource, err error) {
 	var content struct {
 		Deployment struct{ Resources []Resource }
 	}
 	if err := json.Unmarshal(data, &content); err != nil {
-		return "", nil, fmt.Errorf("%s: %w", file, err)
+		return "", nil, err
 	}
 	resources = content.Deployment.Resources
 	if len(resources) > 0 {
