@@ -59,6 +59,8 @@ type SiteEntry struct {
 	Region string
 	// Country is where a local data centre is, by the code of a market.
 	Country string
+	// Account is the AWS account, 12 digits; any if empty.
+	Account string
 	// CidrBlock is the site's own IPv4 block.
 	CidrBlock string `yaml:"cidrBlock"`
 }
