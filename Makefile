@@ -6,7 +6,7 @@ FORMAT ?= markdown
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement test chaos bench acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -110,6 +110,13 @@ bin/adopt: $(sources)
 
 bin/audit: $(sources)
 	@go build -v -o $@ ./audit $(progress)
+
+# On AWS, with your credentials, unlike the commands on the simulated cloud.
+preflight: bin/preflight ## Reports what would stop or hurt pulumi up of STACK on AWS, with your credentials
+	@bin/preflight $(STACK)
+
+bin/preflight: $(sources)
+	@go build -v -o $@ ./preflight $(progress)
 
 check: bin/audit ## Checks all stacks beside one another, and against origin/main
 	@bin/audit check

@@ -1,0 +1,158 @@
+package preflight
+
+import (
+	"strings"
+
+	"multisite/components"
+	"multisite/internal/export"
+	"multisite/stacks"
+)
+
+// kind is a type of resource in a region, or at the edge: us-east-1, where the region of
+// what has none is too.
+type kind struct {
+	typ  string // Pulumi's
+	edge bool
+}
+
+// needs are how much of everything with a quota a stack is made of.
+type needs struct {
+	counts map[kind]int
+	// natZones are the zones with a NAT gateway each.
+	natZones []string
+	// storageGiB is the storage of all databases at first, and maxStorageGiB at most.
+	storageGiB, maxStorageGiB int
+	// What has a quota within one resource: IPv4 blocks and interface endpoints of the
+	// network, rules of one direction in the largest security group, read replicas of the
+	// largest database.
+	blocks, endpoints, rules, replicas int
+}
+
+// Types that have quotas.
+const (
+	typeVPC            = "aws:ec2/vpc:Vpc"
+	typeAddress        = "aws:ec2/eip:Eip"
+	typeNAT            = "aws:ec2/natGateway:NatGateway"
+	typeInternet       = "aws:ec2/internetGateway:InternetGateway"
+	typeEgress         = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
+	typeEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint" // gateways; interfaces have a quota per network
+	typeInstance       = "aws:rds/instance:Instance"
+	typeParameters     = "aws:rds/parameterGroup:ParameterGroup"
+	typeSubnets        = "aws:rds/subnetGroup:SubnetGroup"
+	typeEvents         = "aws:rds/eventSubscription:EventSubscription"
+	typeKey            = "aws:kms/key:Key"
+	typeBucket         = "aws:s3/bucketV2:BucketV2"
+	typeDistribution   = "aws:cloudfront/distribution:Distribution"
+	typeHeaders        = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+	typeACL            = "aws:wafv2/webAcl:WebAcl"
+	typeRule           = "aws:cloudwatch/eventRule:EventRule"
+	typeLogPolicy      = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+	typeRole           = "aws:iam/role:Role"
+	typeZone           = "aws:route53/zone:Zone"
+	typeHealthCheck    = "aws:route53/healthCheck:HealthCheck"
+	typeReplication    = "aws:dms/replicationInstance:ReplicationInstance"
+	typeReplicationNet = "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup"
+)
+
+// siteNeeds counts what the program makes of a site whose network spans the zones.
+func siteNeeds(site *stacks.Site, zones []string) *needs {
+	n := &needs{counts: map[kind]int{
+		{typeVPC, false}: 1, {typeInternet, false}: 1, {typeEndpoint, false}: len(components.GatewayEndpoints),
+		{typeKey, false}: 5, {typeKey, true}: 1, // one per purpose; the CDN's alarms are at the edge
+		{typeBucket, false}:      2, // logs and the CDN's content
+		{typeDistribution, true}: 1, {typeHeaders, true}: 1, {typeACL, true}: 1,
+		{typeRole, false}: 1, // flow logs
+	}}
+	network := site.Network
+	if network.IPFamily == components.DualStack {
+		n.add(typeEgress, 1)
+	}
+	switch network.NatGateways {
+	case components.NatPerZone:
+		n.natZones = zones
+	case components.NatSingle:
+		n.natZones = zones[:1]
+	}
+	n.add(typeNAT, len(n.natZones))
+	n.add(typeAddress, len(n.natZones))
+	n.blocks, n.endpoints = 1+len(network.SecondaryCidrBlocks), len(site.Endpoints())
+	n.rules = 1 + len(network.SecondaryCidrBlocks) // of the public tier, to the network
+	if network.IPFamily == components.DualStack {
+		n.rules++
+	}
+	for _, service := range site.Services {
+		n.addService(service)
+	}
+	if site.CopiesDatabases() {
+		n.add(typeReplication, 1)
+		n.add(typeReplicationNet, 1)
+		n.add(typeRule, 1)
+		n.add(typeRole, 1)                                                         // of the rule
+		n.rules = max(n.rules, 2+len(site.Migration.Replication.OriginCidrBlocks)) // and to databases and secrets
+	}
+	if site.CopiesObjects() {
+		n.add(typeRule, 1)
+		n.add(typeRole, 1) // of the rule
+		n.add(typeLogPolicy, 1)
+	}
+	return n
+}
+
+// add counts what is in the site's region.
+func (n *needs) add(typ string, count int) { n.counts[kind{typ, false}] += count }
+
+func (n *needs) addService(service stacks.Service) {
+	if database := service.Database; database != nil {
+		servers := 1 + database.ReadReplicas
+		n.add(typeInstance, servers)
+		n.add(typeParameters, 1)
+		n.add(typeSubnets, 1)
+		n.add(typeEvents, 1)
+		n.add(typeRole, 1) // enhanced monitoring
+		n.storageGiB += servers * database.StorageGiB
+		n.maxStorageGiB += servers * database.MaxStorageGiB
+		n.replicas = max(n.replicas, database.ReadReplicas)
+		if service.Copying() {
+			n.add(typeRole, 1) // reads the credentials
+		}
+	}
+	n.add(typeBucket, len(service.Buckets))
+	for _, bucket := range service.Buckets {
+		if bucket.Replication != nil {
+			n.add(typeRole, 1)
+		}
+		if service.Copying() {
+			n.add(typeRole, 1) // transfers the objects
+		}
+	}
+}
+
+// globalNeeds counts what the program makes of the global stack. Health checks are as many
+// as there are AWS sites, at most: those that are not up have none.
+func globalNeeds(sites map[string]*stacks.Site) *needs {
+	n := &needs{counts: map[kind]int{{typeZone, true}: 1, {typeKey, true}: 2}} // alarms and signatures
+	for _, site := range sites {
+		if !site.IsLocal() {
+			n.counts[kind{typeHealthCheck, true}]++
+		}
+	}
+	return n
+}
+
+// kindOf tells where a resource in the state is by its provider, STACK or STACK-edge.
+func (t *target) kindOf(r export.Resource) kind {
+	urn := r.Provider[:max(0, strings.LastIndex(r.Provider, "::"))]
+	return kind{r.Type, t.global != nil || strings.HasSuffix(urn, "::"+t.stack+"-edge")}
+}
+
+// had counts what the stack has made already.
+func (t *target) had(resources []export.Resource) map[kind]int {
+	counts := map[kind]int{}
+	for _, r := range resources {
+		if r.Type == typeEndpoint && r.Text("vpcEndpointType") != "Gateway" {
+			continue
+		}
+		counts[t.kindOf(r)]++
+	}
+	return counts
+}

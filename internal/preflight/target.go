@@ -1,0 +1,99 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"multisite/stacks"
+)
+
+// target is the stack that is to be updated, as its files describe it.
+type target struct {
+	stack string
+	// sites are all of the project's.
+	sites map[string]*stacks.Site
+	// site is the stack's own, and global what the global stack has instead.
+	site   *stacks.Site
+	global *stacks.Global
+	// registered is the AWS account that stacks/register.yaml names, if it names one.
+	registered string
+	// stateRegion is the AWS region of the stack's state.
+	stateRegion string
+	// secretsProvider is the one that the stack's file names, if it names one.
+	secretsProvider string
+}
+
+// region is where most of the stack's resources are.
+func (t *target) region() string {
+	if t.global != nil {
+		return edgeRegion
+	}
+	return t.site.Region
+}
+
+// file is the stack's own.
+func (t *target) file() string { return "Pulumi." + t.stack + ".yaml" }
+
+// emails are the addresses that alarms go to.
+func (t *target) emails() []string {
+	if t.global != nil {
+		return t.global.Stack.AlarmEmails
+	}
+	return t.site.AlarmEmails
+}
+
+// load reads the project's files. It reports all that is wrong with them at once.
+func load(dir, stack string) (*target, error) {
+	regions, err := readYAML[map[string]string](dir, "state/regions.yaml")
+	if err != nil {
+		return nil, err
+	}
+	t := &target{stack: stack, stateRegion: regions[stack]}
+	if t.stateRegion == "" {
+		return nil, fmt.Errorf("%w: state/regions.yaml: STACK: found %q; allowed: one of %s", ErrUsage, stack, strings.Join(slices.Sorted(maps.Keys(regions)), ", "))
+	}
+	sites, placement, err := stacks.LoadProject(dir)
+	if err != nil {
+		return nil, err
+	}
+	t.sites, t.site = sites, sites[stack]
+	if stack == stacks.GlobalStack {
+		if t.global, err = stacks.LoadGlobalFile(dir, placement.Register); err != nil {
+			return nil, err
+		}
+	} else if t.site == nil {
+		return nil, fmt.Errorf("%w: %s: found none; allowed: a file for each site of stacks/register.yaml", ErrUsage, t.file())
+	}
+	t.registered = registered(placement.Register, stack)
+	file, err := readYAML[struct {
+		SecretsProvider string `yaml:"secretsprovider"`
+	}](dir, t.file())
+	t.secretsProvider = file.SecretsProvider
+	return t, err
+}
+
+// registered is the AWS account that the register names for a stack, empty if it names none.
+func registered(register *stacks.Register, stack string) string {
+	return register.Sites[stack].Account
+}
+
+// ErrUsage is in the error of Run where there is no such stack.
+var ErrUsage = errors.New("no such stack")
+
+func readYAML[T any](dir, name string) (content T, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name))) //nolint:gosec // a file of the project
+	if err != nil {
+		return content, err
+	}
+	if err := yaml.Unmarshal(data, &content); err != nil {
+		return content, fmt.Errorf("%s: %w", name, err)
+	}
+	return content, nil
+}
