@@ -27,6 +27,7 @@ const edgeRegion = "us-east-1"
 type asker struct {
 	ctx      context.Context
 	dir      string
+	command  Command
 	room     chan struct{}
 	progress func(ended int)
 
@@ -35,11 +36,18 @@ type asker struct {
 	ended   int
 }
 
-func newAsker(ctx context.Context, dir string, progress func(int)) *asker {
-	if progress == nil {
-		progress = func(int) {}
+func newAsker(ctx context.Context, o Options) *asker {
+	a := &asker{
+		ctx: ctx, dir: o.Dir, command: o.Command, room: make(chan struct{}, atOnce),
+		progress: o.Progress, answers: map[string]func() ([]byte, error){},
 	}
-	return &asker{ctx: ctx, dir: dir, room: make(chan struct{}, atOnce), progress: progress, answers: map[string]func() ([]byte, error){}}
+	if a.command == nil {
+		a.command = cli.Output
+	}
+	if a.progress == nil {
+		a.progress = func(int) {}
+	}
+	return a
 }
 
 // output returns what a command prints. A command that was run before is not run again.
@@ -60,7 +68,7 @@ func (a *asker) run(name string, args ...string) ([]byte, error) {
 	defer func() { <-a.room }()
 	ctx, cancel := context.WithTimeout(a.ctx, patience)
 	defer cancel()
-	output, err := cli.Output(ctx, a.dir, name, args...)
+	output, err := a.command(ctx, a.dir, name, args...)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%s %s gave no answer within %s", name, strings.Join(args[:min(len(args), 6)], " "), patience)
 	}

@@ -76,9 +76,10 @@ func siteNeeds(site *stacks.Site, zones []string) *needs {
 	n.add(typeNAT, len(n.natZones))
 	n.add(typeAddress, len(n.natZones))
 	n.blocks, n.endpoints = 1+len(network.SecondaryCidrBlocks), len(site.Endpoints())
-	n.rules = 1 + len(network.SecondaryCidrBlocks) // of the public tier, to the network
+	// From the public tier to the network's blocks, and into the private tier from two groups.
+	n.rules = max(2, n.blocks)
 	if network.IPFamily == components.DualStack {
-		n.rules++
+		n.rules = max(2, n.blocks+1)
 	}
 	for _, service := range site.Services {
 		n.addService(service)
@@ -107,8 +108,8 @@ func (n *needs) addService(service stacks.Service) {
 		n.add(typeInstance, servers)
 		n.add(typeParameters, 1)
 		n.add(typeSubnets, 1)
-		n.add(typeEvents, 1)
-		n.add(typeRole, 1) // enhanced monitoring
+		n.add(typeEvents, 2) // of the instance and of its parameter group
+		n.add(typeRole, 1)   // enhanced monitoring
 		n.storageGiB += servers * database.StorageGiB
 		n.maxStorageGiB += servers * database.MaxStorageGiB
 		n.replicas = max(n.replicas, database.ReadReplicas)

@@ -18,10 +18,16 @@ type Options struct {
 	Stack string
 	// Resolver answers questions to public DNS; the machine's own if nil.
 	Resolver Resolver
+	// Command runs pulumi and aws in a folder; cli.Output if nil.
+	Command Command
 	// Progress is told how many commands have ended, after each; nobody if nil. It may be
 	// called from several goroutines at a time.
 	Progress func(ended int)
 }
+
+// Command runs a program in a folder and returns what it prints. Where the program fails,
+// the error is a *cli.Error.
+type Command func(ctx context.Context, dir, name string, args ...string) ([]byte, error)
 
 // session is one run: the stack, and what is known of the account so far.
 type session struct {
@@ -49,7 +55,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{target: t, ctx: ctx, ask: newAsker(ctx, o.Dir, o.Progress), resolver: o.Resolver}
+	return t.run(ctx, o), nil
+}
+
+func (t *target) run(ctx context.Context, o Options) *Report {
+	s := &session{target: t, ctx: ctx, ask: newAsker(ctx, o), resolver: o.Resolver}
 	if s.resolver == nil {
 		s.resolver = publicDNS{}
 	}
@@ -57,10 +67,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	report := &Report{Stack: o.Stack, Lines: s.together(checkPulumi, checkCLI, checkIdentity, checkBackend, checkSecretsProvider, readState)}
 	if s.account == "" {
 		report.Lines = append(report.Lines, unchecked("everything in AWS", errNoCredentials))
-		return report, nil
+		return report
 	}
 	report.Lines = append(report.Lines, s.together(s.checks()...)...)
-	return report, nil
+	return report
 }
 
 // checks are what there is to check once the account and the state are known.

@@ -98,13 +98,16 @@ func (s *session) quotas(n *needs) []quota {
 	region := s.region()
 	var rows []quota
 	for _, row := range countedQuotas {
-		at, edge := region, s.global != nil
-		if row.edge {
-			at, edge = edgeRegion, true
+		k, at := kind{row.typ, row.edge}, region
+		if row.edge || row.account {
+			at = edgeRegion
 		}
-		k := kind{row.typ, edge}
+		subject := row.name + " in " + at
+		if row.account {
+			subject = row.name + " of the account"
+		}
 		rows = append(rows, quota{
-			subject: row.name + " in " + at, more: n.counts[k] - had[k],
+			subject: subject, more: n.counts[k] - had[k],
 			used:  func() (int, error) { return row.used(s, at) },
 			limit: func() (limit, error) { return row.limit(s, at) },
 		})

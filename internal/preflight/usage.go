@@ -13,34 +13,38 @@ import (
 type counted struct {
 	name string
 	typ  string
+	// edge says that the program makes them at the edge, or in no region.
 	edge bool
+	// account says that the quota is the whole account's; AWS is asked in us-east-1.
+	account bool
 	// used counts those of the account in a region, and limit is how many there may be.
 	used  func(s *session, region string) (int, error)
 	limit func(s *session, region string) (limit, error)
 }
 
 // countedQuotas are those that a stack's resources count against. The codes and names of
-// quotas are those of docs/preflight.md, which has their sources.
+// quotas are those of docs/preflight.md, which has their sources. That of buckets is shown
+// in us-east-1 alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html).
 var countedQuotas = []counted{
-	{"VPCs", typeVPC, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", "L-F678F1CE")},
-	{"internet gateways", typeInternet, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), byCode("vpc", "L-A4707A72")},
-	{"egress-only internet gateways", typeEgress, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), byCode("vpc", "L-45FE3B85")},
-	{"gateway endpoints", typeEndpoint, false, counting("VpcEndpoints", "ec2", "describe-vpc-endpoints", "--filters", "Name=vpc-endpoint-type,Values=Gateway"), byCode("vpc", "L-1B52E74A")},
-	{"Elastic IP addresses", typeAddress, false, counting("Addresses", "ec2", "describe-addresses"), byCode("ec2", "L-0263D0A3")},
+	{"VPCs", typeVPC, false, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", "L-F678F1CE")},
+	{"internet gateways", typeInternet, false, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), byCode("vpc", "L-A4707A72")},
+	{"egress-only internet gateways", typeEgress, false, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), byCode("vpc", "L-45FE3B85")},
+	{"gateway endpoints", typeEndpoint, false, false, counting("VpcEndpoints", "ec2", "describe-vpc-endpoints", "--filters", "Name=vpc-endpoint-type,Values=Gateway"), byCode("vpc", "L-1B52E74A")},
+	{"Elastic IP addresses", typeAddress, false, false, counting("Addresses", "ec2", "describe-addresses"), byCode("ec2", "L-0263D0A3")},
 	inAttributes("RDS instances", typeInstance, "rds", "DBInstances"),
 	inAttributes("RDS parameter groups", typeParameters, "rds", "DBParameterGroups"),
 	inAttributes("RDS subnet groups", typeSubnets, "rds", "DBSubnetGroups"),
 	inAttributes("RDS event subscriptions", typeEvents, "rds", "EventSubscriptions"),
 	inAttributes("DMS replication instances", typeReplication, "dms", "ReplicationInstances"),
-	{"KMS keys", typeKey, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
-	{"KMS keys", typeKey, true, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
-	{"EventBridge rules", typeRule, false, counting("Rules", "events", "list-rules"), byCode("events", "L-244521F2")},
-	{"CloudWatch Logs resource policies", typeLogPolicy, false, counting("resourcePolicies", "logs", "describe-resource-policies"), fixed(logPolicies)},
-	{"S3 buckets", typeBucket, false, atEdge(counting("Buckets", "s3api", "list-buckets", "--page-size", "1000")), limitAtEdge(byCode("s3", "L-DC2B2D3D"))},
-	{"CloudFront distributions", typeDistribution, true, counting("DistributionList.Items", "cloudfront", "list-distributions"), byCode("cloudfront", "L-24B04930")},
-	{"CloudFront response headers policies", typeHeaders, true, counting("ResponseHeadersPolicyList.Items", "cloudfront", "list-response-headers-policies", "--type", "custom"), byCode("cloudfront", "L-CF0D4FC5")},
-	{"web ACLs of CloudFront", typeACL, true, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "CLOUDFRONT"), byName("wafv2", "web ACLs per account", "CloudFront")},
-	{"IAM roles", typeRole, false, roles, rolesQuota},
+	{"KMS keys", typeKey, false, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
+	{"KMS keys", typeKey, true, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
+	{"EventBridge rules", typeRule, false, false, counting("Rules", "events", "list-rules"), byCode("events", "L-244521F2")},
+	{"CloudWatch Logs resource policies", typeLogPolicy, false, false, counting("resourcePolicies", "logs", "describe-resource-policies"), fixed(logPolicies)},
+	{"S3 buckets", typeBucket, false, true, counting("Buckets", "s3api", "list-buckets", "--page-size", "1000"), byCode("s3", "L-DC2B2D3D")},
+	{"CloudFront distributions", typeDistribution, true, true, counting("DistributionList.Items", "cloudfront", "list-distributions"), byCode("cloudfront", "L-24B04930")},
+	{"CloudFront response headers policies", typeHeaders, true, true, counting("ResponseHeadersPolicyList.Items", "cloudfront", "list-response-headers-policies", "--type", "custom"), byCode("cloudfront", "L-CF0D4FC5")},
+	{"web ACLs of CloudFront", typeACL, true, true, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "CLOUDFRONT"), byName("wafv2", "web ACLs per account", "CloudFront")},
+	{"IAM roles", typeRole, false, true, roles, rolesQuota},
 	inAccountLimit("Route 53 hosted zones", typeZone, "MAX_HOSTED_ZONES_BY_OWNER"),
 	inAccountLimit("Route 53 health checks", typeHealthCheck, "MAX_HEALTH_CHECKS_BY_OWNER"),
 }
@@ -74,16 +78,6 @@ func counting(path string, args ...string) func(*session, string) (int, error) {
 		}
 		return len(list), nil
 	}
-}
-
-// atEdge asks in us-east-1 about what belongs to no region. The quota of buckets is shown
-// there alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html).
-func atEdge(used func(*session, string) (int, error)) func(*session, string) (int, error) {
-	return func(s *session, _ string) (int, error) { return used(s, edgeRegion) }
-}
-
-func limitAtEdge(l func(*session, string) (limit, error)) func(*session, string) (limit, error) {
-	return func(s *session, _ string) (limit, error) { return l(s, edgeRegion) }
 }
 
 func fixed(value int) func(*session, string) (limit, error) {
@@ -191,7 +185,7 @@ func (s *session) attribute(service, region, name string) attribute {
 
 func inAttributes(name, typ, service, attribute string) counted {
 	return counted{
-		name, typ, false,
+		name, typ, false, false,
 		func(s *session, region string) (int, error) { return s.attribute(service, region, attribute).used() },
 		func(s *session, region string) (limit, error) { return s.attribute(service, region, attribute).limit() },
 	}
@@ -211,7 +205,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 		return a, err
 	}
 	return counted{
-		name, typ, true,
+		name, typ, true, true,
 		func(s *session, _ string) (int, error) {
 			a, err := read(s)
 			if err != nil {
