@@ -12,7 +12,7 @@ import (
 // JSON runs a command and decodes what it prints. A command that fails may have
 // printed JSON all the same: it is decoded before the error is returned.
 func JSON(into any, name string, args ...string) error {
-	command := exec.Command(name, args...) //nolint:gosec // pulumi or aws
+	command := exec.Command(name, args...)
 	command.Stderr = os.Stderr
 	command.Env = append(os.Environ(), "AWS_PAGER=")
 	output, failed := command.Output()

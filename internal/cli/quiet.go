@@ -52,7 +52,7 @@ func Code(err error) string {
 // Output runs a command in a folder, without a terminal, and returns what it prints.
 // Standard error is kept in the Error of a command that fails.
 func Output(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
-	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // pulumi or aws
+	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir
 	var output, problems bytes.Buffer
 	command.Stdout, command.Stderr = &output, &problems

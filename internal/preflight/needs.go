@@ -72,6 +72,7 @@ func siteNeeds(site *stacks.Site, zones []string) *needs {
 		n.natZones = zones
 	case components.NatSingle:
 		n.natZones = zones[:1]
+	case components.NatNone:
 	}
 	n.add(typeNAT, len(n.natZones))
 	n.add(typeAddress, len(n.natZones))

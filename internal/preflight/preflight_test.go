@@ -48,7 +48,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 	zone := resource("global", typeZone, "Z0123456789ABC", "global", nil)
 	for name, row := range map[string]struct {
 		stack   string // california copies; oregon if empty
-		break_  func(w *world)
+		breaks  func(w *world)
 		subject string
 		want    Severity
 		found   string // part of the line
@@ -161,7 +161,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			default:
 				w = inOrder(t, row.stack)
 			}
-			row.break_(w)
+			row.breaks(w)
 			report := w.run()
 			subject, start, _ := strings.Cut(row.subject, ": found")
 			var l Line
@@ -183,7 +183,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 func TestWhatIsNotAnsweredIsSaid(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		break_  func(w *world)
+		breaks  func(w *world)
 		subject string
 		because string
 	}{
@@ -221,7 +221,7 @@ func TestWhatIsNotAnsweredIsSaid(t *testing.T) {
 			if name == "roles" || name == "DMS" {
 				w = moving(t)
 			}
-			row.break_(w)
+			row.breaks(w)
 			report := w.run()
 			l := line(t, report, row.subject)
 			assert.Equal(t, Unknown, l.Severity, l.String())

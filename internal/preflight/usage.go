@@ -142,7 +142,7 @@ func (s *session) namedQuota(region, service string, words []string) (limit, err
 			return found[0].limit(region, service), nil
 		}
 	}
-	return limit{}, fmt.Errorf("Service Quotas has not one quota of %s that is named %q", service, words)
+	return limit{}, fmt.Errorf("among the quotas of %s, not one is named %q", service, words)
 }
 
 // attribute is a quota that a service reports itself, with its use.
