@@ -51,32 +51,33 @@ func (publicDNS) CAA(ctx context.Context, name string) ([]Authorization, error) 
 	if err != nil {
 		return nil, err
 	}
-	question := new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeCAA)
-	question.SetEdns0(dns.DefaultMsgSize, false)
 	err = errors.New("/etc/resolv.conf names no server")
 	for _, server := range config.Servers {
-		var answer *dns.Msg
-		for _, network := range []string{"udp", "tcp"} {
-			client := &dns.Client{Net: network, Timeout: answerWithin}
-			answer, _, err = client.ExchangeContext(ctx, question, net.JoinHostPort(server, config.Port))
-			if err != nil || !answer.Truncated {
-				break
-			}
+		var found []Authorization
+		if found, err = askCAA(ctx, net.JoinHostPort(server, config.Port), name); err == nil {
+			return found, nil
 		}
-		if err != nil {
-			continue
-		}
-		return authorizations(answer)
 	}
 	return nil, err
 }
 
-// authorizations are the CAA records of an answer.
-func authorizations(answer *dns.Msg) ([]Authorization, error) {
-	switch answer.Rcode {
-	case dns.RcodeSuccess, dns.RcodeNameError:
-	default:
-		return nil, fmt.Errorf("the resolver answers %s", dns.RcodeToString[answer.Rcode])
+// askCAA asks one resolver, HOST:PORT, over TCP too where the answer is long.
+func askCAA(ctx context.Context, server, name string) ([]Authorization, error) {
+	question := new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeCAA)
+	question.SetEdns0(dns.DefaultMsgSize, false)
+	var answer *dns.Msg
+	for _, network := range []string{"udp", "tcp"} {
+		var err error
+		client := &dns.Client{Net: network, Timeout: answerWithin}
+		if answer, _, err = client.ExchangeContext(ctx, question, server); err != nil {
+			return nil, err
+		}
+		if !answer.Truncated {
+			break
+		}
+	}
+	if answer.Rcode != dns.RcodeSuccess && answer.Rcode != dns.RcodeNameError {
+		return nil, fmt.Errorf("the resolver %s answers %s", server, dns.RcodeToString[answer.Rcode])
 	}
 	var found []Authorization
 	for _, record := range answer.Answer {

@@ -178,6 +178,7 @@ func TestWhatTheStackHasIsNotNeededAgain(t *testing.T) {
 	assert.Equal(t, "1 more", line(t, report, "Elastic IP addresses").Needed, "two of three are there")
 	assert.Equal(t, OK, line(t, report, "Elastic IP addresses").Severity)
 	assert.Equal(t, "5 more", line(t, report, "KMS keys in us-west-2").Needed)
+	assert.Equal(t, "5700 GiB", line(t, report, "RDS storage in us-west-2 when").Needed, "5,500 of the site and 200 of others")
 	for _, l := range report.Lines {
 		assert.NotContains(t, l.Subject, "VPCs in")
 		assert.NotContains(t, l.Subject, "KMS keys in us-east-1")
