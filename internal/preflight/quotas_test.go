@@ -51,7 +51,7 @@ func TestQuotas(t *testing.T) {
 		do      string
 	}{
 		{"oregon", "VPCs in us-west-2", counted("aws ec2 describe-vpcs", "Vpcs", "L-F678F1CE", 5, 1), "--service-code vpc --quota-code L-F678F1CE --desired-value 6 --region us-west-2"},
-		{"oregon", "internet gateways in us-west-2", counted("aws ec2 describe-internet-gateways", "InternetGateways", "L-A4707A72", 5, 1), "--quota-code L-A4707A72"},
+		{"oregon", "internet gateways in us-west-2", counted("aws ec2 describe-internet-gateways", "InternetGateways", "L-A4707A72", 5, 1), "--quota-code L-F678F1CE --desired-value 6"},
 		{"oregon", "gateway endpoints in us-west-2", counted("aws ec2 describe-vpc-endpoints", "VpcEndpoints", "L-1B52E74A", 20, 2), "--quota-code L-1B52E74A"},
 		{"oregon", "Elastic IP addresses in us-west-2", counted("aws ec2 describe-addresses", "Addresses", "L-0263D0A3", 5, 3), "--service-code ec2 --quota-code L-0263D0A3 --desired-value 6"},
 		{"oregon", "RDS instances in us-west-2", reported("rds", "DBInstances", 3), "request 31 in Service Quotas (rds, us-west-2, DBInstances)"},
@@ -128,7 +128,7 @@ func TestOptionsHaveQuotas(t *testing.T) {
 		`"ReadReplicasPerMaster", "Used": 0, "Max": 15`, `"ReadReplicasPerMaster", "Used": 0, "Max": 5`, 1))
 	report := w.run()
 	assert.Equal(t, "egress-only internet gateways in us-west-2: found 5 of 5 in use; needed 1 more; "+
-		"do aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-45FE3B85 --desired-value 6 --region us-west-2",
+		"do aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region us-west-2",
 		line(t, report, "egress-only").String())
 	assert.Equal(t, Fail, line(t, report, "IPv4 blocks per VPC").Severity, "six of five")
 	assert.Equal(t, Fail, line(t, report, "read replicas per database").Severity)

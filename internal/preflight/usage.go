@@ -26,9 +26,9 @@ type counted struct {
 // quotas are those of docs/preflight.md, which has their sources. That of buckets is shown
 // in us-east-1 alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html).
 var countedQuotas = []counted{
-	{"VPCs", typeVPC, false, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", "L-F678F1CE")},
-	{"internet gateways", typeInternet, false, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), byCode("vpc", "L-A4707A72")},
-	{"egress-only internet gateways", typeEgress, false, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), byCode("vpc", "L-45FE3B85")},
+	{"VPCs", typeVPC, false, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", codeVPCs)},
+	{"internet gateways", typeInternet, false, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), withVPCs("L-A4707A72")},
+	{"egress-only internet gateways", typeEgress, false, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), withVPCs("L-45FE3B85")},
 	{"gateway endpoints", typeEndpoint, false, false, counting("VpcEndpoints", "ec2", "describe-vpc-endpoints", "--filters", "Name=vpc-endpoint-type,Values=Gateway"), byCode("vpc", "L-1B52E74A")},
 	{"Elastic IP addresses", typeAddress, false, false, counting("Addresses", "ec2", "describe-addresses"), byCode("ec2", "L-0263D0A3")},
 	inAttributes("RDS instances", typeInstance, "rds", "DBInstances"),
@@ -87,6 +87,18 @@ func fixed(value int) func(*session, string) (limit, error) {
 // byCode is a quota of Service Quotas by its code.
 func byCode(service, code string) func(*session, string) (limit, error) {
 	return func(s *session, region string) (limit, error) { return s.serviceQuota(region, service, code) }
+}
+
+// codeVPCs is the quota on VPCs per Region.
+const codeVPCs = "L-F678F1CE"
+
+// withVPCs is a quota that AWS raises together with the one on VPCs, and not by itself
+// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, "Gateways").
+func withVPCs(code string) func(*session, string) (limit, error) {
+	return func(s *session, region string) (limit, error) {
+		l, err := s.serviceQuota(region, "vpc", code)
+		return limit{l.value, requestIncrease(region, "vpc", codeVPCs)}, err
+	}
 }
 
 // byName is one whose code is not known, by words of its name.
