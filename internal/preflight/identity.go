@@ -54,7 +54,7 @@ func checkCLI(s *session) []Line {
 		return []Line{unchecked(subject, fmt.Errorf("aws --version prints %q", output))}
 	case match[1] == "1":
 		return []Line{{
-			Severity: Warn, Subject: subject, Found: match[0], Needed: needed + ", since AWS only maintains version 1 since 15 July 2026",
+			Severity: Warn, Subject: subject, Found: match[0], Needed: needed + ": version 1 has been in maintenance mode since 15 July 2026",
 			Do: "follow https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration.html",
 		}}
 	}
@@ -108,6 +108,6 @@ func readState(s *session) []Line {
 		return []Line{{Severity: Fail, Subject: subject, Found: "no stack " + s.stack + " in the state backend", Needed: "one", Do: s.initialize()}}
 	}
 	line := unchecked(subject, err)
-	line.Do = "read the numbers of quotas below as if the stack had made nothing yet"
+	line.Do = "allow for what the stack has already: the quotas below count it as new"
 	return []Line{line}
 }

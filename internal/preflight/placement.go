@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"multisite/internal/cli"
 )
 
 // checkBoundary finds a site without the permission boundary that its roles need.
@@ -35,15 +33,23 @@ func (s *session) chooseZones() ([]string, error) {
 	for _, zone := range offered.AvailabilityZones {
 		names = append(names, zone.ZoneName)
 	}
-	return s.site.PickZones(names)
+	zones, err := s.site.PickZones(names)
+	if err != nil {
+		return nil, missingZones{err}
+	}
+	return zones, nil
 }
+
+// missingZones is an error of the configuration, and not of the question.
+type missingZones struct{ error }
 
 // checkZones finds zones that the configuration names and the account does not see.
 func checkZones(s *session) []Line {
 	subject := "availability zones in " + s.site.Region
 	zones, err := s.zones()
+	var missing missingZones
 	switch {
-	case isAnswer(err):
+	case errors.As(err, &missing):
 		return []Line{{
 			Severity: Fail, Subject: subject, Found: err.Error(), Needed: "zones that the account sees",
 			Do: "change multisite:network.zones in " + s.file() + " before the first update",
@@ -52,12 +58,6 @@ func checkZones(s *session) []Line {
 		return []Line{unchecked(subject, err)}
 	}
 	return []Line{{Severity: OK, Subject: subject, Found: strings.Join(zones, ", ")}}
-}
-
-// isAnswer reports whether an error is not of a command, but of what one answered.
-func isAnswer(err error) bool {
-	var failed *cli.Error
-	return err != nil && !errors.As(err, &failed)
 }
 
 // checkPlugin finds a machine without the plugin for local data centres.

@@ -191,9 +191,12 @@ func TestWhatIsNotAnsweredIsSaid(t *testing.T) {
 		"key":      {func(w *world) { w.refuse("aws kms describe-key", "AccessDeniedException") }, "key alias", "AccessDeniedException"},
 		"boundary": {func(w *world) { w.refuse("aws iam get-policy", "AccessDenied") }, "permission boundary", "AccessDenied"},
 		"zones":    {func(w *world) { w.refuse("aws ec2 describe-availability-zones", "UnauthorizedOperation") }, "availability zones", "UnauthorizedOperation"},
-		"quotas":   {func(w *world) { w.refuse("aws ec2 describe-availability-zones", "UnauthorizedOperation") }, "quotas", "UnauthorizedOperation"},
-		"classes":  {func(w *world) { w.refuse("aws rds describe-orderable-db-instance-options", "AccessDenied") }, "database of mi-cloud", "AccessDenied"},
-		"roles":    {func(w *world) { w.refuse("aws iam get-role dms-vpc-role", "AccessDenied") }, "role dms-vpc-role", "AccessDenied"},
+		"garbage": {func(w *world) {
+			w.answer("aws ec2 describe-availability-zones --region us-west-2", "<html>")
+		}, "availability zones", "invalid character"},
+		"quotas":  {func(w *world) { w.refuse("aws ec2 describe-availability-zones", "UnauthorizedOperation") }, "quotas", "UnauthorizedOperation"},
+		"classes": {func(w *world) { w.refuse("aws rds describe-orderable-db-instance-options", "AccessDenied") }, "database of mi-cloud", "AccessDenied"},
+		"roles":   {func(w *world) { w.refuse("aws iam get-role dms-vpc-role", "AccessDenied") }, "role dms-vpc-role", "AccessDenied"},
 		"DMS": {func(w *world) {
 			w.refuse("aws dms describe-orderable", "AccessDenied")
 			w.refuse("aws dms describe-orderable-replication-instances", "AccessDenied")
