@@ -1,0 +1,169 @@
+package iampolicy
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// operator is a condition operator, such as ForAnyValue:StringLikeIfExists.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+type operator struct {
+	set      string // ForAnyValue, ForAllValues or empty
+	ifExists bool
+	negated  bool
+	null     bool
+	matches  func(pattern, value string) bool
+}
+
+// Negated operators hold where no value of the policy matches; all others where one does.
+var operators = map[string]operator{
+	"StringEquals":              {matches: exact},
+	"StringNotEquals":           {matches: exact, negated: true},
+	"StringEqualsIgnoreCase":    {matches: strings.EqualFold},
+	"StringNotEqualsIgnoreCase": {matches: strings.EqualFold, negated: true},
+	"StringLike":                {matches: like},
+	"StringNotLike":             {matches: like, negated: true},
+	"ArnEquals":                 {matches: arnLike},
+	"ArnLike":                   {matches: arnLike},
+	"ArnNotEquals":              {matches: arnLike, negated: true},
+	"ArnNotLike":                {matches: arnLike, negated: true},
+	"Bool":                      {matches: strings.EqualFold},
+	"Null":                      {null: true},
+	"NumericEquals":             {matches: numeric(func(value, bound float64) bool { return value == bound })},
+	"NumericNotEquals":          {matches: numeric(func(value, bound float64) bool { return value == bound }), negated: true},
+	"NumericLessThan":           {matches: numeric(func(value, bound float64) bool { return value < bound })},
+	"NumericLessThanEquals":     {matches: numeric(func(value, bound float64) bool { return value <= bound })},
+	"NumericGreaterThan":        {matches: numeric(func(value, bound float64) bool { return value > bound })},
+	"NumericGreaterThanEquals":  {matches: numeric(func(value, bound float64) bool { return value >= bound })},
+}
+
+func parseOperator(name string) (operator, error) {
+	set, rest, qualified := strings.Cut(name, ":")
+	if !qualified {
+		set, rest = "", name
+	}
+	base, ifExists := strings.CutSuffix(rest, "IfExists")
+	o, known := operators[base]
+	if !known || qualified && set != "ForAnyValue" && set != "ForAllValues" || o.null && (ifExists || qualified) {
+		return o, fmt.Errorf("Condition: found operator %q, which this package does not implement", name)
+	}
+	o.set, o.ifExists = set, ifExists
+	return o, nil
+}
+
+// holds reports whether a condition is met. A key that the request lacks meets
+// negated operators, IfExists, ForAllValues, and Null: true.
+func (o operator) holds(r Request, key string, wanted list) bool {
+	values, present := r.values(key)
+	if o.null {
+		return slices.Contains(wanted, strconv.FormatBool(!present))
+	}
+	meets := func(value string) bool {
+		matched := slices.ContainsFunc(wanted, func(pattern string) bool {
+			expanded, known := r.expand(pattern, false)
+			return known && o.matches(expanded, value)
+		})
+		return matched != o.negated
+	}
+	switch {
+	case !present && o.ifExists:
+		return true
+	case o.set == "ForAllValues":
+		return !slices.ContainsFunc(values, func(value string) bool { return !meets(value) })
+	case o.set == "ForAnyValue":
+		return slices.ContainsFunc(values, meets)
+	case !present:
+		return o.negated
+	case o.negated:
+		return !slices.ContainsFunc(values, func(value string) bool { return !meets(value) })
+	}
+	return slices.ContainsFunc(values, meets)
+}
+
+func exact(pattern, value string) bool { return literal(pattern) == value }
+
+func like(pattern, value string) bool { return glob(pattern, value, false) }
+
+// arnLike compares ARNs part by part: a wildcard does not reach beyond its part.
+func arnLike(pattern, value string) bool {
+	patterns, values := strings.SplitN(pattern, ":", 6), strings.SplitN(value, ":", 6)
+	if len(patterns) != 6 || len(values) != 6 {
+		return pattern == "*"
+	}
+	for i := range patterns {
+		if !glob(patterns[i], values[i], false) {
+			return false
+		}
+	}
+	return true
+}
+
+func numeric(compare func(value, bound float64) bool) func(pattern, value string) bool {
+	return func(pattern, value string) bool {
+		bound, err := strconv.ParseFloat(pattern, 64)
+		number, err2 := strconv.ParseFloat(value, 64)
+		return err == nil && err2 == nil && compare(number, bound)
+	}
+}
+
+// Escaped forms of *, ? and $, which policies write as ${*}, ${?} and ${$}, while
+// patterns are expanded.
+var escapes = strings.NewReplacer("${*}", "\x00", "${?}", "\x01", "${$}", "\x02")
+
+// literal turns the escaped forms into the characters that they stand for.
+func literal(pattern string) string {
+	return strings.NewReplacer("\x00", "*", "\x01", "?", "\x02", "$").Replace(pattern)
+}
+
+// expand replaces policy variables, such as ${aws:PrincipalTag/team}, and their
+// defaults, such as ${aws:username, 'none'}. It reports false where the request has
+// no value for a variable without a default: nothing matches it.
+func (r Request) expand(pattern string, fold bool) (string, bool) {
+	pattern = escapes.Replace(pattern)
+	var expanded strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "${")
+		variable, after, closed := strings.Cut(rest, "}")
+		if fold || !found || !closed { // no variables in actions
+			return expanded.String() + pattern, true
+		}
+		name, fallback, hasFallback := strings.Cut(variable, ",")
+		values, present := r.values(strings.TrimSpace(name))
+		expanded.WriteString(before)
+		switch {
+		case present && len(values) == 1:
+			expanded.WriteString(strings.NewReplacer("*", "\x00", "?", "\x01").Replace(values[0]))
+		case hasFallback:
+			expanded.WriteString(strings.Trim(strings.TrimSpace(fallback), "'"))
+		default:
+			return "", false
+		}
+		pattern = after
+	}
+}
+
+// glob matches * with any characters and ? with one.
+func glob(pattern, value string, fold bool) bool {
+	if fold {
+		pattern, value = strings.ToLower(pattern), strings.ToLower(value)
+	}
+	p, v, star, mark := 0, 0, -1, 0
+	for v < len(value) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, v
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || literal(pattern[p:p+1]) == value[v:v+1]):
+			p++
+			v++
+		case star >= 0:
+			mark++
+			p, v = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
