@@ -52,7 +52,7 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 	require.NoError(t, err)
 	config := aws.Config{
 		Region: region, BaseEndpoint: aws.String(strings.TrimSpace(string(environment))),
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Credentials: credentials.NewStaticCredentialsProvider("suite", "suite", ""),
 	}
 	return &account{
 		t, t.Context(), region, ec2.NewFromConfig(config), rds.NewFromConfig(config),

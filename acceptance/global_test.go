@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
+	"multisite/state/permissions"
 )
 
 // unsigned leaves out what the emulator does not know: DNSSEC.
@@ -24,25 +25,36 @@ func TestGlobal(t *testing.T) {
 	up := func(p *engine.Project) {
 		p.Pulumi(append([]string{"up", "--stack", stack, "--yes", "--skip-preview"}, unsigned...)...)
 	}
+	calls := newRecorder(t, p, permissions.KindGlobal, stack, edgeRegion)
 	enter(t, p, "singapore")
 	up(p)
+	calls.phase(permissions.PhaseCreate)
 	assert.Empty(t, p.Preview(stack, unsigned...), "a second up changes nothing")
 	enter(t, p, "california")
 	steps := p.Preview(stack, unsigned...)
 	assert.Contains(t, steps["update"], "aws:route53:Record global-ecommerce-mx-home")
 	assert.Contains(t, steps["create"], "aws:route53:Record global-ecommerce-static-at-singapore-or-california-failover")
+	calls.phase(permissions.PhasePreview)
 	up(p)
+	calls.phase(permissions.PhaseChange)
 	state := p.State(stack)
 	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
+	calls.phase(permissions.PhaseRefresh)
 	expectNoChanges(t, p, stack, true, unsigned...)
 	simulated.Up("singapore")
 	simulated.Up("california")
 	up(simulated)
 	compare(t, state, simulated.State(stack))
 
-	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	p.Edit(stack, func(config map[string]any) {
+		config["multisite:deletionProtection"] = false
+		config["multisite:tags"] = map[string]any{"CostCenter": "42"}
+	})
+	calls.phase(permissions.PhasePreview)
 	up(p)
+	calls.phase(permissions.PhaseChange)
 	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
+	calls.phase(permissions.PhaseDestroy)
 	zones, err := newAccount(t, p, edgeRegion).route53.ListHostedZones(t.Context(), &route53.ListHostedZonesInput{})
 	require.NoError(t, err)
 	assert.Empty(t, zones.HostedZones)
@@ -58,7 +70,7 @@ func enter(t *testing.T, p *engine.Project, site string) {
 	require.NoError(t, err)
 	request.Header.Set("X-Amz-Target", "AmazonSSM.PutParameter")
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/"+edgeRegion+"/ssm/aws4_request, SignedHeaders=host, Signature=none")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=suite/20260101/"+edgeRegion+"/ssm/aws4_request, SignedHeaders=host, Signature=none")
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()

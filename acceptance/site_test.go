@@ -3,6 +3,7 @@
 package acceptance_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -18,6 +19,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/stacks"
+	"multisite/state/permissions"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +30,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	flag.Parse()
+	status := m.Run()
+	if err := finishRecording(); err != nil {
+		fmt.Println(err)
+		status = 1
+	}
+	os.Exit(status)
 }
 
 // edgeRegion is where CloudFront is run from.
@@ -43,10 +51,14 @@ func TestSite(t *testing.T) {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			p := emulated(t)
+			calls := newRecorder(t, p, permissions.KindAWS, stack, region)
 			p.Up(stack)
+			calls.phase(permissions.PhaseCreate)
 			state := p.State(stack)
 			expectNoChanges(t, p, stack, false)
+			calls.phase(permissions.PhasePreview)
 			p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
+			calls.phase(permissions.PhaseRefresh)
 			expectNoChanges(t, p, stack, true)
 			inspect(t, p, stack, region, append(slices.Collect(maps.Values(regions)), edgeRegion))
 			simulated := engine.New(t)
@@ -60,11 +72,14 @@ func TestSite(t *testing.T) {
 			assert.Contains(t, steps["update"], "aws:ec2:Vpc "+stack+"-network")
 			delete(steps, "update")
 			assert.Empty(t, steps, "tags are updates")
+			calls.phase(permissions.PhasePreview)
 			lift(p, stack)
+			calls.phase(permissions.PhaseChange)
 			for id, tags := range newAccount(t, p, region).inventory() {
 				assert.Equal(t, "42", tags["CostCenter"], id)
 			}
 			destroy(t, p, stack, region, state)
+			calls.phase(permissions.PhaseDestroy)
 		})
 	}
 }
@@ -83,12 +98,17 @@ func TestEveryOption(t *testing.T) {
 		q.Edit(stack, func(config map[string]any) {
 			domain := config["multisite:cdn"].(map[string]any)["domain"].(map[string]any)
 			domain["hostedZoneId"] = strings.TrimPrefix(*zone.HostedZone.Id, "/hostedzone/")
+			config["multisite:tags"] = map[string]any{"CostCenter": "42"}
 		})
 		q.Up(stack)
 	}
+	calls := newRecorder(t, p, permissions.KindAWS, stack, region)
+	calls.phase(permissions.PhaseCreate)
 	state := p.State(stack)
 	expectNoChanges(t, p, stack, false)
+	calls.phase(permissions.PhasePreview)
 	p.Pulumi("refresh", "--stack", stack, "--yes", "--skip-preview")
+	calls.phase(permissions.PhaseRefresh)
 	expectNoChanges(t, p, stack, true)
 	compare(t, state, simulated.State(stack))
 
@@ -103,8 +123,32 @@ func TestEveryOption(t *testing.T) {
 	}
 	require.NoError(t, os.WriteFile(file, before, 0o600))
 
+	p.Edit(stack, leaveOut)
 	lift(p, stack)
+	calls.phase(permissions.PhaseChange)
 	destroy(t, p, stack, region, state)
+	calls.phase(permissions.PhaseDestroy)
+}
+
+// leaveOut takes options away again: it changes resources in place, and deletes some.
+func leaveOut(config map[string]any) {
+	delete(config, "multisite:alarms")
+	delete(config, "multisite:tags")
+	delete(engine.Object(config, "multisite:network"), "interfaceEndpoints")
+	cdn := engine.Object(config, "multisite:cdn")
+	for _, option := range []string{"domain", "rateLimit", "contentSecurityPolicy", "failoverOrigin", "originShield", "errorPages"} {
+		delete(cdn, option)
+	}
+	for _, service := range engine.Object(config, "multisite:services") {
+		database := engine.Object(service.(map[string]any), "database")
+		delete(database, "readReplicas")
+		database["instanceClass"] = "db.m7g.xlarge"
+		for _, bucket := range engine.Object(service.(map[string]any), "buckets") {
+			for _, option := range []string{"replication", "expireAfterDays", "storageClass"} {
+				delete(bucket.(map[string]any), option)
+			}
+		}
+	}
 }
 
 // emulated is a project on an emulated account of its own.

@@ -47,7 +47,7 @@ func parseOperator(name string) (operator, error) {
 	base, ifExists := strings.CutSuffix(rest, "IfExists")
 	o, known := operators[base]
 	if !known || qualified && set != "ForAnyValue" && set != "ForAllValues" || o.null && (ifExists || qualified) {
-		return o, fmt.Errorf("Condition: found operator %q, which this package does not implement", name)
+		return o, fmt.Errorf("element Condition: found operator %q, which this package does not implement", name)
 	}
 	o.set, o.ifExists = set, ifExists
 	return o, nil

@@ -85,11 +85,11 @@ func Parse(document []byte) (*Policy, error) {
 	}
 	var faults []error
 	if p.Version != "2012-10-17" {
-		faults = append(faults, fmt.Errorf("Version: found %q; allowed: 2012-10-17", p.Version))
+		faults = append(faults, fmt.Errorf("element Version: found %q; allowed: 2012-10-17", p.Version))
 	}
 	for i, s := range p.Statements {
 		if err := s.check(); err != nil {
-			faults = append(faults, fmt.Errorf("Statement %d %s: %w", i, s.Sid, err))
+			faults = append(faults, fmt.Errorf("statement %d %s: %w", i, s.Sid, err))
 		}
 	}
 	return &p, errors.Join(faults...)
@@ -98,7 +98,7 @@ func Parse(document []byte) (*Policy, error) {
 func (s Statement) check() error {
 	var faults []error
 	if s.Effect != "Allow" && s.Effect != "Deny" {
-		faults = append(faults, fmt.Errorf("Effect: found %q; allowed: Allow, Deny", s.Effect))
+		faults = append(faults, fmt.Errorf("element Effect: found %q; allowed: Allow, Deny", s.Effect))
 	}
 	if (len(s.Action) == 0) == (len(s.NotAction) == 0) {
 		faults = append(faults, errors.New("allowed: either Action or NotAction"))
@@ -112,7 +112,7 @@ func (s Statement) check() error {
 		}
 		for key, values := range keys {
 			if len(values) == 0 {
-				faults = append(faults, fmt.Errorf("Condition: %s: %s: found no value", name, key))
+				faults = append(faults, fmt.Errorf("element Condition: %s: %s: found no value", name, key))
 			}
 		}
 	}

@@ -1,0 +1,222 @@
+// Package permissions generates the CloudFormation templates of a site's roles from
+// the AWS operations that Pulumi and its providers call. docs/permissions.md has the
+// whole way; `go test ./state/permissions -update` writes state/roles-*.yaml.
+package permissions
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Kinds of stacks, each with a template of its own.
+const (
+	KindAWS    = "aws"    // a site in an AWS region
+	KindLocal  = "local"  // a site in a local data centre: its state and status are in AWS
+	KindGlobal = "global" // the routes between sites
+)
+
+// KindState stands for all kinds: the calls of the Pulumi CLI to a stack's state.
+const KindState = "state"
+
+// Kinds lists the kinds of stacks.
+var Kinds = []string{KindAWS, KindGlobal, KindLocal}
+
+// Phases of a stack's life in which calls are recorded.
+const (
+	PhasePreview = "preview" // a preview without refresh
+	PhaseRefresh = "refresh" // a refresh, or a preview with one
+	PhaseCreate  = "create"
+	PhaseChange  = "change" // of a stack that is up, replacements included
+	PhaseDestroy = "destroy"
+	PhaseCheck   = "check" // the preflight, which runs before an update
+)
+
+var phases = []string{PhasePreview, PhaseRefresh, PhaseCreate, PhaseChange, PhaseDestroy, PhaseCheck}
+
+// Call is an operation of the AWS API that a stack of some kind needs.
+type Call struct {
+	// Kind is a kind of stack.
+	Kind string
+	// Operation is service:Operation. The service is the prefix of its IAM actions.
+	Operation string
+	// Place is "home" for the stack's region, "edge" for us-east-1 where that is another.
+	Place string
+	// Resource is the ARN that the request names, or "*". SITE, REGION and ACCOUNT
+	// stand for the stack's, * for what is different each time.
+	Resource string
+	// Tagged is true if the request sets the stack's tags.
+	Tagged bool
+	// Phases are those in which the operation is called.
+	Phases []string
+}
+
+//go:embed recorded.txt
+var recorded string
+
+//go:embed unrecorded.yaml
+var unrecorded []byte
+
+// Recorded returns the calls that the acceptance suite has recorded.
+func Recorded() ([]Call, error) { return parseRecorded(recorded) }
+
+const (
+	untagged = "-"
+	tagged   = "tagged"
+)
+
+// parseRecorded reads lines of kind, operation, place, resource, whether the call sets
+// tags, and phases. Lines that begin with # are comments.
+func parseRecorded(text string) ([]Call, error) {
+	var calls []Call
+	var faults []error
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if len(fields) != 6 {
+			faults = append(faults, fmt.Errorf("recorded.txt: %q: found %d columns; allowed: 6", line, len(fields)))
+			continue
+		}
+		c := Call{fields[0], fields[1], fields[2], fields[3], fields[4] == tagged, strings.Split(fields[5], ",")}
+		if err := c.check(); err != nil {
+			faults = append(faults, fmt.Errorf("recorded.txt: %w", err))
+		}
+		calls = append(calls, c)
+	}
+	return calls, errors.Join(faults...)
+}
+
+func (c Call) check() error {
+	service, operation, _ := strings.Cut(c.Operation, ":")
+	if !slices.Contains(append(Kinds, KindState), c.Kind) || service == "" || operation == "" || operation == "None" || c.Place != "home" && c.Place != "edge" {
+		return fmt.Errorf("found the call %+v; allowed: a kind of %q, service:Operation and home or edge", c, Kinds)
+	}
+	for _, phase := range c.Phases {
+		if !slices.Contains(phases, phase) {
+			return fmt.Errorf("found the phase %q; allowed: one of %q", phase, phases)
+		}
+	}
+	return nil
+}
+
+// FormatRecorded writes calls as recorded.txt has them: sorted, and phases in one line.
+func FormatRecorded(calls []Call) string {
+	merged := map[string]map[string]bool{}
+	for _, c := range calls {
+		tags := untagged
+		if c.Tagged {
+			tags = tagged
+		}
+		key := strings.Join([]string{c.Kind, c.Operation, c.Place, c.Resource, tags}, " ")
+		if merged[key] == nil {
+			merged[key] = map[string]bool{}
+		}
+		for _, phase := range c.Phases {
+			merged[key][phase] = true
+		}
+	}
+	var text strings.Builder
+	text.WriteString("# The AWS operations that each kind of stack calls, recorded by `make recorded`:\n" +
+		"# kind, operation, place, resource, whether it sets tags, phases.\n")
+	for _, key := range slices.Sorted(maps.Keys(merged)) {
+		var in []string
+		for _, phase := range phases {
+			if merged[key][phase] {
+				in = append(in, phase)
+			}
+		}
+		fmt.Fprintf(&text, "%s %s\n", key, strings.Join(in, ","))
+	}
+	return text.String()
+}
+
+// Unrecorded are calls that the acceptance suite cannot record.
+type Unrecorded struct {
+	// Why says why they are not recorded.
+	Why string `yaml:"why"`
+	// Source is the URL that they are from.
+	Source string `yaml:"source"`
+	// Kinds are the kinds of stacks that need them.
+	Kinds []string `yaml:"kinds"`
+	// Place is "home" or "edge"; empty is home.
+	Place string `yaml:"place"`
+	// Resource is the ARN that the requests name, as Call.Resource; empty is "*".
+	Resource string `yaml:"resource"`
+	// Tagged is true if the operations set tags on what they make.
+	Tagged bool `yaml:"tagged"`
+	// Calls are operations by phase.
+	Calls map[string][]string `yaml:"calls"`
+}
+
+// ListUnrecorded returns the groups of unrecorded.yaml.
+func ListUnrecorded() ([]Unrecorded, error) {
+	var groups []Unrecorded
+	return groups, strict(unrecorded, "unrecorded.yaml", &groups)
+}
+
+// calls returns a group's calls.
+func (u Unrecorded) calls() []Call {
+	var calls []Call
+	place, resource := u.Place, u.Resource
+	if place == "" {
+		place = "home"
+	}
+	if resource == "" {
+		resource = "*"
+	}
+	for _, kind := range u.Kinds {
+		for phase, operations := range u.Calls {
+			for _, operation := range operations {
+				calls = append(calls, Call{kind, operation, place, resource, u.Tagged, []string{phase}})
+			}
+		}
+	}
+	return calls
+}
+
+// Covers reports whether a recorded call is the other one.
+func (c Call) Covers(other Call) bool {
+	return c.Kind == other.Kind && c.Operation == other.Operation && c.Place == other.Place && c.Resource == other.Resource &&
+		c.Tagged == other.Tagged && slices.Contains(c.Phases, other.Phases[0])
+}
+
+// Calls returns all calls, recorded or not, by the kinds of stacks.
+func Calls() ([]Call, error) {
+	recorded, err := Recorded()
+	var calls []Call
+	for _, c := range recorded {
+		if c.Kind != KindState {
+			calls = append(calls, c)
+			continue
+		}
+		for _, kind := range Kinds {
+			c.Kind = kind
+			calls = append(calls, c)
+		}
+	}
+	groups, err2 := ListUnrecorded()
+	for _, group := range groups {
+		for _, c := range group.calls() {
+			err = errors.Join(err, c.check())
+			calls = append(calls, c)
+		}
+	}
+	return calls, errors.Join(err, err2)
+}
+
+// strict reads YAML, in which unknown keys are errors.
+func strict(data []byte, file string, into any) error {
+	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+package permissions
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/golden"
+)
+
+// file is the template of a kind of stack.
+func file(kind string) string { return filepath.Join("..", "roles-"+kind+".yaml") }
+
+func TestTemplatesAreGenerated(t *testing.T) {
+	for _, kind := range Kinds {
+		template, err := Template(kind)
+		require.NoError(t, err)
+		golden.Equal(t, file(kind), template)
+	}
+}

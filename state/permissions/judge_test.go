@@ -1,0 +1,203 @@
+package permissions
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/iampolicy"
+)
+
+const (
+	account    = "123456789012"
+	repository = "acme/multisite"
+)
+
+// stack is one of each kind.
+var stack = map[string]struct{ site, region string }{
+	KindAWS: {"oregon", "us-west-2"}, KindLocal: {"india", "ap-south-1"}, KindGlobal: {"global", "us-east-1"},
+}
+
+func deployed(t *testing.T, kind string) *deployment {
+	t.Helper()
+	return deploy(t, kind, map[string]string{
+		"Site": stack[kind].site, "Region": stack[kind].region, "Repository": repository, "GlobalAccount": "999999999999", "HostedZoneId": "Z1",
+	})
+}
+
+// logicalID is that of a role in the templates.
+func (r Role) logicalID() string { return strings.ToUpper(string(r[:1])) + string(r[1:]) + "Role" }
+
+// concrete puts a stack's own names into a request.
+func concrete(kind string, r iampolicy.Request) iampolicy.Request {
+	names := strings.NewReplacer(
+		"ACCOUNT", account, "SITE", stack[kind].site, "REGION", stack[kind].region, "hostedzone/*", "hostedzone/Z1", "-*", "-x1y2z3", "/*", "/x1y2z3",
+	)
+	concrete := iampolicy.Request{Action: r.Action, Resource: names.Replace(r.Resource), Context: map[string][]string{}}
+	for key, values := range r.Context {
+		for _, value := range values {
+			concrete.Context[key] = append(concrete.Context[key], names.Replace(value))
+		}
+	}
+	return concrete
+}
+
+// TestEveryCallIsAllowed evaluates what each role needs, boundary included.
+func TestEveryCallIsAllowed(t *testing.T) {
+	needs, err := Needs()
+	require.NoError(t, err)
+	for _, kind := range Kinds {
+		d := deployed(t, kind)
+		for _, role := range Roles {
+			own, boundary := d.policies(role.logicalID())
+			for _, n := range needs {
+				if n.Kind != kind || !role.Needs(n) {
+					continue
+				}
+				r := concrete(kind, n.Request())
+				decision := iampolicy.Decide(r, own, boundary)
+				if !assert.True(t, decision.Allowed, "%s of %s: %s on %s, for %s", role, kind, r.Action, r.Resource, n.Operation) {
+					t.Logf("by %+v of layer %d; the request's keys are %v", decision.By, decision.Layer, r.Context)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryActionHasAnOrigin demands a call for each action that a role is allowed.
+func TestEveryActionHasAnOrigin(t *testing.T) {
+	needs, err := Needs()
+	require.NoError(t, err)
+	for _, kind := range Kinds {
+		d := deployed(t, kind)
+		for _, role := range Roles {
+			origins := map[string]bool{}
+			for _, n := range needs {
+				origins[n.Action] = origins[n.Action] || n.Kind == kind && role.Needs(n)
+			}
+			own, _ := d.policies(role.logicalID())
+			for _, p := range own {
+				for _, s := range p.Statements {
+					for _, action := range s.Action {
+						if s.Effect == "Allow" {
+							assert.True(t, origins[action], "%s of %s may %s, which no call needs", role, kind, action)
+						}
+					}
+					assert.False(t, s.Effect == "Allow" && len(s.NotAction) > 0, "%s of %s: %s lists what it does not allow", role, kind, s.Sid)
+				}
+			}
+		}
+	}
+}
+
+// TestRolesThatOnlyReadDoNotWrite holds previews and drift to AWS's access levels.
+// kms:Decrypt is a Write to AWS.
+func TestRolesThatOnlyReadDoNotWrite(t *testing.T) {
+	levels, err := accessLevels()
+	require.NoError(t, err)
+	for _, kind := range Kinds {
+		for _, role := range []Role{Preview, Drift} {
+			own, _ := deployed(t, kind).policies(role.logicalID())
+			for _, p := range own {
+				for _, s := range p.Statements {
+					for _, action := range s.Action {
+						allowed := []string{"List", "Read"}
+						if action == "kms:Decrypt" || action == "sts:AssumeRole" {
+							allowed = append(allowed, "Write")
+						}
+						assert.True(t, s.Effect == "Deny" || slices.Contains(allowed, levels[action]), "%s of %s: %s is %q", role, kind, action, levels[action])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestActionsExist looks each action up in AWS's Service Authorization Reference: IAM
+// accepts a policy with an action that there is not, which then allows nothing.
+func TestActionsExist(t *testing.T) {
+	levels, err := accessLevels()
+	require.NoError(t, err)
+	needs, err := Needs()
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, n := range needs {
+		assert.Contains(t, levels, n.Action, "access.txt; %s takes it", n.Operation)
+		used[n.Action] = true
+	}
+	for action := range levels {
+		assert.True(t, used[action], "access.txt has %s, which no call needs", action)
+	}
+}
+
+// TestRowsAreOfUse finds rows of the tables that no call uses any more.
+func TestRowsAreOfUse(t *testing.T) {
+	calls, err := Calls()
+	require.NoError(t, err)
+	called := map[string]bool{}
+	for _, c := range calls {
+		called[c.Operation] = true
+	}
+	operations, err := Operations()
+	require.NoError(t, err)
+	for _, row := range operations {
+		assert.True(t, called[row.Operation], "operations.yaml: no call is %s", row.Operation)
+		assert.True(t, strings.HasPrefix(row.Source, "https://"), "operations.yaml: %s has no source", row.Operation)
+	}
+	implied, err := ListImplied()
+	require.NoError(t, err)
+	for _, row := range implied {
+		for _, operation := range row.By {
+			assert.True(t, called[operation], "implied.yaml: no call is %s", operation)
+		}
+		assert.True(t, strings.HasPrefix(row.Source, "https://"), "implied.yaml: %s has no source", row.Action)
+	}
+	recorded, err := Recorded()
+	require.NoError(t, err)
+	groups, err := ListUnrecorded()
+	require.NoError(t, err)
+	for _, group := range groups {
+		assert.True(t, group.Why != "" && strings.HasPrefix(group.Source, "https://"), "unrecorded.yaml: %v has no reason or source", group.Calls)
+		for _, c := range group.calls() {
+			assert.False(t, slices.ContainsFunc(recorded, func(r Call) bool { return r.Covers(c) }), "unrecorded.yaml: %s is recorded by now", c.Operation)
+		}
+	}
+}
+
+// TestLimits holds the templates to AWS's quotas:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
+func TestLimits(t *testing.T) {
+	for _, kind := range Kinds {
+		d := deployed(t, kind)
+		assert.Less(t, d.size, 51_200, kind)
+		for name, r := range d.resources {
+			properties := r["Properties"].(object)
+			if r["Type"] == "AWS::IAM::ManagedPolicy" {
+				assert.LessOrEqual(t, length(t, properties["PolicyDocument"]), 6_144, "%s of %s", name, kind)
+			}
+			arns, _ := properties["ManagedPolicyArns"].([]any)
+			assert.LessOrEqual(t, len(arns), 10, "%s of %s", name, kind)
+			inline, _ := properties["Policies"].([]any)
+			for _, p := range inline {
+				assert.LessOrEqual(t, length(t, p.(object)["PolicyDocument"]), 10_240, "%s of %s", name, kind)
+			}
+		}
+	}
+}
+
+// length counts characters that are no white space.
+func length(t *testing.T, document any) int {
+	t.Helper()
+	text := jsonOf(t, document)
+	return len(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text))
+}

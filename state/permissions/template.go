@@ -1,0 +1,206 @@
+package permissions
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed roles.yaml.tmpl
+var skeleton string
+
+// A policy is a managed policy of a template.
+type policy struct {
+	Name   string
+	Roles  []Role
+	grants []grant
+}
+
+// data is what the skeleton of a template is filled with.
+type data struct {
+	Kind     string
+	Policies []policy
+	preview  []grant
+	all      []grant
+	needs    []Need
+}
+
+// Template returns the CloudFormation template of the roles of one kind of stack.
+func Template(kind string) (string, error) {
+	needs, err := Needs()
+	if err != nil {
+		return "", err
+	}
+	d, err := newData(kind, needs)
+	if err != nil {
+		return "", err
+	}
+	t, err := template.New("roles").Parse(skeleton)
+	if err != nil {
+		return "", err
+	}
+	var text bytes.Buffer
+	if err := t.Execute(&text, d); err != nil {
+		return "", err
+	}
+	return text.String(), nil
+}
+
+// newData sorts what the roles need into policies: what a refresh reads, which drift,
+// up and destroy share, then by subject.
+func newData(kind string, all []Need) (*data, error) {
+	d := &data{Kind: kind}
+	of := func(keep func(Need) bool) ([]grant, error) {
+		var needs []Need
+		for _, n := range all {
+			if n.Kind == kind && keep(n) {
+				needs = append(needs, n)
+			}
+		}
+		return grantsOf(kind, needs)
+	}
+	grants := map[Role][]grant{}
+	for _, role := range Roles {
+		var err error
+		if grants[role], err = of(role.Needs); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if d.all, err = of(func(Need) bool { return true }); err != nil {
+		return nil, err
+	}
+	for _, n := range all {
+		if n.Kind == kind {
+			d.needs = append(d.needs, n)
+		}
+	}
+	d.preview = grants[Preview]
+	checks := without(without(grants[Up], grants[Destroy]), grants[Drift])
+	changes := without(without(grants[Up], grants[Drift]), checks)
+	d.add("read", []Role{Drift, Up, Destroy}, grants[Drift])
+	for _, g := range changes {
+		d.add(g.Policy, []Role{Up, Destroy}, []grant{g})
+	}
+	d.add("check", []Role{Up}, checks)
+	d.add("deletion", []Role{Destroy}, without(without(grants[Destroy], grants[Up]), grants[Drift]))
+	return d, nil
+}
+
+// add puts grants into a policy.
+func (d *data) add(name string, roles []Role, grants []grant) {
+	i := slices.IndexFunc(d.Policies, func(p policy) bool { return p.Name == name })
+	if i < 0 && len(grants) > 0 {
+		d.Policies = append(d.Policies, policy{name, roles, grants})
+	} else if i >= 0 {
+		d.Policies[i].grants = append(d.Policies[i].grants, grants...)
+	}
+}
+
+// ID is the policy's logical ID in the template.
+func (p policy) ID() string { return strings.ToUpper(p.Name[:1]) + p.Name[1:] + "Policy" }
+
+// Statements writes the policy's statements.
+func (p policy) Statements() (string, error) { return statements(p.grants, 10) }
+
+// Of returns the policies that a role has.
+func (d *data) Of(role Role) []policy {
+	return slices.DeleteFunc(slices.Clone(d.Policies), func(p policy) bool { return !slices.Contains(p.Roles, role) })
+}
+
+// Preview writes the statements of the role for previews.
+func (d *data) Preview() (string, error) { return statements(d.preview, 14) }
+
+// Scopes writes the statements of scopes, by the names of their policies or their own.
+func (d *data) Scopes(names ...string) (string, error) {
+	return statements(slices.DeleteFunc(slices.Clone(d.all), func(g grant) bool {
+		return !slices.Contains(names, g.Policy) && !slices.Contains(names, g.Sid)
+	}), 10)
+}
+
+// Services lists the services of the needs, but those that are excluded.
+func (d *data) Services(place string, excluded ...string) []string {
+	var services []string
+	for _, n := range d.needs {
+		if s := service(n.Action); !slices.Contains(excluded, s) && !slices.Contains(services, s) && (place == "any" || n.Place == place) {
+			services = append(services, s)
+		}
+	}
+	slices.Sort(services)
+	return services
+}
+
+// statements writes grants as YAML, indented by some columns.
+func statements(grants []grant, columns int) (string, error) {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, g := range grants {
+		resources := g.Resources
+		if len(resources) == 0 {
+			resources = []string{"*"}
+		}
+		statement := mapping("Sid", text(g.Sid), "Effect", text("Allow"), "Action", values(g.actions), "Resource", values(resources))
+		if len(g.Condition) > 0 {
+			condition := &yaml.Node{}
+			if err := condition.Encode(g.Condition); err != nil {
+				return "", err
+			}
+			substitute(condition)
+			statement.Content = append(statement.Content, text("Condition"), condition)
+		}
+		if g.If != "" {
+			statement = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!If", Content: []*yaml.Node{
+				text(g.If), statement, {Kind: yaml.ScalarNode, Tag: "!Ref", Value: "AWS::NoValue"},
+			}}
+		}
+		list.Content = append(list.Content, statement)
+	}
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(list); err != nil {
+		return "", fmt.Errorf("write statements: %w", err)
+	}
+	indent := strings.Repeat(" ", columns)
+	return indent + strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "\n"+indent), nil
+}
+
+func mapping(pairs ...any) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.MappingNode}
+	for i := 0; i < len(pairs); i += 2 {
+		node.Content = append(node.Content, text(pairs[i].(string)), pairs[i+1].(*yaml.Node))
+	}
+	return node
+}
+
+func text(value string) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+	substitute(node)
+	return node
+}
+
+// values writes one value as such, several as a list.
+func values(list []string) *yaml.Node {
+	if len(list) == 1 {
+		return text(list[0])
+	}
+	node := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, value := range list {
+		node.Content = append(node.Content, text(value))
+	}
+	return node
+}
+
+// substitute has CloudFormation fill in parameters.
+func substitute(node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && strings.Contains(node.Value, "${") {
+		node.Tag, node.Style = "!Sub", 0
+	}
+	for _, child := range node.Content {
+		substitute(child)
+	}
+}
