@@ -6,7 +6,7 @@ FORMAT ?= markdown
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance recorded lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -167,6 +167,10 @@ chaos: build bin/adopt ## Breaks every AWS site in every way there is, for some 
 
 acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
 	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
+
+recorded: build ## Records which AWS operations stacks call, as acceptance, and writes their roles anew
+	@PATH="$(CURDIR)/acceptance:$$PATH" ACCEPTANCE=required go -C acceptance test -count=1 -parallel=8 -timeout=60m -v . -record
+	@go test ./state/permissions -update
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache

@@ -92,7 +92,7 @@ func (r *recorder) phase(phase string) {
 
 var (
 	ownName  = regexp.MustCompile(`SITE-[\w.+-]+`)
-	drawnID  = regexp.MustCompile(`^(arn:aws:(?:acm|cloudfront|ec2|kms|route53):.*[:/]|arn:aws:logs:.*:delivery:)[\w-]+$`)
+	drawnID  = regexp.MustCompile(`^(arn:aws:(?:acm|cloudfront|ec2|kms|route53):.*[:/]|arn:aws:logs:.*:delivery:)[\w-]+$|^(arn:aws:rds:.*:db:)db-[A-Z0-9]+$`)
 	webACL   = regexp.MustCompile(`(/webacl/SITE-\*)/.*$`)
 	object   = regexp.MustCompile(`(:s3:::[^/]+/).*$`)
 	subtopic = regexp.MustCompile(`(:sns:.*:SITE-\*):.*$`)
@@ -108,7 +108,7 @@ func (r *recorder) general(arn string) string {
 		return "SITE-*"
 	})
 	if !strings.Contains(arn, "SITE") {
-		arn = drawnID.ReplaceAllString(arn, "$1*")
+		arn = drawnID.ReplaceAllString(arn, "$1$2*")
 	}
 	arn = object.ReplaceAllString(arn, "$1*")
 	return subtopic.ReplaceAllString(webACL.ReplaceAllString(arn, "$1/*"), "$1:*")

@@ -141,7 +141,6 @@ func leaveOut(config map[string]any) {
 	}
 	for _, service := range engine.Object(config, "multisite:services") {
 		database := engine.Object(service.(map[string]any), "database")
-		delete(database, "readReplicas")
 		database["instanceClass"] = "db.m7g.xlarge"
 		for _, bucket := range engine.Object(service.(map[string]any), "buckets") {
 			for _, option := range []string{"replication", "expireAfterDays", "storageClass"} {

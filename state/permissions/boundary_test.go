@@ -169,3 +169,67 @@ func TestPreviewIsDeniedEvenIfAllowed(t *testing.T) {
 		assert.False(t, a.on(append(own, everything...), boundary), a.action)
 	}
 }
+
+// TestBoundaryOfASiteNamedLikeTheRoles has a site whose own roles' pattern takes in those
+// of workflows.
+func TestBoundaryOfASiteNamedLikeTheRoles(t *testing.T) {
+	d := deploy(t, KindAWS, map[string]string{"Site": "multisite", "Region": "us-west-2", "Repository": repository})
+	own, boundary := d.policies("UpRole")
+	a := attempt{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-up", map[string]string{
+		"aws:RequestedRegion": "us-east-1", "aws:ResourceTag/Site": "multisite",
+	}}
+	assert.True(t, a.on(own), "its policies allow it")
+	assert.False(t, a.on(own, boundary))
+}
+
+// TestTrust has each role taken on in its environment, and nowhere else.
+func TestTrust(t *testing.T) {
+	for _, kind := range Kinds {
+		d := deployed(t, kind)
+		for role, environment := range map[Role]string{Up: "", Drift: "drift-", Preview: "preview-", Destroy: "destroy-"} {
+			properties := d.resources[role.logicalID()]["Properties"].(object)
+			statements := properties["AssumeRolePolicyDocument"].(object)["Statement"].([]any)
+			assert.Equal(t, []any{object{
+				"Effect":    "Allow",
+				"Principal": object{"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+				"Action":    "sts:AssumeRoleWithWebIdentity",
+				"Condition": object{"StringEquals": object{
+					"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+					"token.actions.githubusercontent.com:sub": "repo:" + repository + ":environment:" + environment + stack[kind].site,
+				}},
+			}}, statements, "%s of %s", role, kind)
+			assert.Equal(t, "multisite-"+stack[kind].site+"-"+string(role), properties["RoleName"])
+		}
+	}
+}
+
+// TestStatusRole reads one parameter, for the roles of the stack global.
+func TestStatusRole(t *testing.T) {
+	for _, kind := range []string{KindAWS, KindLocal} {
+		d := deployed(t, kind)
+		own, boundary := d.policies("StatusRole")
+		parameter := "arn:aws:ssm:us-east-1:123456789012:parameter/multisite/sites/"
+		edge := map[string]string{"aws:RequestedRegion": "us-east-1"}
+		assert.True(t, attempt{"ssm:GetParameter", parameter + stack[kind].site, edge}.on(own, boundary))
+		assert.False(t, attempt{"ssm:GetParameter", parameter + "california", edge}.on(own, boundary))
+		assert.False(t, attempt{"ssm:PutParameter", parameter + stack[kind].site, edge}.on(own, boundary))
+		own, boundary = deployed(t, KindGlobal).policies("PreviewRole")
+		assert.True(t, attempt{"sts:AssumeRole", "arn:aws:iam::999999999999:role/multisite-status-oregon", edge}.on(own, boundary))
+		assert.False(t, attempt{"sts:AssumeRole", "arn:aws:iam::999999999999:role/admin", edge}.on(own, boundary))
+	}
+}
+
+// TestParametersChooseWhatIsMade leaves out the roles without a repository or another account.
+func TestParametersChooseWhatIsMade(t *testing.T) {
+	for _, kind := range Kinds {
+		bare := deploy(t, kind, map[string]string{"Site": stack[kind].site, "Region": stack[kind].region})
+		assert.Len(t, bare.resources, 1, kind)
+		assert.Contains(t, bare.resources, "Boundary", kind)
+		assert.Len(t, bare.outputs, 1, kind)
+		together := deploy(t, kind, map[string]string{"Site": "x", "Region": "us-west-2", "Repository": repository, "GlobalAccount": account})
+		assert.NotContains(t, together.resources, "StatusRole", "%s in the account of global", kind)
+		assert.Len(t, together.outputs, 5, kind)
+	}
+	zoneless, _ := deploy(t, KindAWS, map[string]string{"Site": "oregon", "Region": "us-west-2", "Repository": repository}).policies("UpRole")
+	assert.False(t, attempt{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z1", nil}.on(zoneless), "without a zone")
+}

@@ -123,8 +123,10 @@ func (r Role) Needs(n Need) bool {
 		return in(PhasePreview, PhaseRefresh)
 	case Up:
 		return !slices.Contains(withheld, n.Action)
+	case Destroy:
+		return in(PhasePreview, PhaseRefresh, PhaseCreate, PhaseChange, PhaseDestroy)
 	}
-	return !in(PhaseCheck) || in(PhasePreview, PhaseRefresh, PhaseCreate, PhaseChange, PhaseDestroy)
+	return false
 }
 
 // service is the part of an action before the colon.

@@ -86,6 +86,9 @@ func (n Need) Request() iampolicy.Request {
 		arn, alias, _ := strings.Cut(resource, ":alias/")
 		resource, context["kms:ResourceAliases"] = arn+":key/*", []string{"alias/" + alias}
 	}
+	if onObjects[n.Action] && !strings.Contains(resource, "/") { // which the request's body names
+		resource += "/*"
+	}
 	if service(n.Action) == "iam" {
 		context["iam:PermissionsBoundary"] = []string{"arn:aws:iam::ACCOUNT:policy/multisite-boundary-SITE"}
 	}
@@ -98,6 +101,9 @@ func (n Need) Request() iampolicy.Request {
 	}
 	return iampolicy.Request{Action: n.Action, Resource: in.Replace(resource), Context: context}
 }
+
+// onObjects are actions on objects that an operation on a bucket may take.
+var onObjects = map[string]bool{"s3:DeleteObject": true, "s3:DeleteObjectVersion": true}
 
 // creates reports whether a need is for something that has no tags yet: that it
 // creates, or that AWS made with a VPC.

@@ -143,7 +143,10 @@ func statements(grants []grant, columns int) (string, error) {
 		if len(resources) == 0 {
 			resources = []string{"*"}
 		}
-		statement := mapping("Sid", text(g.Sid), "Effect", text("Allow"), "Action", values(g.actions), "Resource", values(resources))
+		statement := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
+			text("Sid"), text(g.Sid), text("Effect"), text("Allow"),
+			text("Action"), values(g.actions), text("Resource"), values(resources),
+		}}
 		if len(g.Condition) > 0 {
 			condition := &yaml.Node{}
 			if err := condition.Encode(g.Condition); err != nil {
@@ -167,14 +170,6 @@ func statements(grants []grant, columns int) (string, error) {
 	}
 	indent := strings.Repeat(" ", columns)
 	return indent + strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "\n"+indent), nil
-}
-
-func mapping(pairs ...any) *yaml.Node {
-	node := &yaml.Node{Kind: yaml.MappingNode}
-	for i := 0; i < len(pairs); i += 2 {
-		node.Content = append(node.Content, text(pairs[i].(string)), pairs[i+1].(*yaml.Node))
-	}
-	return node
 }
 
 func text(value string) *yaml.Node {

@@ -3,6 +3,7 @@ package permissions
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,8 @@ func (d *deployment) value(node *yaml.Node) any {
 		return d.value(node.Content[2])
 	case node.Tag == "!Not":
 		return !list[0].(bool)
+	case node.Tag == "!Or":
+		return slices.Contains(list, any(true))
 	case node.Tag == "!Equals":
 		return list[0] == list[1]
 	case node.Kind == yaml.SequenceNode:
