@@ -181,10 +181,14 @@ func (u Unrecorded) calls() []Call {
 	return calls
 }
 
-// Covers reports whether a recorded call is the other one.
+// Covers reports whether a recorded call is the other one, in a phase that the same
+// roles need: an update may create, change and destroy.
 func (c Call) Covers(other Call) bool {
+	updates := []string{PhaseCreate, PhaseChange, PhaseDestroy}
 	return c.Kind == other.Kind && c.Operation == other.Operation && c.Place == other.Place && c.Resource == other.Resource &&
-		c.Tagged == other.Tagged && slices.Contains(c.Phases, other.Phases[0])
+		c.Tagged == other.Tagged && slices.ContainsFunc(c.Phases, func(phase string) bool {
+		return phase == other.Phases[0] || slices.Contains(updates, phase) && slices.Contains(updates, other.Phases[0])
+	})
 }
 
 // Calls returns all calls, recorded or not, by the kinds of stacks.
