@@ -136,7 +136,7 @@ func leaveOut(config map[string]any) {
 	delete(config, "multisite:tags")
 	delete(engine.Object(config, "multisite:network"), "interfaceEndpoints")
 	cdn := engine.Object(config, "multisite:cdn")
-	for _, option := range []string{"domain", "rateLimit", "contentSecurityPolicy", "failoverOrigin", "originShield", "errorPages"} {
+	for _, option := range []string{"domain", "rateLimit", "rateLimitAction", "contentSecurityPolicy", "failoverOrigin", "originShield", "errorPages"} {
 		delete(cdn, option)
 	}
 	for _, service := range engine.Object(config, "multisite:services") {
