@@ -15,7 +15,6 @@ var emulatorGaps = []gap{
 	{"aws:rds:Instance", "performanceInsightsKmsKeyId", false},
 	{"aws:rds:Instance", "monitoringInterval", false},
 	{"aws:rds:Instance", "monitoringRoleArn", false},
-	{"aws:rds:ParameterGroup", "parameters", true},
 	{"aws:s3:BucketLoggingV2", "targetObjectKeyFormat.partitionedPrefix.partitionDateSource", false},
 	{"aws:s3:BucketReplicationConfig", "rules[].deleteMarkerReplication.status", false},
 	{"aws:s3:BucketReplicationConfig", "rules[].sourceSelectionCriteria.sseKmsEncryptedObjects.status", false},
