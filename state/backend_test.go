@@ -15,15 +15,22 @@ type object = map[string]any
 type resource struct {
 	Type                string `yaml:"Type"`
 	DependsOn           string `yaml:"DependsOn"`
+	Condition           string `yaml:"Condition"`
 	DeletionPolicy      string `yaml:"DeletionPolicy"`
 	UpdateReplacePolicy string `yaml:"UpdateReplacePolicy"`
 	Properties          object `yaml:"Properties"`
 }
 
-// template reads backend.yaml. A function of CloudFormation reads as its argument.
+// template reads backend.yaml.
 func template(t *testing.T) map[string]resource {
 	t.Helper()
-	data, err := os.ReadFile("backend.yaml")
+	return resourcesOf(t, "backend.yaml")
+}
+
+// resourcesOf reads a template. A function of CloudFormation reads as its argument.
+func resourcesOf(t *testing.T, file string) map[string]resource {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var content struct {
 		Resources map[string]resource `yaml:"Resources"`
@@ -43,9 +50,11 @@ func statements(t *testing.T, policy resource) map[string]object {
 	return found
 }
 
+// TestNothingGoesWithTheTemplate: RetainExceptOnCreate retains like Retain, except in the
+// rollback of the operation that creates the resource.
 func TestNothingGoesWithTheTemplate(t *testing.T) {
 	for name, r := range template(t) {
-		assert.Equal(t, "Retain", r.DeletionPolicy, name)
+		assert.Equal(t, "RetainExceptOnCreate", r.DeletionPolicy, name)
 		assert.Equal(t, "Retain", r.UpdateReplacePolicy, name)
 	}
 }

@@ -37,41 +37,91 @@ func TestStateStaysWhereTheSiteIs(t *testing.T) {
 	}
 }
 
-// setup runs the script with an aws command that writes down what it is asked.
-func setup(t *testing.T, args ...string) (advice, asked string, err error) {
-	t.Helper()
-	bin := t.TempDir()
-	log := filepath.Join(bin, "log")
-	aws := "#!/bin/sh\necho \"$@\" >> '" + log + "'\ncase \"$*\" in *get-caller-identity*) echo 123456789012;; esac\n"
-	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(aws), 0o700))
-	command := exec.Command("./setup", args...)
-	command.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "AWS_REGION=us-east-1")
-	output, err := command.Output()
-	data, _ := os.ReadFile(log) // there is none where nothing was asked
-	return string(output), string(data), err
-}
-
-func TestSetupWorksInTheSitesRegion(t *testing.T) {
-	advice, asked, err := setup(t, "singapore")
-	require.NoError(t, err)
-	for line := range strings.Lines(asked) {
-		assert.Contains(t, line, "--region ap-southeast-1 ")
+// TestSetupDeploysWhatEachSiteNeeds in the site's region, by the register's kind of site.
+func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	for site, region := range regions(t) {
+		f.commands = nil
+		advice, progress, err := f.run("setup", site)
+		require.NoError(t, err, progress)
+		kind := map[string]string{"global": "global", "india": "local", "brazil": "local"}[site]
+		if kind == "" {
+			kind = "aws"
+		}
+		for _, command := range f.commands {
+			assert.Contains(t, command, "--region "+region+" ")
+		}
+		assert.Contains(t, strings.Join(f.commands, "\n"), "--template-file "+f.folder+"/roles-"+kind+".yaml ")
+		assert.Equal(t, "CREATE_COMPLETE", f.stacks["multisite-state-"+site].status)
+		assert.Equal(t, map[string]string{"Site": site, "Region": region, "Repository": "", "GlobalAccount": ""}, f.stacks["multisite-roles-"+site].parameters)
+		assert.Contains(t, advice, "pulumi login 's3://multisite-state-"+site+"-123456789012?region="+region+"'\n")
+		assert.Contains(t, advice, "pulumi stack init "+site+" --secrets-provider='awskms://alias/pulumi-secrets-"+site+"?region="+region+"'\n")
 	}
-	assert.Contains(t, asked, "cloudformation deploy --stack-name multisite-state-singapore --template-file ./backend.yaml --parameter-overrides Site=singapore")
-	assert.Contains(t, advice, "pulumi login 's3://multisite-state-singapore-123456789012?region=ap-southeast-1'\n")
-	assert.Contains(t, advice, "pulumi stack init singapore --secrets-provider='awskms://alias/pulumi-secrets-singapore?region=ap-southeast-1'\n")
 	resources := template(t)
 	assert.Equal(t, "multisite-state-${Site}-${AWS::AccountId}", resources["State"].Properties["BucketName"], "as the advice says")
 	assert.Equal(t, "alias/pulumi-secrets-${Site}", resources["SecretsKeyAlias"].Properties["AliasName"])
 }
 
+func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
+	require.NoError(t, err, progress)
+	advice, progress, err := f.run("setup", "oregon") // which keeps it
+	require.NoError(t, err, progress)
+	for environment, role := range map[string]string{"oregon": "up", "drift-oregon": "drift", "preview-oregon": "preview", "destroy-oregon": "destroy"} {
+		assert.Contains(t, advice, "\n  "+environment+"\n    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/multisite-oregon-"+role+
+			"\n    AWS_REGION=us-west-2\n    PULUMI_BACKEND_URL=s3://multisite-state-oregon-123456789012?region=us-west-2\n")
+	}
+	assert.Contains(t, advice, "The account does not trust GitHub yet: state/account\n")
+}
+
+// register writes accounts into the copy of the register.
+func (f *fakeAWS) register(site, wanted string) {
+	f.t.Helper()
+	path := filepath.Join(f.folder, "..", "stacks", "register.yaml")
+	data, err := os.ReadFile(path)
+	require.NoError(f.t, err)
+	text := strings.Replace(string(data), "  "+site+": {", "  "+site+`: {account: "`+wanted+`", `, 1)
+	if site == "global" {
+		text = "global: {account: \"" + wanted + "\"}\n" + text
+	}
+	require.NoError(f.t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	advice, _, err := f.run("setup", "oregon")
+	require.NoError(t, err)
+	assert.Contains(t, advice, "In stacks/register.yaml, sites.oregon:\n\n  account: \"123456789012\"\n")
+
+	f.register("oregon", account)
+	f.register("global", "210987654321")
+	advice, _, err = f.run("setup", "oregon")
+	require.NoError(t, err)
+	assert.NotContains(t, advice, "register.yaml")
+	assert.Equal(t, "210987654321", f.stacks["multisite-roles-oregon"].parameters["GlobalAccount"], "whose global stack reads the site's status")
+
+	f.commands = nil
+	_, progress, err := f.run("setup", "global")
+	require.Error(t, err)
+	assert.Equal(t, "stacks/register.yaml: global.account: found credentials of account 123456789012; allowed: 210987654321\n", progress)
+	assert.Len(t, f.commands, 1, "nothing but whose credentials these are")
+}
+
 func TestSetupAsksNothingOfAnUnknownSite(t *testing.T) {
-	for _, args := range [][]string{nil, {"tokyo"}, {""}, {".*"}, {"india oregon"}, {"oregon", "india"}} {
-		_, asked, err := setup(t, args...)
+	t.Parallel()
+	f := newAWS(t)
+	for _, args := range [][]string{
+		nil, {"tokyo"}, {""}, {".*"}, {"india oregon"}, {"oregon", "india"}, {"oregon", "--repository"}, {"oregon", "--repository", "name"},
+	} {
+		_, progress, err := f.run("setup", args...)
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit, args)
 		assert.Equal(t, 2, exit.ExitCode(), args)
-		assert.Contains(t, string(exit.Stderr), "allowed: one of ")
-		assert.Empty(t, asked, args)
+		assert.Contains(t, progress, "; allowed: ")
 	}
+	assert.Empty(t, f.commands)
 }

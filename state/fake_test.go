@@ -1,0 +1,224 @@
+package state_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const account = "123456789012"
+
+// A fakeAWS is the part of AWS that the scripts use. Emulators do not model what their
+// tests need: moto 5.2.1 has neither rollbacks nor imports, and runs no DeletionPolicy.
+type fakeAWS struct {
+	t      *testing.T
+	folder string // a copy of state/, with the register beside it
+	bin    string // what goes first on PATH
+	stacks map[string]*stack
+	things []*thing
+	// failing are the logical IDs whose creation fails, stuck those whose deletion does.
+	failing, stuck []string
+	// half makes what fails to be created exist nevertheless.
+	half bool
+	// immortal stacks are never deleted.
+	immortal bool
+	changes  map[string]*stack // what is to be imported, by stack
+	commands []string
+}
+
+// thing is what exists in the account, whether a stack has it or not.
+type thing struct {
+	typ, name string // the physical ID, or the name that can be taken
+	id        string
+	key       string // of an alias, or of a bucket: the ID of its key
+	stack     string
+	pending   bool // about to be deleted, as a key is for 30 days
+	holds     bool // data, such as a state
+}
+
+// newAWS returns an empty account, with the scripts to run on it.
+func newAWS(t *testing.T) *fakeAWS {
+	t.Helper()
+	root := t.TempDir()
+	f := &fakeAWS{t: t, folder: filepath.Join(root, "state"), bin: filepath.Join(root, "bin"), stacks: map[string]*stack{}, changes: map[string]*stack{}}
+	require.NoError(t, os.CopyFS(f.folder, os.DirFS(".")))
+	f.copyFile("../stacks/register.yaml", "../stacks/register.yaml")
+	for _, kind := range []string{"aws", "local", "global"} {
+		f.copyFile("testdata/roles.yaml", "roles-"+kind+".yaml")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			f.serve(connection)
+		}
+	}()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, err)
+	f.script("aws", `exec 3<>/dev/tcp/127.0.0.1/`+port+`
+printf '%s\0' $# "$@" >&3
+read -r status <&3
+IFS= read -r -d '' answer <&3
+if ((status)); then printf '%s' "$answer" >&2; else printf '%s' "$answer"; fi
+exit "$status"`)
+	f.script("sleep", "")
+	return f
+}
+
+// copyFile copies a file of the repository to a path in the folder of the scripts.
+func (f *fakeAWS) copyFile(from, to string) {
+	f.t.Helper()
+	data, err := os.ReadFile(from)
+	require.NoError(f.t, err)
+	to = filepath.Join(f.folder, to)
+	require.NoError(f.t, os.MkdirAll(filepath.Dir(to), 0o700))
+	require.NoError(f.t, os.WriteFile(to, data, 0o600))
+}
+
+// script puts a command first on PATH.
+func (f *fakeAWS) script(name, text string) {
+	f.t.Helper()
+	bash, err := exec.LookPath("bash")
+	require.NoError(f.t, err)
+	require.NoError(f.t, os.MkdirAll(f.bin, 0o700))
+	require.NoError(f.t, os.WriteFile(filepath.Join(f.bin, name), []byte("#!"+bash+"\n"+text+"\n"), 0o700))
+}
+
+// run runs one of the scripts, and returns what it prints.
+func (f *fakeAWS) run(script string, args ...string) (stdout, stderr string, err error) {
+	f.t.Helper()
+	command := exec.Command(filepath.Join(f.folder, script), args...)
+	command.Env = append(os.Environ(), "PATH="+f.bin+":"+os.Getenv("PATH"), "AWS_REGION=us-east-1")
+	var out, errors strings.Builder
+	command.Stdout, command.Stderr = &out, &errors
+	err = command.Run()
+	return out.String(), errors.String(), err
+}
+
+// serve answers one command: the number of its arguments and these, each with a NUL.
+func (f *fakeAWS) serve(connection net.Conn) {
+	defer func() { _ = connection.Close() }()
+	reader := bufio.NewReader(connection)
+	next := func() string {
+		text, _ := reader.ReadString(0)
+		return strings.TrimSuffix(text, "\x00")
+	}
+	count, _ := strconv.Atoi(next())
+	args := make([]string, count)
+	for i := range args {
+		args[i] = next()
+	}
+	f.commands = append(f.commands, strings.Join(args, " "))
+	answer, err := f.answer(args)
+	if err != nil {
+		_, _ = fmt.Fprintf(connection, "254\naws: %v\n", err)
+		return
+	}
+	_, _ = io.WriteString(connection, "0\n"+answer)
+}
+
+// quoted is the value that a query compares with.
+var quoted = regexp.MustCompile(`=='([^']*)'|, '/([^']*)'\)`)
+
+// answer executes a command. Queries are answered by their meaning, for what they compare.
+func (f *fakeAWS) answer(args []string) (string, error) {
+	options := map[string][]string{}
+	var words []string
+	option := ""
+	for _, arg := range args {
+		switch {
+		case strings.HasPrefix(arg, "--"):
+			option = arg[2:]
+			options[option] = []string{}
+		case option == "", len(words) < 2 && len(options[option]) > 0, len(words) == 2 && words[1] == "wait":
+			words = append(words, arg)
+		default:
+			options[option] = append(options[option], arg)
+		}
+	}
+	get := func(name string) string { return strings.Join(options[name], " ") }
+	var wanted string
+	if match := quoted.FindStringSubmatch(get("query")); match != nil {
+		wanted = match[1] + match[2]
+	}
+	switch command := strings.Join(words, " "); command {
+	case "sts get-caller-identity":
+		return account + "\n", nil
+	case "kms list-aliases":
+		return f.list("AWS::KMS::Alias", wanted, func(t *thing) string { return t.key }), nil
+	case "kms describe-key":
+		if f.find("AWS::KMS::Key", get("key-id")).pending {
+			return "PendingDeletion\n", nil
+		}
+		return "Enabled\n", nil
+	case "s3api list-buckets":
+		return f.list("AWS::S3::Bucket", wanted, func(t *thing) string { return t.name }), nil
+	case "s3api get-bucket-policy":
+		if f.find("AWS::S3::BucketPolicy", get("bucket")) == nil {
+			return "", fmt.Errorf("NoSuchBucketPolicy")
+		}
+		return "{}\n", nil
+	case "s3api get-bucket-encryption":
+		return "arn:aws:kms:us-west-2:" + account + ":key/" + f.find("AWS::S3::Bucket", get("bucket")).key + "\n", nil
+	case "iam list-roles":
+		return f.list("AWS::IAM::Role", wanted, func(t *thing) string { return t.name }), nil
+	case "iam list-policies":
+		return f.list("AWS::IAM::ManagedPolicy", wanted, func(t *thing) string { return t.id }), nil
+	case "iam list-open-id-connect-providers":
+		return f.list("AWS::IAM::OIDCProvider", wanted, func(t *thing) string { return t.id }), nil
+	case "iam get-open-id-connect-provider":
+		return "sts.amazonaws.com\n", nil
+	default:
+		service, operation, _ := strings.Cut(command, " ")
+		if service != "cloudformation" {
+			return "", fmt.Errorf("the fake does not know %q", command)
+		}
+		return f.cloudFormation(operation, get, wanted)
+	}
+}
+
+// list renders what of a type has a name.
+func (f *fakeAWS) list(typ, name string, render func(t *thing) string) string {
+	if found := f.find(typ, name); found != nil {
+		return render(found) + "\n"
+	}
+	return ""
+}
+
+// find returns what of a type has a name or an ID.
+func (f *fakeAWS) find(typ, name string) *thing {
+	for _, t := range f.things {
+		if t.typ == typ && (t.name == name || t.id == name) {
+			return t
+		}
+	}
+	return nil
+}
+
+// remove deletes a thing, or a key in 30 days.
+func (f *fakeAWS) remove(t *thing) {
+	if t.holds {
+		f.t.Errorf("%s %s holds data, and was deleted", t.typ, t.name)
+	}
+	if t.stack = ""; t.typ == "AWS::KMS::Key" {
+		t.pending = true
+		return
+	}
+	f.things = slices.DeleteFunc(f.things, func(other *thing) bool { return other == t })
+}

@@ -1,0 +1,84 @@
+# Functions of state/setup: they offer for adoption what a failed or deleted stack of
+# the site left in the account. They need $site, $region and $account.
+
+# key PURPOSE prints the ID of the key that the site's alias for the purpose names. One
+# that is about to be deleted ends the run: under another, the state could not be read.
+key() {
+  local alias=alias/pulumi-$1-$site id
+  id=$(aws kms list-aliases --query "Aliases[?AliasName=='$alias'].TargetKeyId")
+  if [[ -n $id && $(aws kms describe-key --key-id "$id" --query KeyMetadata.KeyState) == PendingDeletion ]]; then
+    problem "AWS KMS in $region" "$alias" "the key $id, which is scheduled for deletion" \
+      "a key in use. Cancel its deletion if a state is encrypted with it (aws kms cancel-key-deletion, then enable-key); delete the alias if not (aws kms delete-alias)"
+  fi
+  echo "$id"
+}
+
+# bucketExists NAME succeeds where the account owns the bucket.
+bucketExists() { [[ -n $(aws s3api list-buckets --query "Buckets[?Name=='$1'].Name") ]]; }
+
+# bucketKey NAME prints the ARN of the KMS key that the bucket encrypts with, if any.
+bucketKey() {
+  aws s3api get-bucket-encryption --bucket "$1" --query \
+    "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
+}
+
+# offerBucket LOGICAL NAME PROPERTIES offers a bucket and its policy, where they exist.
+offerBucket() {
+  bucketExists "$2" || return 0
+  offer "$1" AWS::S3::Bucket BucketName "$2" "{\"BucketName\":\"$2\"$3}"
+  if aws s3api get-bucket-policy --bucket "$2" >/dev/null 2>&1; then
+    offer "$1Policy" AWS::S3::BucketPolicy Bucket "$2" "{\"Bucket\":\"$2\",\"PolicyDocument\":$noRights}"
+  fi
+}
+
+# offerState offers the resources of backend.yaml that exist: keys are found through
+# their aliases, and the state's own key through its bucket besides.
+offerState() {
+  local bucket=multisite-state-$site-$account alias purpose logical id
+  for purpose in state secrets; do
+    alias=alias/pulumi-$purpose-$site
+    logical=StateKey
+    [[ $purpose == state ]] || logical=SecretsKey
+    id=$(key "$purpose")
+    [[ -z $id ]] ||
+      offer "${logical}Alias" AWS::KMS::Alias AliasName "$alias" "{\"AliasName\":\"$alias\",\"TargetKeyId\":\"$id\"}"
+    if [[ -z $id && $purpose == state ]] && bucketExists "$bucket"; then
+      id=$(bucketKey "$bucket")
+    fi
+    [[ -z $id ]] || offer "$logical" AWS::KMS::Key KeyId "${id##*/}" "{}"
+  done
+  offerBucket State "$bucket" ',"ObjectLockEnabled":true'
+  offerBucket Logs "multisite-state-logs-$site-$account" ""
+}
+
+# offerRoles TEMPLATE offers the roles and policies of the template that exist.
+offerRoles() {
+  local logical kind name arn
+  while read -r logical kind name; do
+    name=${name//\$\{Site\}/$site}
+    case $kind in
+      RoleName:)
+        [[ -z $(aws iam list-roles --query "Roles[?RoleName=='$name'].RoleName") ]] ||
+          offer "$logical" AWS::IAM::Role RoleName "$name" "{\"RoleName\":\"$name\",\"AssumeRolePolicyDocument\":$noRights}" ;;
+      ManagedPolicyName:)
+        arn=$(aws iam list-policies --scope Local --query "Policies[?PolicyName=='$name'].Arn")
+        [[ -z $arn ]] ||
+          offer "$logical" AWS::IAM::ManagedPolicy PolicyArn "$arn" "{\"ManagedPolicyName\":\"$name\",\"PolicyDocument\":$noRights}" ;;
+    esac
+  done < <(names "$1")
+}
+
+# names TEMPLATE prints, of each role and policy, the logical ID, RoleName: or
+# ManagedPolicyName: and its name, as the template has it.
+names() {
+  awk '/^[A-Za-z]/ { resources = /^Resources:/; indent = "" }
+    resources && /^ +[A-Za-z0-9]+: *$/ {
+      match($0, /^ +/)
+      if (indent == "") indent = RLENGTH
+      if (RLENGTH == indent) { logical = $1; sub(":", "", logical) }
+    }
+    resources && /^ +(RoleName|ManagedPolicyName): / { sub("!Sub ", ""); gsub("[\"\047]", ""); print logical, $1, $2 }' "$1"
+}
+
+# noRights stands for a policy until the template's own is deployed.
+noRights='{"Version":"2012-10-17","Statement":[]}'

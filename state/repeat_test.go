@@ -1,0 +1,198 @@
+package state_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// lastRelease is the template with the policy that it had until releases used
+// RetainExceptOnCreate: what a failed creation had made was kept.
+func lastRelease(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("backend.yaml")
+	require.NoError(t, err)
+	return strings.ReplaceAll(string(data), "RetainExceptOnCreate", "Retain")
+}
+
+// complete demands that a stack has everything of its template, and that the account has
+// each thing once.
+func (f *fakeAWS) complete(name string, resources map[string]resource) {
+	f.t.Helper()
+	s := f.stacks[name]
+	require.NotNil(f.t, s, name)
+	assert.Regexp(f.t, "^(CREATE|UPDATE)_COMPLETE$", s.status)
+	seen := map[string]bool{}
+	for _, t := range f.things {
+		assert.False(f.t, t.name != "" && seen[t.typ+t.name], "%s %s is there twice", t.typ, t.name)
+		seen[t.typ+t.name] = true
+	}
+	for logical := range resources {
+		if assert.Contains(f.t, s.resources, logical) {
+			assert.Equal(f.t, name, s.resources[logical].thing.stack, logical)
+			assert.False(f.t, s.resources[logical].thing.pending, logical)
+		}
+	}
+}
+
+// sound demands a complete place for Oregon's state, whose aliases and bucket have its keys.
+func (f *fakeAWS) sound() {
+	f.t.Helper()
+	f.complete("multisite-state-oregon", template(f.t))
+	f.complete("multisite-roles-oregon", nil)
+	made := f.stacks["multisite-state-oregon"].resources
+	for user, key := range map[string]string{"StateKeyAlias": "StateKey", "SecretsKeyAlias": "SecretsKey", "State": "StateKey"} {
+		assert.Equal(f.t, made[key].thing.id, made[user].thing.key, "%s has the key of before", user)
+	}
+}
+
+func TestSetupSucceedsAfterAFailureAtEachResource(t *testing.T) {
+	t.Parallel()
+	for logical := range template(t) {
+		f := newAWS(t)
+		f.failing = []string{logical}
+		_, progress, err := f.run("setup", "oregon")
+		require.Error(t, err, logical)
+		assert.Contains(t, progress, "CloudFormation in us-west-2: multisite-state-oregon: found the failure above; allowed: repeating this command")
+		assert.Equal(t, "ROLLBACK_COMPLETE", f.stacks["multisite-state-oregon"].status)
+
+		f.failing = nil
+		_, progress, err = f.run("setup", "oregon")
+		require.NoError(t, err, "%s: %s", logical, progress)
+		assert.Contains(t, progress, "Deleting the CloudFormation stack multisite-state-oregon, which an earlier run left in ROLLBACK_COMPLETE.")
+		f.sound()
+	}
+}
+
+// TestSetupAdoptsWhatTheLastReleaseKept, of a failure at each resource, whether what
+// failed came to be or not. The first attempt to complete the stack fails as well.
+func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
+	t.Parallel()
+	for logical := range template(t) {
+		for _, half := range []bool{false, true} {
+			f := newAWS(t)
+			f.failing, f.half = []string{logical}, half
+			require.Error(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
+			kept := slices.Clone(f.things)
+			hold(kept)
+			var before []thing
+			for _, kept := range kept {
+				before = append(before, *kept)
+			}
+			if !half && len(kept) > 0 {
+				_, progress, err := f.run("setup", "oregon")
+				require.Error(t, err)
+				assert.Equal(t, "UPDATE_FAILED", f.stacks["multisite-state-oregon"].status, "nothing adopted is rolled back: %s", progress)
+			}
+			f.failing, f.half = nil, false
+			_, progress, err := f.run("setup", "oregon")
+			require.NoError(t, err, "%s: %s", logical, progress)
+			f.sound()
+			for _, kept := range kept {
+				// Nothing has been encrypted with a key that has neither alias nor bucket.
+				unused := kept.typ == "AWS::KMS::Key" && !slices.ContainsFunc(before, func(user thing) bool { return user.key == kept.id })
+				assert.True(t, kept.stack != "" || unused, "%s: %s %s was not adopted", logical, kept.typ, kept.id)
+			}
+		}
+	}
+}
+
+// hold puts data into buckets, or under keys.
+func hold(things []*thing) {
+	for _, t := range things {
+		t.holds = t.typ == "AWS::S3::Bucket" || t.typ == "AWS::KMS::Key"
+	}
+}
+
+// TestSetupRecoversFromEachStatus in which a stack can be left, with a state in its bucket.
+func TestSetupRecoversFromEachStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{
+		"CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_IN_PROGRESS", "DELETE_FAILED",
+		"UPDATE_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_COMPLETE",
+		"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_FAILED", "REVIEW_IN_PROGRESS",
+	} {
+		f := newAWS(t)
+		require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
+		require.NoError(t, f.deploy("multisite-roles-oregon", f.read("testdata/roles.yaml"), map[string]string{"Site": "oregon"}, false))
+		hold(f.things)
+		f.stuck = []string{"Boundary"} // which roles of the site have
+		before := slices.Clone(f.things)
+		if status == "DELETE_IN_PROGRESS" {
+			require.NoError(t, f.deleteStack("multisite-state-oregon", nil))
+		} else {
+			f.stacks["multisite-state-oregon"].status, f.stacks["multisite-roles-oregon"].status = status, status
+		}
+		_, progress, err := f.run("setup", "oregon")
+		require.NoError(t, err, "%s: %s", status, progress)
+		f.sound()
+		assert.Subset(t, f.things, before, "%s: everything is still there", status)
+		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}})
+	}
+}
+
+func (f *fakeAWS) read(path string) string {
+	f.t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(f.t, err)
+	return string(data)
+}
+
+// TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone since its objects are encrypted with it.
+func TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
+	bucket := f.stacks["multisite-state-oregon"].resources["State"].thing
+	require.NoError(t, f.deleteStack("multisite-state-oregon", nil))
+	f.remove(f.find("AWS::KMS::Alias", "alias/pulumi-state-oregon"))
+	_, progress, err := f.run("setup", "oregon")
+	require.NoError(t, err, progress)
+	assert.Equal(t, bucket.key, f.stacks["multisite-state-oregon"].resources["StateKey"].thing.id)
+	f.sound()
+}
+
+func TestSetupRefusesAKeyThatIsAboutToBeDeleted(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
+	key := f.stacks["multisite-state-oregon"].resources["SecretsKey"].thing
+	require.NoError(t, f.deleteStack("multisite-state-oregon", nil))
+	key.pending = true
+	before := slices.Clone(f.things)
+	_, progress, err := f.run("setup", "oregon")
+	require.Error(t, err)
+	assert.Contains(t, progress, "AWS KMS in us-west-2: alias/pulumi-secrets-oregon: found the key "+key.id+", which is scheduled for deletion; allowed: a key in use.")
+	assert.NotContains(t, f.stacks, "multisite-state-oregon")
+	assert.Equal(t, before, f.things)
+}
+
+// TestSetupRepeatsTheRolesToo: a role and the boundary that a stack lost are adopted.
+func TestSetupRepeatsTheRolesToo(t *testing.T) {
+	t.Parallel()
+	for _, logical := range []string{"Boundary", "Up"} {
+		f := newAWS(t)
+		f.failing, f.stuck = []string{logical}, []string{"Boundary"}
+		_, _, err := f.run("setup", "oregon", "--repository", "example/multisite")
+		require.Error(t, err)
+		f.failing = nil
+		_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
+		require.NoError(t, err, progress)
+		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}, "Up": {}})
+	}
+}
+
+// TestSetupGivesUp on a stack that CloudFormation never recovers.
+func TestSetupGivesUp(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	f.stacks["multisite-state-oregon"] = &stack{status: "ROLLBACK_FAILED"}
+	f.immortal = true
+	_, progress, err := f.run("setup", "oregon")
+	require.Error(t, err)
+	assert.Contains(t, progress, "multisite-state-oregon: found ROLLBACK_FAILED, after 4 attempts to recover it; allowed: ")
+}
