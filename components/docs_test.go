@@ -41,7 +41,6 @@ var documented = []struct {
 	{RoutesArgs{}, RoutesArgs{}.validate("x")},
 	{SiteEndpoint{}, RoutesArgs{Sites: map[string]SiteEndpoint{"x": {}}}.validate("x")},
 	{MarketRoute{}, RoutesArgs{Markets: map[string]MarketRoute{"SG": {}}}.validate("x")},
-	{ReplicationRolesArgs{}, ReplicationRolesArgs{}.validate("x")},
 	{ReplicationInstanceArgs{}.withDefaults(), ReplicationInstanceArgs{}.withDefaults().validate("x")},
 	{DatabaseCopyArgs{}.withDefaults(), DatabaseCopyArgs{}.withDefaults().validate("x")},
 	{DatabaseCopyArgs{}.withDefaults().Origin, DatabaseCopyArgs{}.withDefaults().validate("x")},

@@ -135,13 +135,6 @@ func TestRefusals(t *testing.T) {
 			},
 			[]string{`AlarmTopic a: AccountID: found ""`, `KeyARN: found none`, `Emails: found "ops"`, `Emails: found ["ops" "ops"], allowed is each address once`},
 		},
-		"ReplicationRoles": {
-			func(ctx *pulumi.Context) error {
-				_, err := NewReplicationRoles(ctx, "r", &ReplicationRolesArgs{})
-				return err
-			},
-			[]string{`ReplicationRoles r: AccountID: found ""`},
-		},
 		"ReplicationInstance": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewReplicationInstance(ctx, "r--", &ReplicationInstanceArgs{

@@ -67,7 +67,8 @@ var ReplicationInstanceClass = regexp.MustCompile(`^dms\.[tcr]\d[a-z]*\.(micro|s
 // NewReplicationInstance creates a Multi-AZ replication instance without a public
 // address, with a subnet group, a security group that lets out to databases, Secrets
 // Manager and the origin alone, a log group for all its tasks, and alarms. Everything
-// that is copied to or from a site shares it. The account needs its ReplicationRoles.
+// that is copied to or from a site shares it. The account needs the
+// roles dms-vpc-role and dms-cloudwatch-logs-role, which state/account makes.
 func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationInstanceArgs, opts ...pulumi.ResourceOption) (*ReplicationInstance, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {

@@ -210,12 +210,4 @@ func TestACopyThatIsRefused(t *testing.T) {
 		assert.Contains(t, output, "residency: aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx: serverHostname: rule origin: found objects.example.com; allowed: ")
 		assert.Contains(t, output, "residency: aws:secretsmanager:SecretVersion oregon-mi-cloud-copy-origin: secretString: rule origin: found mi-cloud.db.example.com; allowed: ")
 	})
-	t.Run("in an account without DMS's roles", func(t *testing.T) {
-		t.Parallel()
-		p := guarded(t, program, nil)
-		setCopies(p, with(toSite, properties{"NoRoles": true}))
-		output, err := p.Try("up", "--stack", "oregon", "--yes", "--skip-preview")
-		require.Error(t, err)
-		assert.Contains(t, output, "role/dms-vpc-role is not configured properly")
-	})
 }

@@ -118,11 +118,6 @@ func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
 	if err != nil {
 		return err
 	}
-	if routing.moving() { // AWS DMS looks for roles of the account, which all sites share
-		if _, err := components.NewReplicationRoles(ctx, stack.Name+"-replication", &components.ReplicationRolesArgs{AccountID: account.AccountId}, in); err != nil {
-			return err
-		}
-	}
 	endpoints := map[string]components.SiteEndpoint{}
 	for _, site := range names(routing.Sites) {
 		if !routing.Status[site].Serving {

@@ -31,7 +31,6 @@ func TestMigration(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
 	p.MoveShop()
-	p.Up("global") // has the account's roles for AWS DMS
 	p.Up("california")
 	p.Up("global")
 	untouched := p.State("california")

@@ -22,20 +22,6 @@ type Routing struct {
 	Origins map[string]string
 }
 
-// moving reports whether anything is on its way to any site, or is to be.
-func (r *Routing) moving() bool {
-	for _, site := range r.Sites {
-		for _, service := range site.Services {
-			for _, move := range service.Moves {
-				if move.Phase != Done {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // Route is where the users of a market get to for a service: for all of it, or for its
 // public content alone, which may fail over to any site that has it. A stand-in serves
 // until the configuration names none any more.

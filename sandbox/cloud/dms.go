@@ -124,11 +124,9 @@ func jsonObject(value any) string {
 	return ""
 }
 
-// putReplicationSubnetGroup demands the role by which DMS looks at networks, and two zones.
+// putReplicationSubnetGroup demands two zones. The role by which DMS sees networks is the
+// account's.
 func putReplicationSubnetGroup(a *Account, r *Resource) error {
-	if vpcRole := a.Get(role, Global, "dms-vpc-role"); !trusts(vpcRole, "dms.amazonaws.com") {
-		return apiError("AccessDeniedFault", "The IAM Role arn:aws:iam::%s:role/dms-vpc-role is not configured properly.", AccountID)
-	}
 	if zones := a.cover(r); zones < 2 {
 		return apiError("ReplicationSubnetGroupDoesNotCoverEnoughAZs", "The replication subnet group does not cover enough Availability Zones (AZs). Current AZ coverage: %d.", zones)
 	}

@@ -17,7 +17,6 @@ func trusting(c *client, name, service string) string {
 // replication creates a replication instance with all that it needs.
 func replication(c *client) (instanceARN any) {
 	c.t.Helper()
-	trusting(c, "dms-vpc-role", "dms.amazonaws.com")
 	_, a, b := network(c)
 	c.create(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a, b}})
 	c.create(replicationInstance, "r", Properties{"replicationInstanceId": "r", "replicationInstanceClass": "dms.c6i.large", "replicationSubnetGroupId": "g"})
@@ -55,22 +54,20 @@ func TestCopyRefusals(t *testing.T) {
 		try     func(c *client) error
 		message string
 	}{
-		"a replication subnet group without DMS's role": {func(c *client) error {
-			_, a, b := network(c)
-			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a, b}})
-			return err
-		}, "api error AccessDeniedFault: The IAM Role arn:aws:iam::123456789012:role/dms-vpc-role is not configured properly."},
 		"replication in one zone": {func(c *client) error {
-			trusting(c, "dms-vpc-role", "dms.amazonaws.com")
 			_, a, _ := network(c)
 			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a}})
 			return err
 		}, "api error ReplicationSubnetGroupDoesNotCoverEnoughAZs"},
 		"a second role of one name": {func(c *client) error {
-			trusting(c, "dms-vpc-role", "dms.amazonaws.com")
-			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "dms-vpc-role"})
+			trusting(c, "x", "dms.us-west-1.amazonaws.com")
+			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "x"})
 			return err
 		}, "api error EntityAlreadyExists"},
+		"a role that the account has for DMS": {func(c *client) error {
+			_, err := c.try(role, "x", Properties{"name": "dms-vpc-role"})
+			return err
+		}, "api error EntityAlreadyExists: Role with name dms-vpc-role already exists."},
 		"a replication instance of a class of RDS": {func(c *client) error {
 			_, err := c.try(replicationInstance, "r", Properties{"replicationInstanceId": "r", "replicationInstanceClass": "db.m7g.large", "replicationSubnetGroupId": ""})
 			return err

@@ -1,6 +1,11 @@
 package cloud
 
+import "slices"
+
 const role = "aws:iam/role:Role"
+
+// accountRoles exist in every account that state/account has set up.
+var accountRoles = []string{"dms-vpc-role", "dms-cloudwatch-logs-role"}
 
 func init() {
 	model(map[string]*Type{
@@ -17,6 +22,12 @@ func init() {
 				"assumeRolePolicy":   policy,
 				"maxSessionDuration": between(3600, 43200),
 				"name":               match(`^[\w+=,.@-]{1,64}$`, "up to 64 letters, digits and +=,.@-_ are allowed"),
+			},
+			Put: func(_ *Account, r *Resource) error {
+				if slices.Contains(accountRoles, r.ID) {
+					return apiError("EntityAlreadyExists", "Role with name %s already exists.", r.ID)
+				}
+				return nil
 			},
 		},
 		"aws:iam/rolePolicyAttachment:RolePolicyAttachment": {

@@ -29,7 +29,6 @@ type copies struct {
 	ChangesOnly bool
 	MaxLargeKiB int
 	Closed      bool // the guardrails know of no origin
-	NoRoles     bool // the account has not got what DMS looks for
 }
 
 func main() {
@@ -112,19 +111,11 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 		_, err = components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
 		return err
 	}
-	var roles []pulumi.Resource
-	if !wanted.NoRoles {
-		created, err := components.NewReplicationRoles(ctx, "replication", &components.ReplicationRolesArgs{AccountID: account}, in)
-		if err != nil {
-			return err
-		}
-		roles = append(roles, created)
-	}
 	instance, err := components.NewReplicationInstance(ctx, "oregon-replication", &components.ReplicationInstanceArgs{
 		InstanceClass: "dms.c6i.large", MaintenanceWindow: "sun:19:00-sun:20:00", NetworkCidrBlock: block, OriginCidrBlocks: []string{"203.0.113.0/28"},
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Private],
 		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
-	}, in, pulumi.DependsOn(roles))
+	}, in)
 	if err != nil {
 		return err
 	}
