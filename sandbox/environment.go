@@ -31,12 +31,14 @@ type sandbox struct {
 	env    []string
 	held   *flock.Flock
 	faults []*cloud.Fault
+	// accountID is the number of the account that the command has credentials of.
+	accountID string
 	// secrets is the secrets provider of a stack's state.
 	secrets func(stack string) string
 }
 
-// account, state and project are the three things that a reset deletes.
-func (s *sandbox) account() string { return filepath.Join(s.dir, "account") }
+// account, state and project are what a reset deletes, with all other accounts.
+func (s *sandbox) account() string { return filepath.Join(s.dir, cloud.Folder(s.accountID)) }
 func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
 func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
 
@@ -54,7 +56,13 @@ func (s *sandbox) reset() error {
 	}
 	defer func() { _ = use.Unlock() }()
 	stopEmulator(s.emulatorFile())
-	return errors.Join(os.RemoveAll(s.account()), os.RemoveAll(s.state()), os.RemoveAll(s.project()))
+	accounts, _ := filepath.Glob(filepath.Join(s.dir, cloud.Folder(cloud.AccountID)+"*")) // the pattern is well formed
+	for _, folder := range append(accounts, s.state(), s.project()) {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // use is a lock that commands share while they run, and a reset has alone.

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 
 	"multisite/sandbox/cloud"
 )
@@ -47,6 +48,7 @@ func main() {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
 	kind := flags.String("cloud", "simulated", "simulated: AWS as modelled here; emulated: the real provider plugins on moto_server")
+	account := flags.String("account", cloud.AccountID, "the `number` of the simulated account that the command has credentials of")
 	var faults []*cloud.Fault
 	flags.Func("fault", "make something go wrong with the simulated cloud, as `FAULT` says; may be repeated:\n"+cloud.FaultUsage, func(text string) error {
 		fault, err := cloud.ParseFault(text)
@@ -62,26 +64,30 @@ func main() {
 		return
 	case err != nil:
 		os.Exit(2)
-	case flags.NArg() == 0 || clouds[*kind] == nil || len(faults) > 0 && *kind != "simulated":
+	case flags.NArg() == 0 || clouds[*kind] == nil || *kind != "simulated" && (len(faults) > 0 || *account != cloud.AccountID) || !accountNumber.MatchString(*account):
 		flags.Usage()
 		os.Exit(2)
 	}
-	status, err := run(context.Background(), *kind, *program, faults, flags.Args())
+	box := &sandbox{faults: faults, accountID: *account}
+	status, err := box.run(context.Background(), *kind, *program, flags.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
 	}
 	os.Exit(status)
 }
 
+// accountNumber is the form of an account's number.
+var accountNumber = regexp.MustCompile(`^\d{12}$`)
+
 // run returns the command's own exit status, or 1 with an error.
-func run(ctx context.Context, kind, program string, faults []*cloud.Fault, command []string) (int, error) {
+func (s *sandbox) run(ctx context.Context, kind, program string, command []string) (int, error) {
 	root, err := findProject()
 	if err != nil {
 		return 1, err
 	}
-	box := &sandbox{root: root, dir: filepath.Join(root, ".sandbox", kind), faults: faults}
+	s.root, s.dir = root, filepath.Join(root, ".sandbox", kind)
 	if len(command) == 1 && command[0] == "reset" {
-		if err := box.reset(); err != nil {
+		if err := s.reset(); err != nil {
 			return 1, err
 		}
 		return 0, nil
@@ -90,14 +96,14 @@ func run(ctx context.Context, kind, program string, faults []*cloud.Fault, comma
 	if err != nil {
 		return 1, err
 	}
-	box.beside = filepath.Dir(self)
-	if box.pulumi, err = findPulumi(box.beside); err != nil {
+	s.beside = filepath.Dir(self)
+	if s.pulumi, err = findPulumi(s.beside); err != nil {
 		return 1, err
 	}
 	if command[0] == "pulumi" {
-		command[0] = box.pulumi
+		command[0] = s.pulumi
 	} else if command[0] == "aws" && kind == "simulated" {
-		command[0] = filepath.Join(box.dir, "tools", "aws")
+		command[0] = filepath.Join(s.dir, "tools", "aws")
 	} else if command[0], err = exec.LookPath(command[0]); err != nil {
 		return 127, err
 	} else if command[0], err = filepath.Abs(command[0]); err != nil {
@@ -107,11 +113,11 @@ func run(ctx context.Context, kind, program string, faults []*cloud.Fault, comma
 	if program == "" {
 		build = goBuild(root)
 	}
-	if err := box.open(ctx, clouds[kind], build); err != nil {
+	if err := s.open(ctx, clouds[kind], build); err != nil {
 		return 1, err
 	}
-	status, err := box.exec(command)
-	for _, file := range box.changed() {
+	status, err := s.exec(command)
+	for _, file := range s.changed() {
 		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep a change, edit the file itself\n", file)
 	}
 	return status, err

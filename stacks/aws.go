@@ -12,16 +12,16 @@ import (
 const edgeRegion = "us-east-1"
 
 // provisionAWS composes a site in an AWS region.
-func provisionAWS(ctx *pulumi.Context, site *Site, _ *Register) error {
-	regional, err := newProvider(ctx, site, site.Name, site.Region)
+func provisionAWS(ctx *pulumi.Context, site *Site, register *Register) error {
+	regional, err := newProvider(ctx, site, site.Name, site.Region, register)
 	if err != nil {
 		return err
 	}
-	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion)
+	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion, register)
 	if err != nil {
 		return err
 	}
-	account, err := aws.GetCallerIdentity(ctx, nil, pulumi.Provider(regional))
+	account, err := register.callerIdentity(ctx, pulumi.Provider(regional))
 	if err != nil {
 		return err
 	}
@@ -172,11 +172,21 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.
 }
 
 // newProvider makes a provider of one region, whose resources all carry the site's tags.
-func newProvider(ctx *pulumi.Context, site *Site, name, region string) (*aws.Provider, error) {
-	return aws.NewProvider(ctx, name, &aws.ProviderArgs{
+// It is bound to the account that the register has for the stack.
+func newProvider(ctx *pulumi.Context, site *Site, name, region string, register *Register) (*aws.Provider, error) {
+	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, register.account(site.Name)))
+}
+
+// providerArgs are those of a provider that accepts credentials of an account, or of any.
+func providerArgs(ctx *pulumi.Context, site *Site, region, account string) *aws.ProviderArgs {
+	args := &aws.ProviderArgs{
 		Region:      pulumi.String(region),
 		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(requiredTags(ctx, site))},
-	})
+	}
+	if account != "" {
+		args.AllowedAccountIds = pulumi.ToStringArray([]string{account})
+	}
+	return args
 }
 
 // chooseZones takes the zones that the configuration names, or the first of the

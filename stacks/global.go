@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
@@ -82,19 +81,23 @@ func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, er
 
 func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
 	stack := g.Stack
-	provider, err := newProvider(ctx, stack, stack.Name, stack.Region)
+	register := routing.Placement.Register
+	provider, err := newProvider(ctx, stack, stack.Name, stack.Region, register)
 	if err != nil {
 		return err
 	}
 	in := pulumi.Provider(provider)
-	if routing.Status, err = readDirectory(ctx, in); err != nil {
-		return err
-	}
-	routes, err := g.routes(routing)
+	account, err := register.callerIdentity(ctx, in)
 	if err != nil {
 		return err
 	}
-	account, err := aws.GetCallerIdentity(ctx, nil, in)
+	if routing.Status, err = readDirectory(ctx, in); err != nil {
+		return err
+	}
+	if err := readElsewhere(ctx, stack, register, routing.Status); err != nil {
+		return err
+	}
+	routes, err := g.routes(routing)
 	if err != nil {
 		return err
 	}

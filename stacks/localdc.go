@@ -105,8 +105,11 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 	status, serving := progress(made)
 	out.state(status, serving)
 	// The directory is in AWS, as the stack's state is.
-	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion)
+	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion, register)
 	if err != nil {
+		return err
+	}
+	if _, err := register.callerIdentity(ctx, pulumi.Provider(edge)); err != nil {
 		return err
 	}
 	return enter(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))

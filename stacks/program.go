@@ -18,11 +18,19 @@ func Run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	return RunIn(ctx, placement)
+}
+
+// RunIn is Run with the placement, and the register, of a test.
+func RunIn(ctx *pulumi.Context, placement *Placement) error {
 	// The SDK finds values by key; only the environment that it reads them from
 	// tells which keys there are.
 	var config map[string]string
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
+	}
+	if err := placement.Register.warnOfAccount(ctx); err != nil {
+		return err
 	}
 	if ctx.Stack() == GlobalStack {
 		return runGlobal(ctx, config, placement)

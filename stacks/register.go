@@ -19,6 +19,11 @@ var registerFile []byte
 
 // Register holds what a stack's configuration may choose from.
 type Register struct {
+	// Global is what the stack without a site has.
+	Global struct {
+		// Account is the AWS account, 12 digits; any if empty.
+		Account string
+	}
 	Sites    map[string]SiteEntry
 	Services map[string]struct{ Name string }
 	Markets  map[string]Market
@@ -93,6 +98,7 @@ func LoadRegister(data []byte) (*Register, error) {
 		return nil, fmt.Errorf("%s: %w", registerPath, err)
 	}
 	p := &Problems{File: registerPath}
+	checkAccount(GlobalStack, r.Global.Account, p)
 	for _, name := range names(r.Services) {
 		if !named(name, maxServiceName) {
 			p.add("services", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxServiceName))
@@ -104,6 +110,7 @@ func LoadRegister(data []byte) (*Register, error) {
 			p.add("sites", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxSiteName))
 		}
 		r.checkPlace(name, site, p)
+		checkAccount("sites."+name, site.Account, p)
 		block, err := netip.ParsePrefix(site.CidrBlock)
 		if err != nil || components.CheckBlock(block) != nil {
 			p.add("sites."+name+".cidrBlock", site.CidrBlock, "a private IPv4 block from /16 to /22, such as 10.64.0.0/16")

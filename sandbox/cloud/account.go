@@ -18,7 +18,7 @@ import (
 // Global is the region of what AWS keeps once per account, such as CloudFront.
 const Global = "global"
 
-// AccountID is the number of the simulated AWS account.
+// AccountID is the number of the simulated AWS account, where nothing else is said.
 const AccountID = "123456789012"
 
 // Resource is one thing that exists in the simulated account.
@@ -28,12 +28,15 @@ type Resource struct {
 	ID         string         `json:"id"`
 	Seed       string         `json:"seed"` // source of the resource's generated values
 	Properties map[string]any `json:"properties"`
+	account    string         // the number of the account that it is in
 }
 
 // Account is the simulated account: a folder with one JSON file per resource,
 // so that it can be read, and tampered with, by hand. Any number of processes
 // may have the same account open.
 type Account struct {
+	// ID is the account's number, of 12 digits.
+	ID         string
 	dir        string
 	mu         sync.Mutex
 	lock       *flock.Flock
@@ -41,12 +44,33 @@ type Account struct {
 	resources  map[string]*Resource
 }
 
-// Open returns the account kept in dir, which is made if need be.
+// Open returns the account kept in dir, which is made if need be. Its number is that of
+// Folder, or AccountID.
 func Open(dir string) (*Account, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	return &Account{dir: dir, lock: flock.New(filepath.Join(dir, "lock")), generation: -1}, nil
+	id, numbered := strings.CutPrefix(filepath.Base(dir), Folder(""))
+	if !numbered {
+		id = AccountID
+	}
+	return &Account{ID: id, dir: dir, lock: flock.New(filepath.Join(dir, "lock")), generation: -1}, nil
+}
+
+// Folder names the folder that keeps the account of a number.
+func Folder(id string) string {
+	if id == AccountID {
+		return "account"
+	}
+	return "account-" + id
+}
+
+// other opens an account beside this one.
+func (a *Account) other(id string) (*Account, error) {
+	if id == a.ID {
+		return a, nil
+	}
+	return Open(filepath.Join(filepath.Dir(a.dir), Folder(id)))
 }
 
 // Do runs fn while no other caller, in this or another process, is in the account.
@@ -89,6 +113,7 @@ func (a *Account) load() error {
 		if err := json.Unmarshal(data, resource); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
+		resource.account = a.ID
 		resources[key(resource.Type, resource.Region, resource.ID)] = resource
 		return nil
 	})

@@ -97,8 +97,8 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 		}
 		return Properties{"KeyId": option("key-id")}
 	},
-	"sts get-caller-identity": func(*Account, func(string) string) any {
-		return Properties{"Account": AccountID}
+	"sts get-caller-identity": func(a *Account, _ func(string) string) any {
+		return Properties{"Account": a.ID}
 	},
 	"kms enable-key": func(*Account, func(string) string) any { return Properties{} },
 	"cloudfront list-origin-access-controls": func(a *Account, _ func(string) string) any {
@@ -170,5 +170,5 @@ func (r *Resource) arn() string {
 	if kind == "egressonlyinternetgateway" {
 		kind = "egress-only-internet-gateway"
 	}
-	return "arn:aws:ec2:" + r.Region + ":" + AccountID + ":" + kind + "/" + r.ID
+	return "arn:aws:ec2:" + r.Region + ":" + r.account + ":" + kind + "/" + r.ID
 }

@@ -11,7 +11,7 @@ func init() {
 				"arn": "arn:aws:kms:{region}:{account}:key/{id}", "keyId": "{id}", "description": "",
 				"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "customKeyStoreId": "", "xksKeyId": "",
 				"enableKeyRotation": false, "rotationPeriodInDays": 0, "isEnabled": true, "multiRegion": false, "bypassPolicyLockoutSafetyCheck": false,
-				"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + AccountID + `:root"},"Action":"kms:*","Resource":"*"}]}`,
+				"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{account}:root"},"Action":"kms:*","Resource":"*"}]}`,
 			},
 			Replace: []string{"customerMasterKeySpec", "keyUsage", "multiRegion"},
 			Valid:   map[string]Rule{"deletionWindowInDays": between(7, 30), "policy": policy},

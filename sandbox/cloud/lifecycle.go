@@ -35,7 +35,7 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		return &pulumirpc.CreateResponse{Properties: properties}, err
 	}
 	s := p.session(ctx)
-	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region)}
+	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region), account: p.account.ID}
 	err = p.account.Do(func() error {
 		r.Properties = inputs
 		for n, chosen, again := 0, false, false; n == 0 || !chosen && !again && p.account.Used(r.Type, r.Region, r.ID); n++ {
@@ -169,7 +169,7 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 		if old == nil {
 			return apiError(t.Missing, "%s does not exist", req.GetId())
 		}
-		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed}
+		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed, account: p.account.ID}
 		t.complete(r, inputs, s.tags)
 		if req.GetPreview() {
 			for name := range t.Outputs {

@@ -196,7 +196,7 @@ func (r *Resource) render(name, pattern string) string {
 		case "region":
 			return r.Region
 		case "account":
-			return AccountID
+			return r.account
 		case "hex":
 			return r.random(name, length, "0123456789abcdef")
 		case "upper":

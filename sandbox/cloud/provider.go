@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -36,8 +37,10 @@ type Provider struct {
 var versions = map[string]string{"aws": "6.83.2", "random": "4.19.1"}
 
 type session struct {
-	region string
-	tags   map[string]any
+	region  string
+	tags    map[string]any
+	account *Account
+	reads   string // the one parameter that a role which was assumed may read
 }
 
 // NewProvider returns a provider of the package "aws" or "random".
@@ -51,7 +54,7 @@ func (p *Provider) session(ctx context.Context) session {
 			return s.(session)
 		}
 	}
-	return session{region: Global}
+	return session{region: Global, account: p.account}
 }
 
 // Attach has nothing to do: the sandbox does not call the engine.
@@ -104,22 +107,53 @@ func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*p
 	return diff(olds, news, []string{"region"}), nil
 }
 
-// Configure remembers the region and the default tags of one provider resource.
+// statusRole is the role by which another account may read a site's status.
+var statusRole = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/multisite-status-([a-z0-9-]+)$`)
+
+// assume gives a session the account and the rights of a role, as state/setup makes it.
+func (s *session) assume(role string) (err error) {
+	match := statusRole.FindStringSubmatch(role)
+	if match == nil {
+		return fmt.Errorf("Cannot assume IAM Role: IAM Role (%s) cannot be assumed.", role) //nolint:revive,staticcheck // the provider's words
+	}
+	s.account, err = s.account.other(match[1])
+	s.reads = "/multisite/sites/" + match[2]
+	return err
+}
+
+// settings are those of a provider resource that the sandbox knows.
+type settings struct {
+	DefaultTags       struct{ Tags map[string]any }
+	AssumeRole        struct{ RoleArn string }
+	AllowedAccountIDs []string `json:"allowedAccountIds"`
+}
+
+// Configure remembers the settings of one provider resource, and holds it to its accounts.
 func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	args, err := unmarshal(req.GetArgs())
 	if err != nil {
 		return nil, err
 	}
-	s := session{region: Global}
+	s := session{region: Global, account: p.account}
 	if region, ok := args["region"].(string); ok {
 		s.region = region
 	}
-	if encoded := text(args, "defaultTags"); encoded != "" {
-		var settings struct{ Tags map[string]any }
-		if err := json.Unmarshal([]byte(encoded), &settings); err != nil {
-			return nil, fmt.Errorf("defaultTags: %w", err)
+	var given settings
+	for name, value := range map[string]any{"defaultTags": &given.DefaultTags, "assumeRole": &given.AssumeRole, "allowedAccountIds": &given.AllowedAccountIDs} {
+		if encoded := text(args, name); encoded != "" {
+			if err := json.Unmarshal([]byte(encoded), value); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
 		}
-		s.tags = settings.Tags
+	}
+	s.tags = given.DefaultTags.Tags
+	if role := given.AssumeRole.RoleArn; role != "" {
+		if err := s.assume(role); err != nil {
+			return nil, err
+		}
+	}
+	if allowed := given.AllowedAccountIDs; len(allowed) > 0 && !slices.Contains(allowed, s.account.ID) {
+		return nil, fmt.Errorf("AWS account ID not allowed: %s", s.account.ID)
 	}
 	if client, ok := peer.FromContext(ctx); ok {
 		p.sessions.Store(client.Addr.String(), s)

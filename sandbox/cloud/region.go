@@ -34,7 +34,15 @@ func zonesOf(region string) []any {
 
 // Invoke answers the functions that read the account rather than change it.
 func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
-	region := p.session(ctx).region
+	s := p.session(ctx)
+	region := s.region
+	args, err := unmarshal(req.GetArgs())
+	if err != nil {
+		return nil, err
+	}
+	if s.reads != "" && (req.GetTok() != "aws:ssm/getParameter:getParameter" || text(args, "name") != s.reads) {
+		return nil, apiError("AccessDeniedException", "the role may read the parameter %s alone", s.reads)
+	}
 	var result Properties
 	switch req.GetTok() {
 	case "aws:index/getAvailabilityZones:getAvailabilityZones":
@@ -46,15 +54,15 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 		result = Properties{"id": region, "names": names, "zoneIds": ids, "groupNames": groups}
 	case "aws:index/getCallerIdentity:getCallerIdentity":
 		result = Properties{
-			"id": AccountID, "accountId": AccountID,
-			"arn": "arn:aws:iam::" + AccountID + ":user/sandbox", "userId": "AIDASANDBOX",
+			"id": s.account.ID, "accountId": s.account.ID,
+			"arn": "arn:aws:iam::" + s.account.ID + ":user/sandbox", "userId": "AIDASANDBOX",
 		}
-	case "aws:ssm/getParametersByPath:getParametersByPath":
-		args, err := unmarshal(req.GetArgs())
-		if err != nil {
+	case "aws:ssm/getParameter:getParameter":
+		if result, err = parameterOf(s.account, region, text(args, "name")); err != nil {
 			return nil, err
 		}
-		if result, err = p.parametersByPath(region, text(args, "path")); err != nil {
+	case "aws:ssm/getParametersByPath:getParametersByPath":
+		if result, err = parametersByPath(s.account, region, text(args, "path")); err != nil {
 			return nil, err
 		}
 	default:

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -22,11 +23,39 @@ func init() {
 	})
 }
 
+// parameterOf answers the function getParameter, or fails as the provider does.
+func parameterOf(a *Account, region, name string) (Properties, error) {
+	var found *Resource
+	err := a.Do(func() error {
+		found = a.Get(parameter, region, name)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, fmt.Errorf("reading SSM Parameter (%s): couldn't find resource", name)
+	}
+	answer := Properties{"id": name, "name": name, "value": parameterValue(found), "insecureValue": parameterValue(found)}
+	for _, property := range []string{"arn", "type", "version"} {
+		answer[property] = found.Properties[property]
+	}
+	return answer, nil
+}
+
+// parameterValue is the value, by whichever input it was given.
+func parameterValue(r *Resource) any {
+	if value := r.Properties["value"]; value != nil {
+		return value
+	}
+	return r.Properties["insecureValue"]
+}
+
 // parametersByPath answers the function of that name.
-func (p *Provider) parametersByPath(region, path string) (Properties, error) {
+func parametersByPath(a *Account, region, path string) (Properties, error) {
 	found := []*Resource{}
-	err := p.account.Do(func() error {
-		found = p.account.All(func(r *Resource) bool {
+	err := a.Do(func() error {
+		found = a.All(func(r *Resource) bool {
 			return r.Type == parameter && r.Region == region && strings.HasPrefix(r.ID, strings.TrimSuffix(path, "/")+"/")
 		})
 		return nil
@@ -37,11 +66,7 @@ func (p *Provider) parametersByPath(region, path string) (Properties, error) {
 		for list, property := range map[string]string{"arns": "arn", "names": "name", "types": "type"} {
 			answer[list] = append(answer[list], r.Properties[property])
 		}
-		value := r.Properties["value"]
-		if value == nil {
-			value = r.Properties["insecureValue"]
-		}
-		answer["values"] = append(answer["values"], value)
+		answer["values"] = append(answer["values"], parameterValue(r))
 	}
 	properties := Properties{"id": path, "path": path}
 	for _, list := range []string{"arns", "names", "types", "values"} {

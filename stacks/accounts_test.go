@@ -1,0 +1,81 @@
+package stacks_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+	"multisite/stacks"
+)
+
+const elsewhere = "222222222222"
+
+// TestAccounts runs the program with credentials of two accounts and registers, as JSON
+// by stack, that name them or not.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	p := engine.Deployed(t, "oregon") // in the account 123456789012
+	p.Program = engine.Build(t, "multisite/stacks/testdata/accounts")
+	as := func(account, register string, args ...string) (string, error) {
+		command := p.Command(append([]string{"--account", account, "pulumi", "--color=never", "--non-interactive"}, args...)...)
+		command.Env = append(os.Environ(), "ACCOUNTS="+register)
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+
+	output, err := as("123456789012", `{}`, "preview", "--stack", "oregon", "--expect-no-changes")
+	require.NoError(t, err, output)
+	assert.Equal(t, 1, strings.Count(output, "\n    warning: stacks/register.yaml: sites.oregon.account: found nothing, so that credentials of any account are accepted; state/setup oregon prints"), output)
+
+	output, err = as("123456789012", `{"oregon": "123456789012"}`, "up", "--stack", "oregon", "--yes", "--skip-preview")
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "~ 2 updated", "the providers, in place: %s", output)
+	output, err = as("123456789012", `{"oregon": "123456789012"}`, "preview", "--stack", "oregon", "--expect-no-changes")
+	require.NoError(t, err, output)
+	assert.NotContains(t, output, "register.yaml")
+
+	for _, args := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
+		output, err = as(elsewhere, `{"oregon": "123456789012"}`, append(args, "--stack", "oregon")...)
+		require.Error(t, err)
+		assert.Contains(t, output, `stacks/register.yaml: sites.oregon.account: found "credentials of 222222222222"; allowed: 123456789012`)
+	}
+	for _, args := range [][]string{{"refresh", "--yes"}, {"destroy", "--yes"}} { // which run no program
+		output, err = as(elsewhere, `{}`, append(args, "--stack", "oregon", "--skip-preview")...)
+		require.Error(t, err)
+		assert.Contains(t, output, "AWS account ID not allowed: 222222222222")
+	}
+
+	for register, serves := range map[string]bool{
+		`{}`:                         false,
+		`{"global": "222222222222"}`: false,
+		`{"global": "222222222222", "oregon": "222222222222"}`:                              false,
+		`{"global": "222222222222", "oregon": "123456789012", "singapore": "333333333333"}`: true,
+	} {
+		output, err = as(elsewhere, register, "preview", "--stack", "global")
+		require.NoError(t, err, output)
+		assert.Equal(t, !serves, strings.Contains(output, "oregon does not serve: nobody is routed there"), "%s: %s", register, output)
+		assert.Contains(t, output, "singapore does not serve: nobody is routed there", register)
+	}
+}
+
+func TestRegisterRefusesAccounts(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("register.yaml")
+	require.NoError(t, err)
+	for account, refused := range map[string]bool{`"123456789012"`: false, `""`: false, `"12345678901"`: true, "oregon": true} {
+		text := strings.Replace(string(data), "  oregon: {", "  oregon: {account: "+account+", ", 1)
+		text = strings.Replace(text, "  singapore: {", "  singapore: {account: "+account+", ", 1) // which may be the same
+		_, err := stacks.LoadRegister([]byte("global: {account: " + account + "}\n" + text))
+		if !refused {
+			require.NoError(t, err)
+			continue
+		}
+		for _, key := range []string{"global", "sites.oregon", "sites.singapore"} {
+			assert.ErrorContains(t, err, "stacks/register.yaml: "+key+".account: found "+`"`+strings.Trim(account, `"`)+`"; allowed: the 12 digits of an AWS account`)
+		}
+	}
+}
