@@ -54,6 +54,9 @@ type BucketArgs struct {
 	ObjectLock *ObjectLock
 	// Replication copies objects to another bucket.
 	Replication *Replication
+	// PermissionsBoundaryARN is the IAM policy beyond which the role of Replication has no
+	// rights. It is ignored without Replication.
+	PermissionsBoundaryARN string
 	// Deletion says when the bucket may be deleted.
 	Deletion BucketDeletion
 }
@@ -132,7 +135,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		}
 	}
 	if a.Replication != nil {
-		if err := b.replicate(a.Replication, versioning); err != nil {
+		if err := b.replicate(a.Replication, a.PermissionsBoundaryARN, versioning); err != nil {
 			return nil, err
 		}
 	}
@@ -163,6 +166,7 @@ func (args BucketArgs) validate(name string) error {
 		p.check(args.Deletion != DeleteWithObjects, "Deletion: found %q, allowed are %q and %q beside ObjectLock", args.Deletion, NeverDelete, DeleteWhenEmpty)
 	}
 	if r := args.Replication; r != nil {
+		p.checkBoundary(args.PermissionsBoundaryARN)
 		p.check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q, allowed is a bucket's name", r.Bucket)
 		p.check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q, allowed is the ARN of a KMS key outside of China", r.KeyARN)
 	}

@@ -67,9 +67,9 @@ func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
 // replicate copies objects under a role that may read this bucket, write to the
 // other one, and use the two keys for nothing else
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
-func (b *Bucket) replicate(to *Replication, versioning pulumi.Resource) error {
+func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.Resource) error {
 	name := b.p.child("copy")
-	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, pulumi.String(strings.Split(to.KeyARN, ":")[4]), replaceable)
+	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, pulumi.String(strings.Split(to.KeyARN, ":")[4]), replaceable)
 	if err != nil {
 		return err
 	}

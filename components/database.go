@@ -76,6 +76,8 @@ type DatabaseArgs struct {
 	SecretsKeyARN pulumi.StringInput
 	// LogsKeyARN is the KMS key for the server's logs.
 	LogsKeyARN pulumi.StringInput
+	// PermissionsBoundaryARN is the IAM policy beyond which no role of the database has rights.
+	PermissionsBoundaryARN string
 	// AlarmTopicARN is the SNS topic that alarms tell.
 	AlarmTopicARN pulumi.StringInput
 	// LogRetentionDays is how long the logs are kept, in days; the values of LogRetentions.
@@ -178,6 +180,7 @@ func (args DatabaseArgs) validate(name string) error {
 	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
 	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none, a value is required")
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
+	p.checkBoundary(args.PermissionsBoundaryARN)
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
 	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	return p.err("Database", name)

@@ -52,6 +52,8 @@ type DatabaseCopyArgs struct {
 	DataKeyARN pulumi.StringInput
 	// SecretsKeyARN is the KMS key of the credentials.
 	SecretsKeyARN pulumi.StringInput
+	// PermissionsBoundaryARN is the IAM policy beyond which no role of the copy has rights.
+	PermissionsBoundaryARN string
 	// AlarmTopicARN is the SNS topic that alarms tell.
 	AlarmTopicARN pulumi.StringInput
 }
@@ -177,6 +179,7 @@ func (args DatabaseCopyArgs) validate(name string) error {
 	p.check(args.ReplicationInstance != nil, "ReplicationInstance: found none, a value is required")
 	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
 	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none, a value is required")
+	p.checkBoundary(args.PermissionsBoundaryARN)
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
 	return p.err("DatabaseCopy", name)
 }

@@ -76,7 +76,7 @@ func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulu
 // secretsRole lets DMS read the two secrets, and use their key for nothing else
 // (https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html).
 func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringInput) (*iam.Role, pulumi.Resource, error) {
-	role, err := p.serviceRole(p.name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.name, pulumi.String(a.AccountID))
+	role, err := p.serviceRole(p.name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -24,9 +24,9 @@ func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput
 
 // monitoringRole lets RDS publish what its agent sees of the operating system. RDS
 // takes no role without its rights.
-func (p provisioner) monitoringRole(account pulumi.StringInput) (*iam.Role, *iam.RolePolicyAttachment, error) {
+func (p provisioner) monitoringRole(boundary string, account pulumi.StringInput) (*iam.Role, *iam.RolePolicyAttachment, error) {
 	name := p.child("monitoring")
-	role, err := p.serviceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.name, account)
+	role, err := p.serviceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.name, boundary, account)
 	if err != nil {
 		return nil, nil, err
 	}

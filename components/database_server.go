@@ -43,7 +43,7 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	role, rights, err := p.monitoringRole(group.OwnerId)
+	role, rights, err := p.monitoringRole(a.PermissionsBoundaryARN, group.OwnerId)
 	return &server{group, subnets, parameterGroup, role, rights}, err
 }
 

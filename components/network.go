@@ -62,6 +62,8 @@ type NetworkArgs struct {
 	// LogRetentionDays is how long flow logs are kept, in days; the values of
 	// LogRetentions.
 	LogRetentionDays int
+	// PermissionsBoundaryARN is the IAM policy beyond which no role of the network has rights.
+	PermissionsBoundaryARN string
 	// AlarmTopicARN is the SNS topic that alarms tell.
 	AlarmTopicARN pulumi.StringInput
 	// AllowDeletion lifts the protection of the VPC and its subnets, in which
@@ -212,6 +214,7 @@ func (args NetworkArgs) validate(name string) error {
 			"InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager, other than %q", service, GatewayEndpoints)
 	}
 	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, allowed is the ARN of a KMS key")
+	p.checkBoundary(args.PermissionsBoundaryARN)
 	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic")
 	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
 	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q, allowed are %q", args.NatGateways, AllNatGateways)

@@ -13,7 +13,7 @@ func (p provisioner) flowLogs(vpc *ec2.Vpc, a NetworkArgs) error {
 	if err != nil {
 		return err
 	}
-	role, err := p.serviceRole(name, "vpc-flow-logs.amazonaws.com", "Writes the flow logs of "+p.name, vpc.OwnerId)
+	role, err := p.serviceRole(name, "vpc-flow-logs.amazonaws.com", "Writes the flow logs of "+p.name, a.PermissionsBoundaryARN, vpc.OwnerId)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type ObjectTransferArgs struct {
 	// Schedule is when a transfer begins, in UTC, as a cron expression of AWS's: at most
 	// once an hour.
 	Schedule string
+	// PermissionsBoundaryARN is the IAM policy beyond which no role of the transfer has rights.
+	PermissionsBoundaryARN string
 	// AccountID is the 12-digit AWS account.
 	AccountID string
 	// LogGroupARN is the log group of a TransferLog.
@@ -139,6 +141,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 	}
 	p.check(hourlyOrLess.MatchString(args.Schedule), "Schedule: found %q, allowed is a cron expression with one minute, such as cron(0 * * * ? *)", args.Schedule)
 	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
+	p.checkBoundary(args.PermissionsBoundaryARN)
 	p.check(args.LogGroupARN != nil, "LogGroupARN: found none, a value is required")
 	return p.err("ObjectTransfer", name)
 }

@@ -15,7 +15,7 @@ import (
 // It may overwrite objects, and delete none
 // (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html).
 func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePolicy, error) {
-	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, pulumi.String(a.AccountID))
+	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
 	if err != nil {
 		return nil, nil, err
 	}

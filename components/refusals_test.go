@@ -29,7 +29,7 @@ func TestRefusals(t *testing.T) {
 				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets", "s3"}, LogRetentionDays: 2})
 				return err
 			},
-			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `InterfaceEndpoints: found "s3"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
+			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `PermissionsBoundaryARN: found ""`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `InterfaceEndpoints: found "s3"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
 		},
 		"Network with a zone twice": {
 			func(ctx *pulumi.Context) error {

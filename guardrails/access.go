@@ -10,6 +10,7 @@ var accessRules = []rule{
 	{"public", Guardrail, (*Guard).public},
 	{"principal", Guardrail, (*Guard).principal},
 	{"rights", Guardrail, (*Guard).rights},
+	{"boundary", Guardrail, (*Guard).boundary},
 	{"ingress", Guardrail, (*Guard).ingress},
 	{"egress", Guardrail, (*Guard).egress},
 }
@@ -90,6 +91,22 @@ func (*Guard) rights(r *resource) (list []finding) {
 		}
 	}
 	return list
+}
+
+// Boundary returns the ARN of the policy that state/setup makes for a site, beyond which
+// none of the site's roles has rights.
+func Boundary(account, site string) string {
+	return "arn:aws:iam::" + account + ":policy/multisite-boundary-" + site
+}
+
+// boundary finds roles and users without the site's permissions boundary.
+func (g *Guard) boundary(r *resource) []finding {
+	const property = "permissionsBoundary"
+	wanted, value := Boundary(g.account, g.site.Name), r.at(property)
+	if r.typ != "aws:iam/role:Role" && r.typ != "aws:iam/user:User" || !wrong(value, wanted) {
+		return nil
+	}
+	return []finding{{property, text(value), "the site's boundary, " + wanted}}
 }
 
 // ingress lets anywhere in to HTTPS of load balancers alone, whose group is named

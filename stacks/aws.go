@@ -58,18 +58,19 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register) error {
 		return err
 	}
 	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
-		Region:              site.Region,
-		CidrBlock:           site.Network.CidrBlock,
-		IPFamily:            site.Network.IPFamily,
-		SecondaryCidrBlocks: site.Network.SecondaryCidrBlocks,
-		Zones:               zones,
-		NatGateways:         site.Network.NatGateways,
-		Egress:              site.Network.Egress,
-		InterfaceEndpoints:  site.endpoints(),
-		LogsKeyARN:          keys.logs.ARN,
-		LogRetentionDays:    site.Logs.RetentionDays,
-		AlarmTopicARN:       alarms.ARN,
-		AllowDeletion:       !site.DeletionProtection,
+		Region:                 site.Region,
+		CidrBlock:              site.Network.CidrBlock,
+		IPFamily:               site.Network.IPFamily,
+		SecondaryCidrBlocks:    site.Network.SecondaryCidrBlocks,
+		Zones:                  zones,
+		NatGateways:            site.Network.NatGateways,
+		Egress:                 site.Network.Egress,
+		InterfaceEndpoints:     site.endpoints(),
+		LogsKeyARN:             keys.logs.ARN,
+		LogRetentionDays:       site.Logs.RetentionDays,
+		AlarmTopicARN:          alarms.ARN,
+		PermissionsBoundaryARN: site.boundary(),
+		AllowDeletion:          !site.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
@@ -109,6 +110,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
 		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
+		args.PermissionsBoundaryARN = site.boundary()
 		if service.copying() {
 			args.ReplicationSecurityGroupID, args.LogicalReplication = copies.instance.SecurityGroupID, true
 		}
@@ -123,7 +125,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 	}
 	for _, purpose := range names(service.Buckets) {
 		args := service.Buckets[purpose]
-		args.KeyARN, args.LogBucket = keys.data.ARN, logs.Name
+		args.KeyARN, args.LogBucket, args.PermissionsBoundaryARN = keys.data.ARN, logs.Name, site.boundary()
 		bucket, err := components.NewBucket(ctx, site.ResourceName(name)+"-"+purpose, &args, in)
 		if err != nil {
 			return err

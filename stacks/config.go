@@ -49,6 +49,9 @@ type release struct {
 	why       string // such as signingKeys.2027.deletion is allowed
 }
 
+// boundary is the ARN of the policy that bounds the roles of a site on AWS.
+func (s *Site) boundary() string { return guardrails.Boundary(s.Logs.AccountID, s.Name) }
+
 // Service is one entry of multisite:services.
 type Service struct {
 	Markets []string

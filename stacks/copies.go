@@ -86,6 +86,7 @@ func (c *copier) database(name string, database *components.Database) error {
 		Origin: origin, DatabaseName: strings.ReplaceAll(c.site.ResourceName(name), "-", "_"), DatabaseSecretARN: database.SecretARN,
 		Markets: markets, AccountID: c.site.Logs.AccountID, Region: c.site.Region, ReplicationInstance: c.instance,
 		DataKeyARN: c.keys.data.ARN, SecretsKeyARN: c.keys.secrets.ARN, AlarmTopicARN: c.alarms.ARN,
+		PermissionsBoundaryARN: c.site.boundary(),
 	}, c.in)
 	c.made = append(c.made, made)
 	return err
@@ -107,6 +108,7 @@ func (c *copier) bucket(name, purpose string, bucket *components.Bucket) error {
 	made, err := components.NewObjectTransfer(c.ctx, c.site.transferName(name, purpose), &components.ObjectTransferArgs{
 		Origin: origin, AgentARNs: c.site.Migration.AgentARNs, BucketARN: bucket.ARN, DataKeyARN: c.keys.data.ARN,
 		Markets: markets, AccountID: c.site.Logs.AccountID, LogGroupARN: c.log.GroupARN,
+		PermissionsBoundaryARN: c.site.boundary(),
 	}, c.in)
 	c.made = append(c.made, made)
 	return err

@@ -65,7 +65,10 @@ var (
 		return properties{"vpcId": "vpc-1", "ingress": []any{with(properties{"protocol": "tcp", "fromPort": 443, "toPort": 443}, rule)}}
 	}
 	trust = func(principal any) properties {
-		return properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})}
+		return properties{
+			"assumeRolePolicy":    statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}),
+			"permissionsBoundary": guardrails.Boundary("123456789012", "oregon"),
+		}
 	}
 	everyoneMay = properties{"Effect": "Allow", "Action": "s3:GetObject", "Resource": oregonBucket + "/*", "Principal": "*"}
 )
@@ -150,6 +153,10 @@ var broken = []breach{
 		`guardrail: aws:iam:RolePolicy oregon-x: policy.Statement[0]: rule rights: found Action * on Resource *; allowed: actions and resources by name`},
 	{"rights", declared{Type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Name: "oregon-x", Inputs: properties{"role": "r", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}},
 		`policyArn: rule rights: found arn:aws:iam::aws:policy/AdministratorAccess; allowed: a policy with the rights that are needed`},
+	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements()}},
+		`guardrail: aws:iam:Role oregon-x: permissionsBoundary: rule boundary: found nothing; allowed: the site's boundary, arn:aws:iam::123456789012:policy/multisite-boundary-oregon`},
+	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(), "permissionsBoundary": "arn:aws:iam::123456789012:policy/multisite-boundary-california"}},
+		`permissionsBoundary: rule boundary: found arn:aws:iam::123456789012:policy/multisite-boundary-california; allowed: the site's boundary, `},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-private", Inputs: inbound(properties{"cidrBlocks": []string{"0.0.0.0/0"}})},
 		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: groups and private blocks; anywhere is for port 443 of the group NETWORK-public`},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-network-public", Inputs: inbound(properties{"fromPort": 22, "toPort": 22, "ipv6CidrBlocks": []string{"::/0"}})},

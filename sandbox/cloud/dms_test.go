@@ -64,6 +64,10 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "x"})
 			return err
 		}, "api error EntityAlreadyExists"},
+		"a role within another account's boundary": {func(c *client) error {
+			_, err := c.try(role, "x", Properties{"permissionsBoundary": "arn:aws:iam::222222222222:policy/multisite-boundary-oregon"})
+			return err
+		}, "api error NoSuchEntity: Scope ARN"},
 		"a role that the account has for DMS": {func(c *client) error {
 			_, err := c.try(role, "x", Properties{"name": "dms-vpc-role"})
 			return err

@@ -1,6 +1,9 @@
 package cloud
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 const role = "aws:iam/role:Role"
 
@@ -26,6 +29,11 @@ func init() {
 			Put: func(_ *Account, r *Resource) error {
 				if slices.Contains(accountRoles, r.ID) {
 					return apiError("EntityAlreadyExists", "Role with name %s already exists.", r.ID)
+				}
+				// The policies of an account are those that state/setup has made.
+				boundary := text(r.Properties, "permissionsBoundary")
+				if boundary != "" && !strings.HasPrefix(boundary, "arn:aws:iam::"+r.account+":policy/multisite-boundary-") {
+					return apiError("NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", boundary)
 				}
 				return nil
 			},

@@ -20,6 +20,8 @@ const (
 	account = "123456789012"
 	region  = "us-west-2"
 	block   = "10.16.0.0/16"
+
+	boundary = "arn:aws:iam::" + account + ":policy/multisite-boundary-oregon"
 )
 
 // copies are what test:copies holds.
@@ -89,7 +91,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	}
 	network, err := components.NewNetwork(ctx, "oregon-network", &components.NetworkArgs{
 		Region: region, CidrBlock: block, Zones: []string{region + "a", region + "b"}, NatGateways: components.NatNone,
-		InterfaceEndpoints: []string{"secretsmanager"}, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true,
+		InterfaceEndpoints: []string{"secretsmanager"}, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, PermissionsBoundaryARN: boundary,
 	}, in)
 	if err != nil {
 		return err
@@ -98,6 +100,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 		InstanceClass: "db.m7g.large", BackupWindow: "18:00-18:30", MaintenanceWindow: "sun:19:00-sun:20:00", StorageGiB: 20, MaxStorageGiB: 40,
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Data], ClientSecurityGroupID: network.PrivateSecurityGroupID,
 		DataKeyARN: data, SecretsKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, LogicalReplication: true,
+		PermissionsBoundaryARN: boundary,
 	}
 	bucketLogs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Deletion: components.DeleteWithObjects}, in)
 	if err != nil {
@@ -141,7 +144,7 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 			Certificates: certificate,
 		},
 		DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, Markets: schemas, MaxLargeObjectKiB: wanted.MaxLargeKiB,
-		AccountID: account, Region: region, ReplicationInstance: instance, DataKeyARN: data, SecretsKeyARN: data, AlarmTopicARN: topic.ARN,
+		AccountID: account, Region: region, ReplicationInstance: instance, DataKeyARN: data, SecretsKeyARN: data, AlarmTopicARN: topic.ARN, PermissionsBoundaryARN: boundary,
 	}, in); err != nil {
 		return err
 	}
@@ -156,7 +159,7 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 			Host: "objects.example.com", Bucket: "photos", AccessKey: pulumi.String("key"), SecretKey: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 		},
 		AgentARNs: []string{"arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
-		BucketARN: photos.ARN, DataKeyARN: data, Markets: prefixes, AccountID: account, LogGroupARN: log.GroupARN,
+		BucketARN: photos.ARN, DataKeyARN: data, Markets: prefixes, AccountID: account, LogGroupARN: log.GroupARN, PermissionsBoundaryARN: boundary,
 	}, in)
 	return err
 }
