@@ -3,6 +3,7 @@
 package workflows_test
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -202,11 +203,74 @@ func TestThePluginIsThereWhereAStackRuns(t *testing.T) {
 		for id, j := range f.Jobs {
 			for _, s := range j.Steps {
 				if s.Uses.Value == "./.github/actions/setup" && j.Environment != "" {
-					assert.Equal(t, strings.TrimPrefix(j.Environment, "preview-"), s.With["stack"], "%s: %s", name, id)
+					assert.Equal(t, use.ReplaceAllString(j.Environment, ""), s.With["stack"], "%s: %s", name, id)
 				}
 			}
 		}
 	}
+}
+
+// use is what an environment's name begins with, but for the one of up.
+var use = regexp.MustCompile(`^(drift|preview|destroy)-`)
+
+// TestEachUseHasItsEnvironment, and so a role of its own (docs/pull-requests.md).
+func TestEachUseHasItsEnvironment(t *testing.T) {
+	environments := map[string]string{}
+	for name, f := range files(t, "workflows/*.yml") {
+		for _, j := range f.Jobs {
+			if j.Environment != "" {
+				environments[name] = j.Environment
+			}
+		}
+	}
+	assert.Equal(t, map[string]string{
+		"workflows/up.yml":           "${{ inputs.stack }}",
+		"workflows/drift.yml":        "drift-${{ matrix.stack }}",
+		"workflows/pull-request.yml": "preview-${{ matrix.stack }}",
+		"workflows/destroy.yml":      "destroy-${{ inputs.stack }}",
+	}, environments)
+}
+
+// commands are what a job runs, in order.
+func (j job) commands() (list []string) {
+	for _, s := range j.Steps {
+		if s.Run != "" {
+			list = append(list, s.Run)
+		}
+	}
+	return list
+}
+
+func TestPreflightPrecedesAnUpdate(t *testing.T) {
+	assert.Equal(t, []string{
+		`make preflight STACK="$STACK"`, `pulumi up --stack "$STACK" --yes --non-interactive --color never`,
+	}, files(t, "workflows/*.yml")["workflows/up.yml"].Jobs["up"].commands())
+}
+
+// TestDestroyIsConfirmed by the stack's name, by hand, and takes protection as it is.
+func TestDestroyIsConfirmed(t *testing.T) {
+	destroy := files(t, "workflows/*.yml")["workflows/destroy.yml"]
+	assert.Equal(t, []string{"workflow_dispatch"}, keys(destroy.On))
+	assert.Contains(t, destroy.Jobs["confirm"].If, "github.ref == 'refs/heads/main'")
+	assert.Contains(t, destroy.Jobs["confirm"].commands()[0], `[[ $CONFIRMATION != "$STACK" ]]`)
+	assert.Equal(t, "confirm", destroy.Jobs["destroy"].Needs.Value)
+	assert.Equal(t, []string{`pulumi destroy --stack "$STACK" --yes --non-interactive --color never`}, destroy.Jobs["destroy"].commands())
+}
+
+// TestProtectionIsNotIgnored: --ignore-protect deletes what is protected
+// (https://github.com/pulumi/pulumi/pull/24053), and so does its environment variable,
+// PULUMI_OPTION_IGNORE_PROTECT (https://www.pulumi.com/blog/controlling-the-cli-through-environment-variables/).
+func TestProtectionIsNotIgnored(t *testing.T) {
+	ignored := regexp.MustCompile(`(?i)ignore.?protect|PULUMI_OPTION_`)
+	github := filepath.Join("..", "..", ".github")
+	require.NoError(t, filepath.WalkDir(github, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		assert.NotRegexp(t, ignored, string(data), path)
+		return err
+	}))
 }
 
 // keys are what a node names: itself, its items or its keys.
