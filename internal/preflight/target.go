@@ -81,6 +81,9 @@ func load(dir, stack string) (*target, error) {
 
 // registered is the AWS account that the register names for a stack, empty if it names none.
 func registered(register *stacks.Register, stack string) string {
+	if stack == stacks.GlobalStack {
+		return register.Global.Account
+	}
 	return register.Sites[stack].Account
 }
 

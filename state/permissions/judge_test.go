@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/iampolicy"
+	"multisite/internal/preflight"
 )
 
 const (
@@ -65,6 +66,21 @@ func TestEveryCallIsAllowed(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestPreflightMayAsk holds the role that runs the preflight to what the preflight calls.
+func TestPreflightMayAsk(t *testing.T) {
+	needs, err := Needs()
+	require.NoError(t, err)
+	asked := map[string]bool{}
+	for _, n := range needs {
+		if n.Kind == KindAWS && Up.Needs(n) {
+			asked[n.Action] = true
+		}
+	}
+	for _, action := range preflight.Actions {
+		assert.True(t, asked[action], "state/permissions/unrecorded.yaml has no call for %s", action)
 	}
 }
 
