@@ -57,7 +57,7 @@ func (s *sandbox) reset() error {
 	defer func() { _ = use.Unlock() }()
 	stopEmulator(s.emulatorFile())
 	accounts, _ := filepath.Glob(filepath.Join(s.dir, cloud.Folder(cloud.AccountID)+"*")) // the pattern is well formed
-	for _, folder := range append(accounts, s.state(), s.project()) {
+	for _, folder := range append(accounts, s.state(), s.state()+closed, s.project()) {
 		if err := os.RemoveAll(folder); err != nil {
 			return err
 		}
@@ -114,6 +114,7 @@ func (s *sandbox) simulate() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	faults.Expired = s.closeState
 	var providers []string
 	for _, pkg := range []string{"aws", "random"} {
 		var provider *grpc.Server
@@ -142,6 +143,23 @@ func (s *sandbox) simulate() ([]string, error) {
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 	), nil
 }
+
+// closeState keeps Pulumi from the state until the command has ended, as the state's
+// bucket does where the credential for both has expired: a file is in its place.
+func (s *sandbox) closeState() error {
+	return errors.Join(os.Rename(s.state(), s.state()+closed), os.WriteFile(s.state(), nil, 0o600))
+}
+
+// openState brings the state back.
+func (s *sandbox) openState() error {
+	if _, err := os.Stat(s.state() + closed); err != nil {
+		return nil // it is not closed
+	}
+	return errors.Join(os.Remove(s.state()), os.Rename(s.state()+closed, s.state()))
+}
+
+// closed is what the name of a closed state ends with.
+const closed = ".closed"
 
 // accountVariable tells the AWS CLI which account it is to answer for.
 const accountVariable = "MULTISITE_SANDBOX_ACCOUNT"

@@ -117,6 +117,7 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 		return 1, err
 	}
 	status, err := s.exec(command)
+	err = errors.Join(err, s.openState())
 	for _, file := range s.changed() {
 		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep a change, edit the file itself\n", file)
 	}

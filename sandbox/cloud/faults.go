@@ -32,7 +32,7 @@ const FaultUsage = `KIND OPERATION [SETTING=VALUE]...
 KIND is what goes wrong:
   before        the API refuses the call; nothing changes
   throttle      the same, since there were too many calls, after all of the SDK's retries
-  expired       the same, and for all that follows: the credential has expired
+  expired       the same, and for all that follows, of the state too: the credential has expired
   after         the change takes effect, and what is waited for then fails
   timeout       the same, since it takes too long
   crash-before  the provider's process ends; nothing changes
@@ -101,6 +101,9 @@ func ParseFault(text string) (*Fault, error) {
 
 // Faults are those of one command.
 type Faults struct {
+	// Expired is called once, when the credential expires.
+	Expired func() error
+
 	file   string
 	faults []*Fault
 
@@ -112,7 +115,7 @@ type Faults struct {
 
 // NewFaults returns faults of an account kept in dir, without those that have struck already.
 func NewFaults(dir string, faults []*Fault) (*Faults, error) {
-	f := &Faults{file: filepath.Join(dir, "faults"), faults: faults, calls: map[*Fault]int{}, struck: map[string]bool{}}
+	f := &Faults{file: filepath.Join(dir, "faults"), faults: faults, calls: map[*Fault]int{}, struck: map[string]bool{}, Expired: func() error { return nil }}
 	data, err := os.ReadFile(f.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -181,7 +184,7 @@ func (f *Faults) strike(method string, req any) (*Fault, error) {
 		}
 		if fault.kind == "expired" {
 			f.expired = true
-			return fault, nil
+			return fault, f.Expired()
 		}
 		f.struck[line] = true
 		return fault, appendLine(f.file, line)
