@@ -134,10 +134,11 @@ func (f *fakeAWS) rollBack(s *stack, made []string) {
 	}
 }
 
-// condition is true for Workflows where there is a repository, and for MakeX where X is make.
+// condition evaluates a condition of the templates here, by its name: MakeX and HasX of a
+// parameter X.
 func (s *stack) condition(name string) (value, conditional bool) {
-	if name == "Workflows" {
-		return s.parameters["Repository"] != "", true
+	if parameter, has := strings.CutPrefix(name, "Has"); has {
+		return s.parameters[parameter] != "" && s.parameters[parameter] != account, true
 	}
 	return s.parameters[strings.TrimPrefix(name, "Make")] == "make", name != ""
 }

@@ -54,8 +54,8 @@ func newAWS(t *testing.T) *fakeAWS {
 	f := &fakeAWS{t: t, folder: filepath.Join(root, "state"), bin: filepath.Join(root, "bin"), stacks: map[string]*stack{}, changes: map[string]*stack{}}
 	require.NoError(t, os.CopyFS(f.folder, os.DirFS(".")))
 	f.copyFile("../stacks/register.yaml", "../stacks/register.yaml")
-	for _, kind := range []string{"aws", "local", "global"} {
-		f.copyFile("testdata/roles.yaml", "roles-"+kind+".yaml")
+	for site := range regions(t) {
+		f.copyFile("../Pulumi."+site+".yaml", "../Pulumi."+site+".yaml")
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -53,9 +53,10 @@ offerState() {
 
 # offerRoles TEMPLATE offers the roles and policies of the template that exist.
 offerRoles() {
-  local logical kind name arn
-  while read -r logical kind name; do
+  local logical kind name description arn
+  while read -r logical kind name description; do
     name=${name//\$\{Site\}/$site}
+    description=${description//\$\{Site\}/$site}
     case $kind in
       RoleName:)
         [[ -z $(aws iam list-roles --query "Roles[?RoleName=='$name'].RoleName") ]] ||
@@ -63,21 +64,22 @@ offerRoles() {
       ManagedPolicyName:)
         arn=$(aws iam list-policies --scope Local --query "Policies[?PolicyName=='$name'].Arn")
         [[ -z $arn ]] ||
-          offer "$logical" AWS::IAM::ManagedPolicy PolicyArn "$arn" "{\"ManagedPolicyName\":\"$name\",\"PolicyDocument\":$noRights}" ;;
+          offer "$logical" AWS::IAM::ManagedPolicy PolicyArn "$arn" "{\"ManagedPolicyName\":\"$name\",\"PolicyDocument\":$noRights${description:+,\"Description\":\"$description\"}}" ;;
     esac
   done < <(names "$1")
 }
 
 # names TEMPLATE prints, of each role and policy, the logical ID, RoleName: or
-# ManagedPolicyName: and its name, as the template has it.
+# ManagedPolicyName:, its name and its description, as the template has them. Of a policy,
+# CloudFormation changes the description by a replacement.
 names() {
-  awk '/^[A-Za-z]/ { resources = /^Resources:/; indent = "" }
-    resources && /^ +[A-Za-z0-9]+: *$/ {
-      match($0, /^ +/)
-      if (indent == "") indent = RLENGTH
-      if (RLENGTH == indent) { logical = $1; sub(":", "", logical) }
-    }
-    resources && /^ +(RoleName|ManagedPolicyName): / { sub("!Sub ", ""); gsub("[\"\047]", ""); print logical, $1, $2 }' "$1"
+  awk 'function flush() { if (name) print logical, kind, name, description; name = description = "" }
+    /^[A-Za-z]/ { flush(); resources = /^Resources:/ }
+    resources && /^  [A-Za-z0-9]+:$/ { flush(); logical = $1; sub(":", "", logical) }
+    resources { sub("!Sub ", ""); gsub("[\"\047]", "") }
+    resources && /^      (RoleName|ManagedPolicyName): / { kind = $1; name = $2 }
+    resources && /^      Description: / { description = $0; sub(/^ *Description: /, "", description) }
+    END { flush() }' "$1"
 }
 
 # noRights stands for a policy until the template's own is deployed.

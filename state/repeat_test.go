@@ -118,7 +118,7 @@ func TestSetupRecoversFromEachStatus(t *testing.T) {
 	} {
 		f := newAWS(t)
 		require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
-		require.NoError(t, f.deploy("multisite-roles-oregon", f.read("testdata/roles.yaml"), map[string]string{"Site": "oregon"}, false))
+		require.NoError(t, f.deploy("multisite-roles-oregon", f.read("roles-aws.yaml"), map[string]string{"Site": "oregon"}, false))
 		hold(f.things)
 		f.stuck = []string{"Boundary"} // which roles of the site have
 		before := slices.Clone(f.things)
@@ -171,10 +171,11 @@ func TestSetupRefusesAKeyThatIsAboutToBeDeleted(t *testing.T) {
 	assert.Equal(t, before, f.things)
 }
 
-// TestSetupRepeatsTheRolesToo: a role and the boundary that a stack lost are adopted.
+// TestSetupRepeatsTheRolesToo: what a stack lost is adopted, the boundary that roles of
+// the site have among it.
 func TestSetupRepeatsTheRolesToo(t *testing.T) {
 	t.Parallel()
-	for _, logical := range []string{"Boundary", "Up"} {
+	for _, logical := range []string{"Boundary", "UpRole"} {
 		f := newAWS(t)
 		f.failing, f.stuck = []string{logical}, []string{"Boundary"}
 		_, _, err := f.run("setup", "oregon", "--repository", "example/multisite")
@@ -182,7 +183,7 @@ func TestSetupRepeatsTheRolesToo(t *testing.T) {
 		f.failing = nil
 		_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
 		require.NoError(t, err, progress)
-		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}, "Up": {}})
+		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}, "UpRole": {}, "DestroyRole": {}})
 	}
 }
 

@@ -54,7 +54,11 @@ func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
 		}
 		assert.Contains(t, strings.Join(f.commands, "\n"), "--template-file "+f.folder+"/roles-"+kind+".yaml ")
 		assert.Equal(t, "CREATE_COMPLETE", f.stacks["multisite-state-"+site].status)
-		assert.Equal(t, map[string]string{"Site": site, "Region": region, "Repository": "", "GlobalAccount": ""}, f.stacks["multisite-roles-"+site].parameters)
+		parameters := map[string]string{"Site": site, "Region": region, "Repository": "", "GlobalAccount": ""}
+		if kind == "aws" {
+			parameters["HostedZoneId"] = ""
+		}
+		assert.Equal(t, parameters, f.stacks["multisite-roles-"+site].parameters)
 		assert.Contains(t, advice, "pulumi login 's3://multisite-state-"+site+"-123456789012?region="+region+"'\n")
 		assert.Contains(t, advice, "pulumi stack init "+site+" --secrets-provider='awskms://alias/pulumi-secrets-"+site+"?region="+region+"'\n")
 	}
@@ -88,6 +92,17 @@ func (f *fakeAWS) register(site, wanted string) {
 		text = "global: {account: \"" + wanted + "\"}\n" + text
 	}
 	require.NoError(f.t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+func TestSetupNamesTheZoneOfTheCdnsDomain(t *testing.T) {
+	t.Parallel()
+	f := newAWS(t)
+	for _, zone := range []string{"Z2FDTNDATAQYW2", `"Z2FDTNDATAQYW2"`, "'Z2FDTNDATAQYW2'"} {
+		require.NoError(t, os.WriteFile(filepath.Join(f.folder, "..", "Pulumi.oregon.yaml"), []byte("config:\n  multisite:cdn:\n    domain:\n      hostedZoneId: "+zone+"\n"), 0o600))
+		_, progress, err := f.run("setup", "oregon")
+		require.NoError(t, err, progress)
+		assert.Equal(t, "Z2FDTNDATAQYW2", f.stacks["multisite-roles-oregon"].parameters["HostedZoneId"], zone)
+	}
 }
 
 func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
