@@ -67,9 +67,12 @@ func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
 // replicate copies objects under a role that may read this bucket, write to the
 // other one, and use the two keys for nothing else
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
+// S3 documents the role's trust policy without conditions
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html):
+// a role that S3 cannot assume fails each object's replication, and no update.
 func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.Resource) error {
 	name := b.p.child("copy")
-	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, pulumi.String(strings.Split(to.KeyARN, ":")[4]), replaceable)
+	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, nil, replaceable)
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,10 @@ func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.R
 					"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)},
 				},
 			}),
-			allow([]string{"kms:Encrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
+			// Replicas have a bucket key, as the objects here do: S3 has KMS generate it,
+			// and decrypts it to verify it
+			// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-troubleshoot.html).
+			allow([]string{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
 				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
 				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target)}},
 			}),

@@ -193,8 +193,11 @@ func checkBucketOptions(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{
 		[]any{"s3:GetReplicationConfiguration", "s3:ListBucket"},
 		[]any{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"},
-		[]any{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, "kms:Decrypt", "kms:Encrypt",
+		[]any{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, "kms:Decrypt",
+		[]any{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"},
 	}, actions)
+	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`,
+		state["aws:iam:Role "+bucket+"-copy"].Inputs["assumeRolePolicy"].(string), "as S3 documents it")
 	assert.Equal(t, []any{arn, arn + "/*", "arn:aws:s3:::elsewhere/*", state["aws:kms:Key california-data"].Outputs["arn"], key}, resources,
 		"the role reads one bucket, writes to one and uses their keys")
 	// The site's protection is on, and this bucket's is off.
