@@ -23,7 +23,9 @@ type ObjectTransferArgs struct {
 	// Markets are what is transferred, by the markets' codes, such as IN.
 	Markets map[string]MarketObjects
 	// Schedule is when a transfer begins, in UTC, as a cron expression of AWS's: at most
-	// once an hour.
+	// once an hour. Each transfer lists all objects of the market at both ends, which takes
+	// minutes to hours and costs requests
+	// (https://docs.aws.amazon.com/datasync/latest/userguide/how-datasync-transfer-works.html).
 	Schedule string
 	// PermissionsBoundaryARN is the IAM policy beyond which no role of the transfer has rights.
 	PermissionsBoundaryARN string
@@ -46,7 +48,7 @@ type ObjectOrigin struct {
 	// SecretKey proves it.
 	SecretKey pulumi.StringInput
 	// Certificates are the PEM certificates of the authorities that may sign the store's
-	// server, by default those that the public trusts.
+	// server, at most 32768 bytes, by default those that the public trusts.
 	Certificates string
 }
 
@@ -62,11 +64,17 @@ type MarketObjects struct {
 // ObjectTransfer keeps a service's bucket and one at the origin in step.
 type ObjectTransfer struct{ pulumi.ResourceState }
 
+// MaxTransferCertificateBytes is the most that DataSync takes of certificates
+// (https://docs.aws.amazon.com/datasync/latest/userguide/API_CreateLocationObjectStorage.html).
+const MaxTransferCertificateBytes = 32768
+
+// TransferSchedule is the form of an ObjectTransfer's schedule.
+var TransferSchedule = regexp.MustCompile(`^cron\([1-5]?\d [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Z*,/-]+ [0-9A-Z*,/?L#-]+ [0-9*,/-]+\)$`)
+
 // What is looked for in the arguments of transfers.
 var (
 	AgentARN     = regexp.MustCompile(`^arn:aws:datasync:[a-z0-9-]+:\d{12}:agent/agent-[0-9a-z]{17}$`)
 	objectPrefix = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$`)
-	hourlyOrLess = regexp.MustCompile(`^cron\([1-5]?\d [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Z*,/-]+ [0-9A-Z*,/?L#-]+ [0-9*,/-]+\)$`)
 )
 
 // NewObjectTransfer creates a task of AWS DataSync for each market, which transfers what
@@ -100,7 +108,7 @@ func (args ObjectTransferArgs) withDefaults() ObjectTransferArgs {
 		args.Origin.Port = 443
 	}
 	if args.Schedule == "" {
-		args.Schedule = "cron(0 * * * ? *)"
+		args.Schedule = "cron(0 0 * * ? *)"
 	}
 	args.Markets = maps.Clone(args.Markets)
 	for code, market := range args.Markets {
@@ -123,6 +131,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 	p.check(args.Origin.AccessKey != nil, "Origin.AccessKey: found none, a value is required")
 	p.check(args.Origin.SecretKey != nil, "Origin.SecretKey: found none, a value is required")
 	p.check(args.Origin.Certificates == "" || IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are none and certificates in PEM form")
+	p.check(len(args.Origin.Certificates) <= MaxTransferCertificateBytes, "Origin.Certificates: found %d bytes, allowed are at most %d", len(args.Origin.Certificates), MaxTransferCertificateBytes)
 	p.check(len(args.AgentARNs) > 0, "AgentARNs: found none, allowed is at least one")
 	for _, agent := range args.AgentARNs {
 		p.check(AgentARN.MatchString(agent), "AgentARNs: found %q, allowed are the ARNs of DataSync agents", agent)
@@ -139,7 +148,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 		p.check(objectPrefix.MatchString(market.Prefix), "Markets[%s].Prefix: found %q, allowed are lower-case letters, digits, hyphens and underscores, with single slashes between", code, market.Prefix)
 		p.check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q, allowed are %q", code, market.Direction, Directions)
 	}
-	p.check(hourlyOrLess.MatchString(args.Schedule), "Schedule: found %q, allowed is a cron expression with one minute, such as cron(0 * * * ? *)", args.Schedule)
+	p.check(TransferSchedule.MatchString(args.Schedule), "Schedule: found %q, allowed is a cron expression with one minute, such as cron(0 0 * * ? *)", args.Schedule)
 	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
 	p.checkBoundary(args.PermissionsBoundaryARN)
 	p.check(args.LogGroupARN != nil, "LogGroupARN: found none, a value is required")

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
@@ -11,23 +10,31 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Actions on objects that DataSync documents for a bucket that is a task's source, and
+// those that it needs besides where the bucket is the destination
+// (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html#create-s3-location-required-permissions).
+// s3:DeleteObject is among them whatever a task's options are. Ours delete no object at
+// their target (PreserveDeletedFiles), and the bucket keeps deleted versions.
+var (
+	sourceActions      = []string{"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts"}
+	destinationActions = append([]string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"}, sourceActions...)
+)
+
 // transferRole lets DataSync read or write each market's objects, as its direction asks.
-// It may overwrite objects, and delete none
-// (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html).
 func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePolicy, error) {
 	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
 	if err != nil {
 		return nil, nil, err
 	}
-	statements := []pulumi.Map{allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, nil)}
+	here := condition("StringEquals", "aws:ResourceAccount", pulumi.String(a.AccountID))
+	statements := []pulumi.Map{allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, here)}
 	use := []string{"kms:Decrypt"}
 	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
-		actions := []string{"s3:GetObject", "s3:GetObjectTagging", "s3:ListMultipartUploadParts"}
+		actions := sourceActions
 		if a.Markets[code].Direction == ToSite { // which reads too, to verify what it wrote
-			use = []string{"kms:Decrypt", "kms:GenerateDataKey"}
-			actions = append(actions, "s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging")
+			use, actions = []string{"kms:Decrypt", "kms:GenerateDataKey"}, destinationActions
 		}
-		statements = append(statements, allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), nil))
+		statements = append(statements, allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), here))
 	}
 	policy, err := iam.NewRolePolicy(p.ctx, p.name, &iam.RolePolicyArgs{
 		Role: role.ID(),
@@ -53,7 +60,10 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		Tags:           nameTag(p.child("origin-" + suffix)),
 	}
 	if a.Origin.Certificates != "" {
-		origin.ServerCertificate = pulumi.String(base64.StdEncoding.EncodeToString([]byte(a.Origin.Certificates)))
+		// In PEM form, whatever the SDK's comment says: the provider passes these bytes on,
+		// and the SDK for AWS encodes them
+		// (https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/datasync/location_object_storage.go).
+		origin.ServerCertificate = pulumi.String(a.Origin.Certificates)
 	}
 	store, err := datasync.NewLocationObjectStorage(p.ctx, p.child("origin-"+suffix), origin, pulumi.Parent(p.parent))
 	if err != nil {

@@ -13,7 +13,7 @@ type TransferLogArgs struct {
 	AccountID string
 	// LogsKeyARN is the KMS key for the log.
 	LogsKeyARN pulumi.StringInput
-	// AlarmTopicARN is the SNS topic that is told of transfers that fail.
+	// AlarmTopicARN is the SNS topic that is told of transfers that fail or cannot run.
 	AlarmTopicARN pulumi.StringInput
 	// LogRetentionDays is how long the log is kept, in days; the values of LogRetentions.
 	LogRetentionDays int
@@ -27,9 +27,24 @@ type TransferLog struct {
 	GroupARN pulumi.StringOutput
 }
 
+// transferEvents are what keeps objects from being transferred
+// (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-datasync.html,
+// https://docs.aws.amazon.com/datasync/latest/userguide/monitor-datasync.html). A
+// transfer over DataSync's quotas fails. After failures of one kind in a row DataSync
+// turns the schedule off, and no more of them follow
+// (https://docs.aws.amazon.com/datasync/latest/userguide/API_TaskSchedule.html).
+var transferEvents = []eventAlarm{
+	{suffix: "failures", description: "A transfer of objects has failed",
+		detailType: "DataSync Task Execution State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})}},
+	{suffix: "unavailable", description: "A transfer of objects cannot run: an agent is offline, or a location is not reached",
+		detailType: "DataSync Task State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"UNAVAILABLE"})}},
+	{suffix: "offline", description: "A DataSync agent is offline: no object is transferred",
+		detailType: "DataSync Agent State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"OFFLINE"})}},
+}
+
 // NewTransferLog creates an encrypted log group that AWS DataSync writes to for the
-// account, and an alarm on transfers that fail. All of a site's share it: a region has
-// room for ten policies of logs.
+// account, and alarms on transfers that fail or cannot run, and on agents that are
+// offline. All of a site's share it: a region has room for ten policies of logs.
 func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opts ...pulumi.ResourceOption) (*TransferLog, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -52,13 +67,11 @@ func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opt
 	if err != nil {
 		return nil, err
 	}
-	if err := p.eventAlarm(eventAlarm{
-		suffix: "failures", description: "A transfer of objects has failed",
-		source: "aws.datasync", detailType: "DataSync Task Execution State Change",
-		detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})},
-		topic:  a.AlarmTopicARN,
-	}); err != nil {
-		return nil, err
+	for _, event := range transferEvents {
+		event.source, event.topic = "aws.datasync", a.AlarmTopicARN
+		if err := p.eventAlarm(event); err != nil {
+			return nil, err
+		}
 	}
 	// Who has the ARN may write: it is given out when the policy is there.
 	l.GroupARN = pulumi.All(group.Arn, policy.ID()).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput)
