@@ -20,12 +20,11 @@ func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) erro
 			threshold: 95, description: "Over 95 % of the storage is in use: it has not grown by itself"},
 		{suffix: "connections", metric: "DatabaseConnections", threshold: maxConnections(a.InstanceClass) * 8 / 10,
 			description: "Over 80 % of the connections that the server takes are in use"},
-	}
-	if a.LogicalReplication {
-		alarms = append(alarms, alarm{
-			suffix: "followers", metric: "OldestReplicationSlotLag", threshold: float64(a.StorageGiB) * (1 << 30) / 10,
-			description: "Changes that a follower has not read fill more than a tenth of what the database began with",
-		})
+		// Whoever left a slot behind: it keeps all changes until it is dropped, and works
+		// until the server restarts, even if LogicalReplication is off again
+		// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloudwatch-metrics.html).
+		{suffix: "followers", metric: "OldestReplicationSlotLag", threshold: float64(a.StorageGiB) * (1 << 30) / 10,
+			description: "Changes that a follower has not read fill more than a tenth of what the database began with"},
 	}
 	for _, al := range alarms {
 		al.namespace, al.statistic, al.minutes = "AWS/RDS", "Average", 15

@@ -94,7 +94,7 @@ func TestChange(t *testing.T) {
 		})
 		database := q.Plan("oregon")["aws:rds:Instance oregon-mi-cloud"].NewState.Inputs
 		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "RDS takes no less from 400 GiB on")
-		assert.Equal(t, map[string][]string{"update": {"aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
+		assert.Equal(t, map[string][]string{"update": {"aws:cloudwatch:MetricAlarm oregon-mi-cloud-followers", "aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
 	})
 }
 
