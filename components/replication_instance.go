@@ -23,6 +23,10 @@ const (
 type ReplicationInstanceArgs struct {
 	// InstanceClass is the DMS instance class, such as dms.c6i.large.
 	InstanceClass string
+	// EngineVersion is the DMS engine's, such as 3.6.1, by default AWS's own default. AWS
+	// upgrades an instance by itself at the end of its version's life, and never
+	// downgrades one.
+	EngineVersion string
 	// StorageGiB is room for logs and for changes that wait, 5 to 6144 GiB.
 	StorageGiB int
 	// MaintenanceWindow is when AWS may upgrade, in UTC: 30 minutes to a day, such as
@@ -97,7 +101,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 	if err != nil {
 		return nil, err
 	}
-	instance, err := dms.NewReplicationInstance(ctx, name, &dms.ReplicationInstanceArgs{
+	instanceArgs := &dms.ReplicationInstanceArgs{
 		ReplicationInstanceId:      pulumi.String(name),
 		ReplicationInstanceClass:   pulumi.String(a.InstanceClass),
 		AllocatedStorage:           pulumi.Int(a.StorageGiB),
@@ -110,7 +114,11 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 		ReplicationSubnetGroupId:   subnets.ReplicationSubnetGroupId,
 		VpcSecurityGroupIds:        pulumi.StringArray{group.ID()},
 		Tags:                       nameTag(name),
-	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{logs}))
+	}
+	if a.EngineVersion != "" { // of which AWS takes 3.5 and 3.6 for two major versions
+		instanceArgs.EngineVersion, instanceArgs.AllowMajorVersionUpgrade = pulumi.String(a.EngineVersion), pulumi.Bool(true)
+	}
+	instance, err := dms.NewReplicationInstance(ctx, name, instanceArgs, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{logs}))
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +196,7 @@ func (args ReplicationInstanceArgs) validate(name string) error {
 	var p problems
 	p.check(replicationName.MatchString(name) && len(name) <= 63, "name: found %q, allowed are up to 63 letters, digits and single hyphens, a letter first", name)
 	p.check(ReplicationInstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q, allowed is a DMS instance class of the families t, c and r, such as dms.c6i.large", args.InstanceClass)
+	p.check(args.EngineVersion == "" || ReplicationEngine.MatchString(args.EngineVersion), "EngineVersion: found %q, allowed are none and a version such as 3.6.1", args.EngineVersion)
 	p.check(args.StorageGiB >= MinReplicationStorageGiB && args.StorageGiB <= MaxReplicationStorageGiB,
 		"StorageGiB: found %d, allowed are %d to %d", args.StorageGiB, MinReplicationStorageGiB, MaxReplicationStorageGiB)
 	err := CheckMaintenanceWindow(args.MaintenanceWindow, "")
