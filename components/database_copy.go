@@ -29,13 +29,15 @@ const MaxLargeObjectKiB = 102400
 type DatabaseCopyArgs struct {
 	// Origin is the database outside of AWS.
 	Origin DatabaseOrigin
+	// Database is the site's Database, whose server and credentials have to be there before
+	// DMS connects to it.
+	Database pulumi.Resource
 	// DatabaseName is the name of the site's database.
 	DatabaseName string
 	// DatabaseSecretARN is the Secrets Manager secret with its owner's credentials.
 	DatabaseSecretARN pulumi.StringInput
 	// DatabaseCertificates are the PEM certificates of the authorities that may sign
-	// the site's server. Without them the connection is encrypted, and the server not
-	// verified.
+	// the site's server, such as the region's own of Amazon RDS.
 	DatabaseCertificates string
 	// Markets are what is copied, by the markets' codes, such as IN.
 	Markets map[string]MarketCopy
@@ -96,12 +98,13 @@ var (
 	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 )
 
-// NewDatabaseCopy creates a task for each market, endpoints for the directions in use,
-// a secret with the origin's credentials, a role that may read it and the database's
-// for DMS alone, and alarms on lag and on rows that differ. A task stops at what it
-// cannot copy, and never overwrites a row that a load finds at its target. Turning a
-// market's direction ends its task before the next begins, so that no change comes back
-// to where it was made. Everything that refers to the origin is named NAME-origin.
+// NewDatabaseCopy creates a task for each market, endpoints for both directions, a secret
+// with the origin's credentials, a role that may read it and the database's for DMS
+// alone, and alarms on lag, on rows that differ and on tasks that do not run. A task stops
+// at what it cannot copy, and never overwrites a row that a load finds at its target.
+// Turning a market's direction ends its task before the next begins, so that no change
+// comes back to where it was made. Everything that refers to the origin is named
+// NAME-origin.
 func NewDatabaseCopy(ctx *pulumi.Context, name string, args *DatabaseCopyArgs, opts ...pulumi.ResourceOption) (*DatabaseCopy, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -116,15 +119,12 @@ func NewDatabaseCopy(ctx *pulumi.Context, name string, args *DatabaseCopyArgs, o
 	if err != nil {
 		return nil, err
 	}
-	paths := map[Direction]*copyPath{}
+	paths, err := p.copyPaths(a, sides)
+	if err != nil {
+		return nil, err
+	}
 	for _, market := range slices.Sorted(maps.Keys(a.Markets)) {
-		direction := a.Markets[market].Direction
-		if paths[direction] == nil {
-			if paths[direction], err = p.copyPath(a, sides, direction); err != nil {
-				return nil, err
-			}
-		}
-		if err := p.copyTask(a, market, paths[direction]); err != nil {
+		if err := p.copyTask(a, market, paths[a.Markets[market].Direction]); err != nil {
 			return nil, err
 		}
 	}
@@ -160,9 +160,10 @@ func (args DatabaseCopyArgs) validate(name string) error {
 	p.check(args.Origin.Username != "", "Origin.Username: found none, a value is required")
 	p.check(args.Origin.Password != nil, "Origin.Password: found none, a value is required")
 	p.check(IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate, allowed are certificates in PEM form")
+	p.check(args.Database != nil, "Database: found none, a value is required")
 	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q, allowed are lower-case letters, digits and underscores, a letter first", args.DatabaseName)
 	p.check(args.DatabaseSecretARN != nil, "DatabaseSecretARN: found none, a value is required")
-	p.check(args.DatabaseCertificates == "" || IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate, allowed are none and certificates in PEM form")
+	p.check(IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate, allowed are certificates in PEM form")
 	p.check(len(args.Markets) > 0, "Markets: found none, allowed is at least one")
 	owners := map[string]string{}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {

@@ -2,6 +2,7 @@ package components
 
 import (
 	"crypto/sha256"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/dms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -14,7 +15,7 @@ type copySide struct {
 	prefix       string // of its endpoints' names
 	databaseName string
 	secretARN    pulumi.StringInput
-	certificate  *dms.Certificate // nil where the server is not verified
+	certificate  *dms.Certificate // of the server's authorities
 	role         *iam.Role        // that reads the secret
 	ready        []pulumi.Resource
 }
@@ -43,7 +44,7 @@ func (p provisioner) copySides(a DatabaseCopyArgs) (map[Direction]copySide, erro
 	}
 	return map[Direction]copySide{
 		ToOrigin: {"origin-", a.Origin.DatabaseName, secretARN, atOrigin, role, []pulumi.Resource{version, policy}},
-		ToSite:   {"", a.DatabaseName, a.DatabaseSecretARN, atSite, role, []pulumi.Resource{policy}},
+		ToSite:   {"", a.DatabaseName, a.DatabaseSecretARN, atSite, role, []pulumi.Resource{a.Database, policy}},
 	}, nil
 }
 
@@ -73,10 +74,13 @@ func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulu
 	return secret.Arn, version, err
 }
 
-// secretsRole lets DMS read the two secrets, and use their key for nothing else
-// (https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html).
+// secretsRole lets DMS read the two secrets, and use their key for nothing else. DMS
+// documents its trust policy without conditions; aws:SourceAccount it documents for
+// dms.amazonaws.com alone
+// (https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html,
+// https://docs.aws.amazon.com/dms/latest/userguide/cross-service-confused-deputy-prevention.html).
 func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringInput) (*iam.Role, pulumi.Resource, error) {
-	role, err := p.serviceRole(p.name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
+	role, err := p.serviceRole(p.name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.name, a.PermissionsBoundaryARN, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -95,9 +99,6 @@ func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringI
 // copyCertificate gives DMS certificates under a name that is theirs alone: endpoints
 // change to new ones before the old ones go.
 func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certificate, error) {
-	if certificates == "" {
-		return nil, nil
-	}
 	name, sum := p.child(suffix), sha256.Sum256([]byte(certificates))
 	return dms.NewCertificate(p.ctx, name, &dms.CertificateArgs{
 		CertificateId:  pulumi.Sprintf("%s-%x", name, sum[:4]),
@@ -106,11 +107,26 @@ func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certific
 	}, pulumi.Parent(p.parent))
 }
 
+// copyPaths creates the endpoints of both directions, so that the connections of the one
+// that is not in use can be tested before the copy turns. Each waits for the one before:
+// a change to an endpoint stops and starts all tasks of the same replication.
+func (p provisioner) copyPaths(a DatabaseCopyArgs, sides map[Direction]copySide) (map[Direction]*copyPath, error) {
+	paths, after := map[Direction]*copyPath{}, []pulumi.Resource{}
+	for _, to := range Directions {
+		path, err := p.copyPath(a, sides, to, after)
+		if err != nil {
+			return nil, err
+		}
+		paths[to], after = path, []pulumi.Resource{path.target}
+	}
+	return paths, nil
+}
+
 // copyPath creates the endpoints of one direction.
-func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, to Direction) (path *copyPath, err error) {
+func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, to Direction, after []pulumi.Resource) (path *copyPath, err error) {
 	from := map[Direction]Direction{ToSite: ToOrigin, ToOrigin: ToSite}[to]
 	path = &copyPath{}
-	path.source, err = p.copyEndpoint(a, sides[from], "source", dms.EndpointPostgresSettingsArgs{
+	path.source, err = p.copyEndpoint(a, sides[from], "source", after, dms.EndpointPostgresSettingsArgs{
 		// Schemas are changed by the services' own migrations, on both sides.
 		CaptureDdls: pulumi.Bool(false),
 		// A slot of a database in which nobody writes would hold the log of all others.
@@ -120,29 +136,30 @@ func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, 
 	if err != nil {
 		return nil, err
 	}
-	path.target, err = p.copyEndpoint(a, sides[to], "target", dms.EndpointPostgresSettingsArgs{
+	path.target, err = p.copyEndpoint(a, sides[to], "target", []pulumi.Resource{path.source}, dms.EndpointPostgresSettingsArgs{
 		// What triggers did where a change was made comes along; they must not do it twice.
 		AfterConnectScript: pulumi.String("SET session_replication_role = 'replica'"),
 	})
 	return path, err
 }
 
-func (p provisioner) copyEndpoint(a DatabaseCopyArgs, side copySide, typ string, settings dms.EndpointPostgresSettingsArgs) (*dms.Endpoint, error) {
+// copyEndpoint creates an endpoint, once what it needs and those before it are there.
+// DMS changes no endpoint of a task that runs, so the provider stops the endpoint's tasks
+// and resumes them afterwards (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
+func (p provisioner) copyEndpoint(a DatabaseCopyArgs, side copySide, typ string, after []pulumi.Resource, settings dms.EndpointPostgresSettingsArgs) (*dms.Endpoint, error) {
 	name := p.child(side.prefix + typ)
-	args := &dms.EndpointArgs{
+	return dms.NewEndpoint(p.ctx, name, &dms.EndpointArgs{
 		EndpointId:                  pulumi.String(name),
 		EndpointType:                pulumi.String(typ),
 		EngineName:                  pulumi.String("postgres"),
 		DatabaseName:                pulumi.String(side.databaseName),
 		SecretsManagerArn:           side.secretARN,
 		SecretsManagerAccessRoleArn: side.role.Arn,
-		SslMode:                     pulumi.String("require"),
+		SslMode:                     pulumi.String("verify-full"),
+		CertificateArn:              side.certificate.CertificateArn,
 		KmsKeyArn:                   a.DataKeyARN,
 		PostgresSettings:            settings,
+		PauseReplicationTasks:       pulumi.Bool(true),
 		Tags:                        nameTag(name),
-	}
-	if side.certificate != nil {
-		args.SslMode, args.CertificateArn = pulumi.String("verify-full"), side.certificate.CertificateArn
-	}
-	return dms.NewEndpoint(p.ctx, name, args, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn(side.ready))
+	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn(slices.Concat(after, side.ready)))
 }

@@ -10,7 +10,12 @@ import (
 // maxLagSeconds is how far behind a copy may be.
 const maxLagSeconds = 300
 
-// copyTask copies one market's schema, and watches that it does.
+// copyTask copies one market's schema, and watches that it does. DMS refuses to start a
+// task whose endpoints' connections were not tested
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Introduction.Components.html).
+// It tests them itself while it creates the task, as the provider's acceptance test
+// startReplicationTask relies on; where the test fails or takes too long, the update
+// fails, and the task has to be started by hand: docs/migration.md.
 func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) error {
 	market, name := a.Markets[code], p.child(strings.ToLower(code))
 	migration := "full-load-and-cdc"
@@ -27,16 +32,23 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 		ReplicationTaskSettings: a.taskSettings(),
 		StartReplicationTask:    pulumi.Bool(true),
 		Tags:                    nameTag(name),
-		// With two tasks at once, each would carry back what the other brought.
-	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true))
+		// With two tasks at once, each would carry back what the other brought. DMS changes
+		// no task's migration type
+		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
+	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"migrationType"}))
 	if err != nil {
 		return err
 	}
 	p.name = name
 	for _, al := range []alarm{
-		// A task that does not run says nothing.
-		{suffix: "source-lag", metric: "CDCLatencySource", threshold: maxLagSeconds, silence: "breaching",
-			description: "Changes are read more than five minutes late, or not at all"},
+		// The memory of the task's processes, which it has while it runs, in a load too
+		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html). Only its
+		// absence is below 0.
+		{suffix: "not-running", metric: "MemoryUsage", threshold: 0, comparison: "LessThanThreshold", silence: "breaching",
+			description: "The task does not run: nothing is copied"},
+		// A load has none of the metrics of changes, nor of comparisons before it is through.
+		{suffix: "source-lag", metric: "CDCLatencySource", threshold: maxLagSeconds,
+			description: "Changes are read more than five minutes late"},
 		{suffix: "target-lag", metric: "CDCLatencyTarget", threshold: maxLagSeconds,
 			description: "Changes arrive more than five minutes late"},
 		{suffix: "differences", metric: "ValidationFailedOverallCount", threshold: 0,

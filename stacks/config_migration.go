@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"regexp"
@@ -19,12 +20,16 @@ type Migration struct {
 	AgentARNs []string
 	// Certificates are those of the authorities that sign the origin's servers, in PEM form.
 	Certificates string
+	// DatabaseCertificates is that of the authority that signs the site's databases.
+	DatabaseCertificates string
 }
 
 // ServiceOrigin is where a service's data comes from.
 type ServiceOrigin struct {
 	Database components.DatabaseOrigin
 	Objects  components.ObjectOrigin
+	// Schedule is when objects are transferred, by default daily.
+	Schedule string
 	// Buckets are the origin's, by the names of the service's own.
 	Buckets map[string]string
 }
@@ -59,18 +64,38 @@ func loadMigration(n node, site *Site) {
 	}
 	if replication := n.field("replication"); databases || replication.value != nil {
 		site.Migration.Replication = loadReplication(replication)
+		site.Migration.Replication.EngineVersion = loadEngine(replication.field("engineVersion"), site)
 	}
 	if agents := n.field("agents"); buckets || agents.value != nil {
 		site.Migration.AgentARNs = agents.names(1, components.AgentARN)
 	}
+	if buckets && len(site.Migration.Certificates) > components.MaxTransferCertificateBytes {
+		certificates.log.add(certificates.path, fmt.Sprintf("%d bytes", len(site.Migration.Certificates)),
+			fmt.Sprintf("at most %d bytes while objects are copied", components.MaxTransferCertificateBytes))
+	}
 	if databases && certificates.value == nil {
 		certificates.problem("the certificates of the authorities that sign the origin's databases, in PEM form")
+	}
+	if databases {
+		loadAuthority(n, site)
+	}
+}
+
+// loadAuthority looks up who signs the site's databases.
+func loadAuthority(n node, site *Site) {
+	authorities, err := DefaultAuthorities()
+	if err != nil {
+		n.log.Lines = append(n.log.Lines, err.Error())
+		return
+	}
+	if site.Migration.DatabaseCertificates = authorities[site.Region].Certificate; site.Migration.DatabaseCertificates == "" {
+		n.log.add(n.path, site.Region, fmt.Sprintf("regions whose authority %s has, while a database is copied: %q", authoritiesPath, names(authorities)))
 	}
 }
 
 // loadReplication loads what copies databases.
 func loadReplication(n node) components.ReplicationInstanceArgs {
-	n.fields("instanceClass", "storageGiB", "originCidrBlocks", "originPort")
+	n.fields("instanceClass", "engineVersion", "storageGiB", "originCidrBlocks", "originPort")
 	args := components.ReplicationInstanceArgs{
 		InstanceClass: n.field("instanceClass").match(components.ReplicationInstanceClass, "a DMS instance class of the families t, c and r, such as dms.c6i.large"),
 		StorageGiB:    n.field("storageGiB").numberOr(0, components.MinReplicationStorageGiB, components.MaxReplicationStorageGiB),
@@ -91,6 +116,21 @@ func loadReplication(n node) components.ReplicationInstanceArgs {
 	return args
 }
 
+// loadEngine chooses an engine that copies the databases that move.
+func loadEngine(n node, site *Site) string {
+	var postgres []string
+	for _, name := range names(site.Services) {
+		if service := site.Services[name]; service.copying() && hasDatabase(service) {
+			postgres = append(postgres, service.Database.EngineVersion)
+		}
+	}
+	version, enough := components.ReplicationEngineFor(n.textOr("", components.ReplicationEngine, "a version such as 3.6.1"), postgres)
+	if !enough {
+		n.problem(fmt.Sprintf("%s and later, for PostgreSQL %s", version, slices.Max(postgres)))
+	}
+	return version
+}
+
 // loadOrigin loads where a service's database and objects come from, as far as it has such.
 func loadOrigin(n node, service Service) *ServiceOrigin {
 	n.fields("database", "objects")
@@ -108,13 +148,14 @@ func loadOrigin(n node, service Service) *ServiceOrigin {
 		database.log.add(database.path, nil, "none, since the service has no database here")
 	}
 	if objects := n.field("objects"); len(service.Buckets) > 0 {
-		objects.fields("host", "port", "accessKey", "secretKey", "buckets")
+		objects.fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
 		origin.Objects = components.ObjectOrigin{
 			Host:      objects.field("host").match(components.Hostname, aHost),
 			Port:      objects.field("port").numberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.field("accessKey").match(anyText, "the name of a key")),
 			SecretKey: objects.field("secretKey").secret(),
 		}
+		origin.Schedule = objects.field("schedule").textOr("", components.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
 		buckets := objects.field("buckets")
 		buckets.fields(names(service.Buckets)...)
 		for _, name := range names(service.Buckets) {
@@ -149,7 +190,7 @@ func loadMove(n node) Move {
 	}
 	facts := n.field("facts")
 	facts.fields("for", "measured", "lagSeconds", "rowsAtOrigin", "rowsAtHome", "objectsMissing", "errorsPerMillion", "homeEmpty", "writesForwarded",
-		"writesPaused", "sequencesAdvanced", "restarted", "signedOffBy", "signedOff")
+		"writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOffBy", "signedOff")
 	count := func(name string) *int {
 		if facts.field(name).value == nil {
 			return nil
@@ -171,6 +212,7 @@ func loadMove(n node) Move {
 		WritesPaused:      facts.field("writesPaused").flag(false),
 		SequencesAdvanced: facts.field("sequencesAdvanced").flag(false),
 		Restarted:         facts.field("restarted").flag(false),
+		ConnectionsTested: facts.field("connectionsTested").flag(false),
 		SignedOffBy:       facts.field("signedOffBy").textOr("", role, "a role such as head of e-commerce, never a person"),
 		SignedOff:         facts.field("signedOff").textOr("", day, aDay),
 	}

@@ -3,6 +3,7 @@ package stacks
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,6 +66,19 @@ func TestLoadSite(t *testing.T) {
 	}, site)
 }
 
+// tooManyCertificates are more than DataSync takes for an object store.
+func tooManyCertificates(t *testing.T) string {
+	t.Helper()
+	authorities, err := DefaultAuthorities()
+	require.NoError(t, err)
+	migration, err := json.Marshal(map[string]any{
+		"certificates": strings.Repeat(authorities["us-west-2"].Certificate, 30),
+		"services":     map[string]any{"mi-cloud": map[string]any{"markets": map[string]any{"BR": map[string]any{"phase": "copying"}}}},
+	})
+	require.NoError(t, err)
+	return string(migration)
+}
+
 func TestLoadSiteRefuses(t *testing.T) {
 	for name, row := range map[string]struct {
 		key, value string
@@ -73,6 +87,10 @@ func TestLoadSiteRefuses(t *testing.T) {
 		"an unknown key":                     {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
 		"an unknown nested key":              {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, egress, interfaceEndpoints`},
 		"no certificate":                     {"multisite:migration", `{"certificates": "-----BEGIN CERTIFICATE-----"}`, `multisite:migration.certificates: found "-----BEGIN CERTIFICATE-----"; allowed: certificates in PEM form`},
+		"an old replication engine":          {"multisite:migration", `{"replication": {"instanceClass": "dms.c6i.large", "engineVersion": "3.6", "originCidrBlocks": ["203.0.113.0/28"]}}`, `multisite:migration.replication.engineVersion: found "3.6"; allowed: a version such as 3.6.1`},
+		"an engine for older servers":        {"multisite:migration", `{"replication": {"engineVersion": "3.5.1"}, "services": {"mi-cloud": {"markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.replication.engineVersion: found "3.5.1"; allowed: 3.5.3 and later, for PostgreSQL 16`},
+		"too many certificates":              {"multisite:migration", tooManyCertificates(t), `multisite:migration.certificates: found "43320 bytes"; allowed: at most 32768 bytes while objects are copied`},
+		"no schedule":                        {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"objects": {"schedule": "rate(1 hour)"}}, "markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.services.mi-cloud.origin.objects.schedule: found "rate(1 hour)"; allowed: a cron expression of AWS's, in UTC`},
 		"another namespace":                  {"aws:region", "us-east-1", `aws:region: found "us-east-1"; allowed: keys that begin with multisite:`},
 		"another region":                     {"multisite:region", "us-east-1", `multisite:region: found "us-east-1"; allowed: us-west-2, as in stacks/register.yaml`},
 		"another block":                      {"multisite:network", `{"cidrBlock": "10.32.0.0/16", "zones": 3}`, `multisite:network.cidrBlock: found "10.32.0.0/16"; allowed: 10.16.0.0/16, as in stacks/register.yaml`},

@@ -83,8 +83,9 @@ func (c *copier) database(name string, database *components.Database) error {
 	origin := service.Origin.Database
 	origin.Port, origin.Certificates = c.site.Migration.Replication.OriginPort, c.site.Migration.Certificates
 	made, err := components.NewDatabaseCopy(c.ctx, c.site.copyName(name), &components.DatabaseCopyArgs{
-		Origin: origin, DatabaseName: strings.ReplaceAll(c.site.ResourceName(name), "-", "_"), DatabaseSecretARN: database.SecretARN,
-		Markets: markets, AccountID: c.site.Logs.AccountID, Region: c.site.Region, ReplicationInstance: c.instance,
+		Origin: origin, Database: database, DatabaseName: strings.ReplaceAll(c.site.ResourceName(name), "-", "_"), DatabaseSecretARN: database.SecretARN,
+		DatabaseCertificates: c.site.Migration.DatabaseCertificates,
+		Markets:              markets, AccountID: c.site.Logs.AccountID, Region: c.site.Region, ReplicationInstance: c.instance,
 		DataKeyARN: c.keys.data.ARN, SecretsKeyARN: c.keys.secrets.ARN, AlarmTopicARN: c.alarms.ARN,
 		PermissionsBoundaryARN: c.site.boundary(),
 	}, c.in)
@@ -107,7 +108,7 @@ func (c *copier) bucket(name, purpose string, bucket *components.Bucket) error {
 	origin.Bucket, origin.Certificates = service.Origin.Buckets[purpose], c.site.Migration.Certificates
 	made, err := components.NewObjectTransfer(c.ctx, c.site.transferName(name, purpose), &components.ObjectTransferArgs{
 		Origin: origin, AgentARNs: c.site.Migration.AgentARNs, BucketARN: bucket.ARN, DataKeyARN: c.keys.data.ARN,
-		Markets: markets, AccountID: c.site.Logs.AccountID, LogGroupARN: c.log.GroupARN,
+		Markets: markets, Schedule: service.Origin.Schedule, AccountID: c.site.Logs.AccountID, LogGroupARN: c.log.GroupARN,
 		PermissionsBoundaryARN: c.site.boundary(),
 	}, c.in)
 	c.made = append(c.made, made)

@@ -47,6 +47,22 @@ func TestCopy(t *testing.T) {
 		q.Up("oregon")
 		assert.Contains(t, q.State("oregon")[task].Inputs["replicationTaskSettings"], `"LobMaxSize":2048`)
 	})
+	t.Run("an endpoint changes while its task runs", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, with(toSite, properties{"Database": "cloud"}))
+		q.Up("oregon")
+		assert.Equal(t, "cloud", q.State("oregon")["aws:dms:Endpoint oregon-mi-cloud-copy-origin-source"].Inputs["databaseName"])
+		assert.Equal(t, state[task].ID, q.State("oregon")[task].ID, "which is stopped and goes on")
+	})
+	t.Run("a task of another type is another task", func(t *testing.T) {
+		t.Parallel()
+		q := engine.Copy(t, p)
+		setCopies(q, with(toSite, properties{"ChangesOnly": true}))
+		assert.Equal(t, "replace", q.Plan("oregon")[task].Op, "DMS changes the type of none")
+		q.Up("oregon")
+		assert.Equal(t, "cdc", q.State("oregon")[task].Inputs["migrationType"])
+	})
 	t.Run("another market touches none that is there", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
@@ -72,9 +88,13 @@ func TestCopy(t *testing.T) {
 		assert.Equal(t, "cdc", turned[task].Inputs["migrationType"])
 		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-source"].Outputs["endpointArn"], turned[task].Inputs["sourceEndpointArn"])
 		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-origin-target"].Outputs["endpointArn"], turned[task].Inputs["targetEndpointArn"])
-		assert.NotContains(t, turned, "aws:dms:Endpoint oregon-mi-cloud-copy-origin-source", "nothing reads the origin any more")
 		assert.Equal(t, turned["aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx"].ID, turned[transfer].Inputs["destinationLocationArn"])
-		assert.NotContains(t, turned["aws:iam:RolePolicy oregon-photos-transfer"].Inputs["policy"], "s3:PutObject", "nothing writes to the bucket any more")
+		for _, endpoint := range []string{"origin-source", "target"} {
+			name := "aws:dms:Endpoint oregon-mi-cloud-copy-" + endpoint
+			assert.Equal(t, state[name].Outputs["endpointArn"], turned[name].Outputs["endpointArn"], "a turn makes no endpoint, so that connections are tested before")
+		}
+		assert.Equal(t, []any{"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts"},
+			policyOf(t, turned["aws:iam:RolePolicy oregon-photos-transfer"])[1].Action, "nothing writes to the bucket any more, nor deletes from it")
 		assert.Empty(t, q.Preview("oregon"))
 
 		setCopies(q, with(toSite, properties{"ChangesOnly": true}))
@@ -95,6 +115,7 @@ func TestCopy(t *testing.T) {
 			}
 			assert.NotRegexp(t, `aws:(dms|datasync):`, name)
 		}
+		assert.Contains(t, q.State("oregon"), "aws:cloudwatch:MetricAlarm oregon-mi-cloud-followers", "a slot that a task left behind keeps changes until it is dropped")
 		assert.Empty(t, q.Preview("oregon"))
 	})
 	t.Run("all goes at once", func(t *testing.T) {
@@ -141,10 +162,20 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 	assert.Equal(t, []any{"10.16.0.0/17"}, of("aws:ec2:SecurityGroup", "network-endpoints")["ingress"].([]any)[0].(properties)["cidrBlocks"])
 	assert.Equal(t, "dms-tasks-oregon-replication", of("aws:cloudwatch:LogGroup", "replication")["name"], "where DMS writes to")
 
+	var before string
 	source, target := of("aws:dms:Endpoint", "mi-cloud-copy-origin-source"), of("aws:dms:Endpoint", "mi-cloud-copy-target")
 	assert.Equal(t, "verify-full", source["sslMode"])
 	assert.Equal(t, arn("aws:dms:Certificate", "mi-cloud-copy-origin", "certificateArn"), source["certificateArn"])
-	assert.Equal(t, "require", target["sslMode"])
+	assert.Equal(t, "verify-full", target["sslMode"])
+	assert.Equal(t, arn("aws:dms:Certificate", "mi-cloud-copy-site", "certificateArn"), target["certificateArn"])
+	for i, endpoint := range []string{"origin-source", "target", "source", "origin-target"} {
+		name := "aws:dms:Endpoint oregon-mi-cloud-copy-" + endpoint
+		assert.Equal(t, true, state[name].Inputs["pauseReplicationTasks"], endpoint)
+		if i > 0 {
+			assert.Contains(t, state[name].Dependencies, before, "changes to two endpoints would stop and start one task at once")
+		}
+		before = state[name].URN
+	}
 	originSecret, ownSecret := state["aws:secretsmanager:Secret oregon-mi-cloud-copy-origin"].ID, state["aws:secretsmanager:Secret oregon-mi-cloud"].ID
 	assert.Equal(t, []any{originSecret, ownSecret}, []any{source["secretsManagerArn"], target["secretsManagerArn"]})
 	assert.Equal(t, []statement{
@@ -155,7 +186,8 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 			Condition: map[string]map[string]string{"StringEquals": {"kms:ViaService": "secretsmanager.us-west-2.amazonaws.com"}},
 		},
 	}, policyOf(t, state["aws:iam:RolePolicy oregon-mi-cloud-copy"]))
-	assert.Contains(t, of("aws:iam:Role", "mi-cloud-copy")["assumeRolePolicy"], `"dms.us-west-2.amazonaws.com"`)
+	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.us-west-2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`,
+		of("aws:iam:Role", "mi-cloud-copy")["assumeRolePolicy"].(string), "as DMS documents it")
 
 	assert.Equal(t, "running", p.Stored(state[task])["status"])
 	assert.Equal(t, "full-load-and-cdc", state[task].Inputs["migrationType"])
@@ -169,7 +201,7 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 	}
 	identity := arn("aws:dms:ReplicationTask", "mi-cloud-copy-mx", "replicationTaskArn").(string)
 	for alarm, metric := range map[string]string{
-		"source-lag": "CDCLatencySource", "target-lag": "CDCLatencyTarget", "differences": "ValidationFailedOverallCount", "not-validated": "ValidationSuspendedOverallCount",
+		"not-running": "MemoryUsage", "source-lag": "CDCLatencySource", "target-lag": "CDCLatencyTarget", "differences": "ValidationFailedOverallCount", "not-validated": "ValidationSuspendedOverallCount",
 	} {
 		inputs := of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-"+alarm)
 		assert.Equal(t, metric, inputs["metricName"])
@@ -177,9 +209,18 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 			"ReplicationInstanceIdentifier": "oregon-replication", "ReplicationTaskIdentifier": identity[strings.LastIndex(identity, ":")+1:],
 		}, inputs["dimensions"])
 	}
-	assert.Equal(t, "breaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-source-lag")["treatMissingData"])
-	for _, failures := range []string{"replication-failures", "transfers-failures"} {
-		assert.Equal(t, state["aws:sns:Topic oregon-alarms"].ID, of("aws:cloudwatch:EventTarget", failures)["arn"])
+	assert.Equal(t, "breaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-not-running")["treatMissingData"], "which rings until a task runs")
+	for _, lag := range []string{"source-lag", "target-lag"} {
+		assert.Equal(t, "notBreaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-"+lag)["treatMissingData"], "a load has no %s", lag)
+	}
+	for alarm, pattern := range map[string]string{
+		"replication-failures":  `{"source": ["aws.dms"], "detail-type": ["DMS Replication Task State Change"], "detail": {"eventType": ["REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"]}}`,
+		"transfers-failures":    `{"source": ["aws.datasync"], "detail-type": ["DataSync Task Execution State Change"], "detail": {"State": ["ERROR"]}}`,
+		"transfers-unavailable": `{"source": ["aws.datasync"], "detail-type": ["DataSync Task State Change"], "detail": {"State": ["UNAVAILABLE"]}}`,
+		"transfers-offline":     `{"source": ["aws.datasync"], "detail-type": ["DataSync Agent State Change"], "detail": {"State": ["OFFLINE"]}}`,
+	} {
+		assert.Equal(t, state["aws:sns:Topic oregon-alarms"].ID, of("aws:cloudwatch:EventTarget", alarm)["arn"])
+		assert.JSONEq(t, pattern, of("aws:cloudwatch:EventRule", alarm)["eventPattern"].(string))
 	}
 
 	store := of("aws:datasync:LocationObjectStorage", "photos-transfer-origin-mx")
@@ -190,8 +231,13 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 	assert.Equal(t, "ONLY_FILES_TRANSFERRED", options["verifyMode"])
 	objects := policyOf(t, state["aws:iam:RolePolicy oregon-photos-transfer"])[1]
 	assert.Equal(t, state["aws:s3:BucketV2 oregon-photos"].Outputs["arn"].(string)+"/mx/*", objects.Resource)
-	assert.Contains(t, objects.Action, "s3:PutObject")
-	assert.NotContains(t, objects.Action, "s3:DeleteObject")
+	assert.Equal(t, []any{
+		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging",
+		"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts",
+	}, objects.Action, "as DataSync documents them")
+	assert.Equal(t, map[string]map[string]string{"StringEquals": {"aws:ResourceAccount": "123456789012"}}, objects.Condition)
+	assert.True(t, strings.HasPrefix(store["serverCertificate"].(string), "-----BEGIN CERTIFICATE-----"), "the provider encodes it")
+	assert.Equal(t, properties{"scheduleExpression": "cron(0 0 * * ? *)"}, state[transfer].Inputs["schedule"])
 
 	password := p.Pulumi("stack", "export", "--stack", "oregon")
 	assert.NotContains(t, password, `"beijing"`, "credentials are secrets in the state")

@@ -69,6 +69,9 @@ type Facts struct {
 	SequencesAdvanced bool
 	// Restarted says that the home's database has been since it can be followed.
 	Restarted bool
+	// ConnectionsTested says that AWS DMS reaches both databases in the direction that the
+	// copy is to turn to.
+	ConnectionsTested bool
 	// SignedOffBy is a role, and SignedOff the day.
 	SignedOffBy, SignedOff string
 }
@@ -86,8 +89,8 @@ const (
 var needs = map[[2]Phase][]string{
 	{Origin, Copying}: {"for", "measured", "homeEmpty"},
 	{Copying, Canary}: {"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"},
-	{Canary, Serving}: {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "signedOff"},
-	{Serving, Canary}: {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded"},
+	{Canary, Serving}: {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"},
+	{Serving, Canary}: {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded", "connectionsTested"},
 	{Serving, Done}:   {"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"},
 }
 
@@ -311,6 +314,7 @@ func (f Facts) checks(to Phase, today time.Time) map[string]func() (found any, a
 		"writesForwarded":   isTrue(f.WritesForwarded, "the home passes writes on to the origin"),
 		"writesPaused":      isTrue(f.WritesPaused, "nobody writes until the traffic has followed"),
 		"sequencesAdvanced": isTrue(f.SequencesAdvanced, "the sequences of the side that is to take the writes are beyond all rows"),
+		"connectionsTested": isTrue(f.ConnectionsTested, "AWS DMS has tested the connections of the direction that the copy turns to"),
 		"restarted":         isTrue(f.Restarted, "the home's database has been restarted since the copying began"),
 		"signedOff": func() (any, string) {
 			found, allowed := lately(f.SignedOff, f.SignedOffBy != "" && f.SignedOff >= f.Measured)

@@ -14,7 +14,7 @@ var noon = time.Date(2014, 10, 22, 12, 0, 0, 0, time.UTC)
 func measured(to Phase, edit func(*Facts)) Facts {
 	zero, rows := 0, 1200
 	f := Facts{
-		For: to, HomeEmpty: true, WritesForwarded: true, SequencesAdvanced: true, Restarted: true,
+		For: to, HomeEmpty: true, WritesForwarded: true, SequencesAdvanced: true, Restarted: true, ConnectionsTested: true,
 		Measured: "2014-10-21", LagSeconds: &zero, RowsAtOrigin: &rows, RowsAtHome: &rows, ObjectsMissing: &zero, ErrorsPerMillion: &zero,
 		WritesPaused: true, SignedOffBy: "head of e-commerce", SignedOff: "2014-10-22",
 	}
@@ -58,8 +58,8 @@ func TestStepsTakeFacts(t *testing.T) {
 		"nothing, back to copying": {Canary, Copying, none, nil},
 		"nothing, back to origin":  {Copying, Origin, none, nil},
 		"nothing, to a canary":     {Copying, Canary, none, []string{"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"}},
-		"nothing, to serve":        {Canary, Serving, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "signedOff"}},
-		"nothing, back to canary":  {Serving, Canary, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded"}},
+		"nothing, to serve":        {Canary, Serving, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"}},
+		"nothing, back to canary":  {Serving, Canary, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded", "connectionsTested"}},
 		"nothing, to be done":      {Serving, Done, none, []string{"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"}},
 		"those of the step before": {Canary, Serving, func(f *Facts) { f.For = Canary }, []string{`for: found "canary"; allowed: serving`}},
 		"changes on their way":     {Canary, Serving, func(f *Facts) { lag := 1; f.LagSeconds = &lag }, []string{"lagSeconds: found 1; allowed: at most 0 seconds"}},

@@ -44,7 +44,7 @@ func (p *Project) Step(phase string) {
 		today := time.Now().UTC().Format(time.DateOnly)
 		move := map[string]any{"phase": phase, "facts": map[string]any{
 			"measured": today, "lagSeconds": 0, "rowsAtOrigin": 12, "rowsAtHome": 12, "objectsMissing": 0, "errorsPerMillion": 3,
-			"for": phase, "homeEmpty": true, "writesForwarded": true, "writesPaused": true, "sequencesAdvanced": true, "restarted": true, "signedOffBy": "head of e-commerce", "signedOff": today,
+			"for": phase, "homeEmpty": true, "writesForwarded": true, "writesPaused": true, "sequencesAdvanced": true, "restarted": true, "connectionsTested": true, "signedOffBy": "head of e-commerce", "signedOff": today,
 		}}
 		if phase == "canary" {
 			move["sharePercent"] = 10

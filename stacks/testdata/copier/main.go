@@ -30,7 +30,8 @@ type copies struct {
 	Schemas     map[string]string
 	ChangesOnly bool
 	MaxLargeKiB int
-	Closed      bool // the guardrails know of no origin
+	Database    string // the origin's
+	Closed      bool   // the guardrails know of no origin
 }
 
 func main() {
@@ -99,7 +100,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	database := &components.DatabaseArgs{
 		InstanceClass: "db.m7g.large", BackupWindow: "18:00-18:30", MaintenanceWindow: "sun:19:00-sun:20:00", StorageGiB: 20, MaxStorageGiB: 40,
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Data], ClientSecurityGroupID: network.PrivateSecurityGroupID,
-		DataKeyARN: data, SecretsKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, LogicalReplication: true,
+		DataKeyARN: data, SecretsKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, LogicalReplication: len(wanted.Markets) > 0,
 		PermissionsBoundaryARN: boundary,
 	}
 	bucketLogs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Deletion: components.DeleteWithObjects}, in)
@@ -140,10 +141,10 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 	}
 	if _, err := components.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &components.DatabaseCopyArgs{
 		Origin: components.DatabaseOrigin{
-			Host: "mi-cloud.db.example.com", DatabaseName: "mi_cloud", Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
+			Host: "mi-cloud.db.example.com", DatabaseName: cmp.Or(wanted.Database, "mi_cloud"), Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},
-		DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, Markets: schemas, MaxLargeObjectKiB: wanted.MaxLargeKiB,
+		Database: server, DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, DatabaseCertificates: certificate, Markets: schemas, MaxLargeObjectKiB: wanted.MaxLargeKiB,
 		AccountID: account, Region: region, ReplicationInstance: instance, DataKeyARN: data, SecretsKeyARN: data, AlarmTopicARN: topic.ARN, PermissionsBoundaryARN: boundary,
 	}, in); err != nil {
 		return err
@@ -157,6 +158,7 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 	_, err = components.NewObjectTransfer(ctx, "oregon-photos-transfer", &components.ObjectTransferArgs{
 		Origin: components.ObjectOrigin{
 			Host: "objects.example.com", Bucket: "photos", AccessKey: pulumi.String("key"), SecretKey: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
+			Certificates: certificate,
 		},
 		AgentARNs: []string{"arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
 		BucketARN: photos.ARN, DataKeyARN: data, Markets: prefixes, AccountID: account, LogGroupARN: log.GroupARN, PermissionsBoundaryARN: boundary,
