@@ -135,7 +135,7 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 	"iam list-role-policies": func(a *Account, option func(string) string) any {
 		names := []any{}
 		for _, r := range a.All(func(r *Resource) bool {
-			return r.Type == "aws:iam/rolePolicy:RolePolicy" && r.Properties["role"] == option("role-name")
+			return r.Type == rolePolicy && r.Properties["role"] == option("role-name")
 		}) {
 			names = append(names, r.Properties["name"])
 		}

@@ -63,15 +63,15 @@ func (c *client) create(token, name string, inputs Properties) string {
 	return id
 }
 
-// modify changes some of a database's properties.
-func (c *client) modify(id string, changes Properties) error {
+// modify changes some of a resource's properties.
+func (c *client) modify(token, id string, changes Properties) error {
 	c.t.Helper()
-	state := c.read(instance, id)
+	state := c.read(token, id)
 	olds, err := marshal(state)
 	require.NoError(c.t, err)
 	news, err := marshal(merge(state, changes))
 	require.NoError(c.t, err)
-	_, err = c.p.Update(c.ctx, &pulumirpc.UpdateRequest{Urn: urn(instance, "x"), Id: id, Olds: olds, News: news})
+	_, err = c.p.Update(c.ctx, &pulumirpc.UpdateRequest{Urn: urn(token, "x"), Id: id, Olds: olds, News: news})
 	return err
 }
 

@@ -3,6 +3,8 @@ package cloud
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -160,15 +162,65 @@ func putReplicationEndpoint(a *Account, r *Resource) error {
 	if mode := text(r.Properties, "sslMode"); strings.HasPrefix(mode, "verify") && text(r.Properties, "certificateArn") == "" {
 		return apiError("InvalidParameterCombinationException", "SSL mode %s requires a certificate", mode)
 	}
+	return a.modifyEndpoint(r)
+}
+
+// modifyEndpoint refuses a change to an endpoint of a task that runs. With
+// pauseReplicationTasks the provider stops such tasks first
+// (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
+func (a *Account) modifyEndpoint(r *Resource) error {
+	old := a.Get(r.Type, r.Region, r.ID)
+	if old == nil || r.Properties["pauseReplicationTasks"] == true || sameJSON(withoutTags(old), withoutTags(r)) {
+		return nil
+	}
+	for _, task := range a.All(func(o *Resource) bool { return o.Type == replicationTask && o.Region == r.Region }) {
+		if task.Properties["status"] == "running" && types[replicationTask].refers(task, old) {
+			return apiError("InvalidResourceStateFault", "Endpoint %s is part of the replication task %s, which is running. Stop it first.", r.ID, task.ID)
+		}
+	}
 	return nil
 }
 
-// putReplicationTask demands that data comes from a source, goes to a target, and
-// that there are tables to look for.
+// withoutTags are what ModifyEndpoint changes.
+func withoutTags(r *Resource) Properties {
+	rest := maps.Clone(r.Properties)
+	for _, name := range []string{"tags", "tagsAll", "pauseReplicationTasks"} {
+		delete(rest, name)
+	}
+	return rest
+}
+
+// connect tests the connection to an endpoint, as far as the account tells whether it is
+// there: DMS starts no task without a test that succeeded, and tests the connections
+// itself when it creates a task
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Introduction.Components.html).
+func (a *Account) connect(endpoint *Resource) error {
+	id := endpoint.Properties["secretsManagerArn"]
+	if id == nil {
+		return nil
+	}
+	versions := a.All(func(o *Resource) bool { return o.Type == secretVersion && o.Properties["secretId"] == id })
+	access := a.find(role, endpoint.Region, endpoint.Properties["secretsManagerAccessRoleArn"])
+	if versions == nil || !slices.Contains(a.allowed(access), "secretsmanager:GetSecretValue") {
+		return apiError("InvalidResourceStateFault", "Test connection for replication instance and endpoint should be successful for starting the replication task: %s", endpoint.ID)
+	}
+	return nil
+}
+
+// putReplicationTask demands that data comes from a source, goes to a target, that there
+// are tables to look for, and, of a task that is to start, connections. A task keeps its
+// type (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
 func putReplicationTask(a *Account, r *Resource) error {
+	if old := a.Get(r.Type, r.Region, r.ID); old != nil && old.Properties["migrationType"] != r.Properties["migrationType"] {
+		return apiError("InvalidParameterCombinationException", "The migration type of the replication task %s cannot be changed", r.ID)
+	}
 	for property, typ := range map[string]string{"sourceEndpointArn": "source", "targetEndpointArn": "target"} {
 		if end := a.find(replicationEndpoint, r.Region, r.Properties[property]); end.Properties["endpointType"] != typ {
 			return apiError("InvalidParameterValueException", "The endpoint %s is not a %s endpoint", end.ID, typ)
+		} else if r.Properties["startReplicationTask"] == true {
+			if err := a.connect(end); err != nil {
+				return err
+			}
 		}
 	}
 	var mappings struct {

@@ -1,10 +1,28 @@
 package cloud
 
 import (
+	"encoding/base64"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
+
+// authority is a certificate of nobody's.
+const authority = `-----BEGIN CERTIFICATE-----
+MIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy
+NjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ
+9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE
+FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U
+txAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG
+3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS
+TqMi1ug4mqoQ2pC0nHo=
+-----END CERTIFICATE-----
+`
 
 // trusting is a role that a service may take on.
 func trusting(c *client, name, service string) string {
@@ -39,12 +57,20 @@ func copying(c *client) {
 	})
 }
 
-// transferring creates a location of each kind, in no other order than it has to be.
-func transferring(c *client) (from, to string) {
+// transferring creates a location of each kind, whose role may do to the bucket what the
+// actions say.
+func transferring(c *client, actions ...string) (from, to string) {
 	c.t.Helper()
+	if actions == nil {
+		actions = slices.Concat(bucketActions, sourceActions, destinationActions)
+	}
 	from = c.create(objectStorage, "o", Properties{"serverHostname": "h", "bucketName": "b", "agentArns": []any{"arn:aws:datasync:us-west-1:" + AccountID + ":agent/agent-0"}})
+	access := trusting(c, "r", "datasync.amazonaws.com")
+	c.create(rolePolicy, "r", Properties{
+		"role": "r", "policy": `{"Statement": [{"Effect": "Allow", "Action": ["` + strings.Join(actions, `", "`) + `"], "Resource": "*"}]}`,
+	})
 	to = c.create(s3Location, "s", Properties{
-		"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": trusting(c, "r", "datasync.amazonaws.com")},
+		"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": access},
 	})
 	return from, to
 }
@@ -107,6 +133,27 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(replicationTask, "t", Properties{"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": target, "targetEndpointArn": target})
 			return err
 		}, "The endpoint target is not a source endpoint"},
+		"a task whose credentials are not there yet": {func(c *client) error {
+			c.create(replicationEndpoint, "source", Properties{
+				"endpointId": "source", "endpointType": "source", "engineName": "postgres",
+				"secretsManagerArn": c.create(secret, "s", nil), "secretsManagerAccessRoleArn": trusting(c, "r", "dms.us-west-1.amazonaws.com"),
+			})
+			_, err := c.try(replicationTask, "t", Properties{
+				"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": c.read(replicationEndpoint, "source")["endpointArn"],
+				"targetEndpointArn": endpointOf(c, "target"), "tableMappings": `{"rules": [{}]}`, "startReplicationTask": true,
+			})
+			return err
+		}, "api error InvalidResourceStateFault: Test connection for replication instance and endpoint should be successful"},
+		"an endpoint that changes while its task runs": {func(c *client) error {
+			copying(c)
+			require.NoError(c.t, c.modify(replicationEndpoint, "source", Properties{"tags": Properties{"a": "b"}}))
+			require.NoError(c.t, c.modify(replicationEndpoint, "source", Properties{"databaseName": "other", "pauseReplicationTasks": true}), "the provider stops the task")
+			return c.modify(replicationEndpoint, "source", Properties{"databaseName": "another", "pauseReplicationTasks": false})
+		}, "api error InvalidResourceStateFault: Endpoint source is part of the replication task t"},
+		"a task of another type": {func(c *client) error {
+			copying(c)
+			return c.modify(replicationTask, "t", Properties{"migrationType": "full-load"})
+		}, "The migration type of the replication task t cannot be changed"},
 		"a task without tables": {func(c *client) error {
 			_, err := c.try(replicationTask, "t", Properties{
 				"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": endpointOf(c, "source"), "targetEndpointArn": endpointOf(c, "target"), "tableMappings": "{}",
@@ -129,6 +176,31 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.in("us-west-2").try(objectStorage, "o", Properties{"agentArns": []any{"arn:aws:datasync:us-west-1:" + AccountID + ":agent/agent-0"}})
 			return err
 		}, "api error InvalidRequestException: Agent arn:aws:datasync:us-west-1"},
+		"an object store's certificate that is encoded twice": {func(c *client) error {
+			_, err := c.try(objectStorage, "o", Properties{
+				"serverHostname": "h", "bucketName": "b", "serverCertificate": base64.StdEncoding.EncodeToString([]byte(authority)),
+			})
+			return err
+		}, "ServerCertificate: it must be certificates in PEM format"},
+		"object store's certificates of 34 KiB": {func(c *client) error {
+			_, err := c.try(objectStorage, "o", Properties{"serverHostname": "h", "bucketName": "b", "serverCertificate": strings.Repeat(authority, 60)})
+			return err
+		}, "of at most 32768 bytes"},
+		"a destination that DataSync may not write to": {func(c *client) error {
+			from, to := transferring(c, slices.Concat(bucketActions, sourceActions)...)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": to})
+			return err
+		}, "DataSync location access test failed: could not perform s3:AbortMultipartUpload in bucket"},
+		"a source whose versions DataSync may not read": {func(c *client) error {
+			from, to := transferring(c, append(slices.Clone(bucketActions), "s3:GetObject", "s3:GetObjectTagging")...)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": to, "destinationLocationArn": from})
+			return err
+		}, "could not perform s3:GetObjectVersion in bucket"},
+		"enhanced mode with an agent": {func(c *client) error {
+			from, to := transferring(c)
+			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": to, "taskMode": "ENHANCED"})
+			return err
+		}, "Enhanced mode is not supported"},
 		"a bucket that DataSync cannot open": {func(c *client) error {
 			_, err := c.try(s3Location, "s", Properties{
 				"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": trusting(c, "r", "s3.amazonaws.com")},

@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-const role = "aws:iam/role:Role"
+const (
+	role       = "aws:iam/role:Role"
+	rolePolicy = "aws:iam/rolePolicy:RolePolicy"
+)
 
 // accountRoles exist in every account that state/account has set up.
 var accountRoles = []string{"dms-vpc-role", "dms-cloudwatch-logs-role"}
@@ -46,7 +49,7 @@ func init() {
 			Unique:  []string{"role", "policyArn"},
 			Valid:   map[string]Rule{"policyArn": match(`^arn:`, "an invalid ARN")},
 		},
-		"aws:iam/rolePolicy:RolePolicy": {
+		rolePolicy: {
 			ID: "{role}:{name}", Name: "name", Global: true,
 			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
 			Outputs: map[string]any{"namePrefix": ""},

@@ -105,13 +105,13 @@ func TestRefusals(t *testing.T) {
 			return c.delete(subnetGroup, "g")
 		}, "api error InvalidDBSubnetGroupStateFault"},
 		"an older engine": {func(c *client) error {
-			return c.modify(database(c, Properties{"engineVersion": "17"}), Properties{"engineVersion": "16"})
+			return c.modify(instance, database(c, Properties{"engineVersion": "17"}), Properties{"engineVersion": "16"})
 		}, "api error InvalidParameterCombination: Cannot upgrade postgres from 17 to 16"},
 		"less storage": {func(c *client) error {
-			return c.modify(database(c, Properties{"allocatedStorage": 200}), Properties{"allocatedStorage": 100})
+			return c.modify(instance, database(c, Properties{"allocatedStorage": 200}), Properties{"allocatedStorage": 100})
 		}, "api error InvalidParameterCombination: Requested storage of 100 GiB cannot be less than the current 200 GiB"},
 		"storage that may not grow": {func(c *client) error {
-			return c.modify(database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400}), Properties{"maxAllocatedStorage": 210})
+			return c.modify(instance, database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400}), Properties{"maxAllocatedStorage": 210})
 		}, "api error InvalidParameterCombination: The maximum allocated storage must be increased by at least 10 percent."},
 		"backups for too long": {func(c *client) error {
 			_, err := c.try(instance, "d", Properties{"engine": "postgres", "username": "u", "allocatedStorage": 20, "backupRetentionPeriod": 36})
@@ -279,7 +279,7 @@ func database(c *client, more Properties) string {
 func TestStorageThatGrewStays(t *testing.T) {
 	c := newAccount(t)
 	id := database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400})
-	require.NoError(t, c.modify(id, Properties{"allocatedStorage": 100}))
+	require.NoError(t, c.modify(instance, id, Properties{"allocatedStorage": 100}))
 	assert.InDelta(t, 200, c.read(instance, id)["allocatedStorage"], 0)
 }
 

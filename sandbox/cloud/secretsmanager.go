@@ -1,6 +1,9 @@
 package cloud
 
-const secret = "aws:secretsmanager/secret:Secret"
+const (
+	secret        = "aws:secretsmanager/secret:Secret"
+	secretVersion = "aws:secretsmanager/secretVersion:SecretVersion"
+)
 
 func init() {
 	model(map[string]*Type{
@@ -19,7 +22,7 @@ func init() {
 				"name":                 match(`^[0-9A-Za-z/_+=.@-]+$`, "only letters, digits and /_+=.@- are allowed"),
 			},
 		},
-		"aws:secretsmanager/secretVersion:SecretVersion": {
+		secretVersion: {
 			ID:      "{secretId}|terraform-{digits26}",
 			Missing: "ResourceNotFoundException",
 			Outputs: map[string]any{"arn": "{secretId}", "versionId": "terraform-{digits26}", "versionStages": []any{"AWSCURRENT"}, "secretBinary": ""},
