@@ -122,7 +122,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 	if err != nil {
 		return nil, err
 	}
-	if err := p.replicationAlarms(a, instance, group.OwnerId); err != nil {
+	if err := p.replicationAlarms(a, instance); err != nil {
 		return nil, err
 	}
 	r.ARN, r.Identifier, r.SecurityGroupID = instance.ReplicationInstanceArn, instance.ReplicationInstanceId, group.ID().ToStringOutput()
@@ -159,7 +159,7 @@ func (p provisioner) replicationSecurityGroup(a ReplicationInstanceArgs) (*ec2.S
 }
 
 // replicationAlarms watch the instance, and tasks that end: they never do so by themselves.
-func (p provisioner) replicationAlarms(a ReplicationInstanceArgs, instance *dms.ReplicationInstance, account pulumi.StringInput) error {
+func (p provisioner) replicationAlarms(a ReplicationInstanceArgs, instance *dms.ReplicationInstance) error {
 	for _, al := range []alarm{
 		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
 		{suffix: "storage", metric: "FreeStorageSpace", threshold: float64(a.StorageGiB) * (1 << 30) / 5, comparison: "LessThanThreshold",
