@@ -94,6 +94,7 @@ func TestBoundary(t *testing.T) {
 	}
 	for name, a := range map[string]attempt{
 		"a role with the boundary": {"iam:CreateRole", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
+		"a replica's bucket key":   {"kms:GenerateDataKey", someKey, map[string]string{"aws:RequestedRegion": "us-east-2"}},
 		"replication elsewhere":    {"s3:ReplicateObject", "arn:aws:s3:::elsewhere/x", map[string]string{"aws:RequestedRegion": "us-east-2"}},
 		"the own state":            {"s3:PutObject", ownState + "/.pulumi/stacks/multisite/oregon.json", nil},
 		"the own secrets":          {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-oregon"}},
