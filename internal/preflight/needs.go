@@ -89,12 +89,10 @@ func siteNeeds(site *stacks.Site, zones []string) *needs {
 		n.add(typeReplication, 1)
 		n.add(typeReplicationNet, 1)
 		n.add(typeRule, 1)
-		n.add(typeRole, 1)                                                         // of the rule
 		n.rules = max(n.rules, 2+len(site.Migration.Replication.OriginCidrBlocks)) // and to databases and secrets
 	}
 	if site.CopiesObjects() {
-		n.add(typeRule, 1)
-		n.add(typeRole, 1) // of the rule
+		n.add(typeRule, 3) // transfers that fail, tasks that cannot run, agents that are offline
 		n.add(typeLogPolicy, 1)
 	}
 	return n
