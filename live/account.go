@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"multisite/internal/cli"
+)
+
+// edgeRegion is where CloudFront, and what is global, is run from.
+const edgeRegion = "us-east-1"
+
+// account asks AWS which account the credentials are of.
+func account(region string) (string, error) {
+	var identity struct{ Account string }
+	err := cli.AWS(&identity, region, "sts", "get-caller-identity")
+	return identity.Account, err
+}
+
+// tagged lists the ARNs of a region's resources with a tag, with their tags.
+func tagged(region, key, value string) (map[string]map[string]string, error) {
+	var list struct {
+		ResourceTagMappingList []struct {
+			ResourceARN string
+			Tags        []struct{ Key, Value string }
+		}
+	}
+	if err := cli.AWS(&list, region, "resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key="+key+",Values="+value); err != nil {
+		return nil, err
+	}
+	found := map[string]map[string]string{}
+	for _, r := range list.ResourceTagMappingList {
+		found[r.ResourceARN] = map[string]string{}
+		for _, tag := range r.Tags {
+			found[r.ResourceARN][tag.Key] = tag.Value
+		}
+	}
+	return found, nil
+}
+
+// regions are those in which the project has anything.
+func (a *app) regions() ([]string, error) {
+	data, err := os.ReadFile(filepath.Join(a.root, "state", "regions.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var all map[string]string
+	if err := yaml.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("state/regions.yaml: %w", err)
+	}
+	list := []string{edgeRegion}
+	for _, region := range all {
+		list = append(list, region)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// refuseUsed refuses an account that is not for throwing away: one that the register
+// names, or one that holds anything of the project's but this run's. The state of a
+// stack is in buckets of a name of their own.
+func (a *app) refuseUsed(number string) error {
+	register, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(register), number) {
+		return fmt.Errorf("account: found %s, which stacks/register.yaml names; allowed: an account of no site", number)
+	}
+	all, err := a.regions()
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, region := range all {
+		found, err := tagged(region, "Project", "multisite")
+		if err != nil {
+			return err
+		}
+		for arn, tags := range found {
+			if a.run == nil || tags[runTag] != a.run.ID {
+				problems = append(problems, errors.New(arn))
+			}
+		}
+	}
+	var buckets struct{ Buckets []struct{ Name string } }
+	if err := cli.AWS(&buckets, edgeRegion, "s3api", "list-buckets"); err != nil {
+		return err
+	}
+	for _, bucket := range buckets.Buckets {
+		if strings.HasPrefix(bucket.Name, "multisite-state-") {
+			problems = append(problems, errors.New(bucket.Name))
+		}
+	}
+	if len(problems) > 0 {
+		slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+		return fmt.Errorf("account: found %s, which holds what this run has not made; allowed: an account without anything of the project:\n%w",
+			number, errors.Join(problems...))
+	}
+	return nil
+}
+
+// confirm demands the account's number, typed.
+func (a *app) confirm(number string) error {
+	fmt.Fprintf(a.out, "\nType the account's number, %s, to begin: ", number)
+	typed, _ := bufio.NewReader(a.in).ReadString('\n')
+	if typed = strings.TrimSpace(typed); typed != number {
+		return fmt.Errorf("confirmation: found %q; allowed: %s. Nothing was made", typed, number)
+	}
+	return nil
+}
+
+// sameAccount refuses to go on with another account's credentials.
+func (a *app) sameAccount() error {
+	number, err := account(a.run.Region)
+	if err == nil && number != a.run.Account {
+		err = fmt.Errorf("account: found %s; allowed: %s, in which the run was begun", number, a.run.Account)
+	}
+	return err
+}

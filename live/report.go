@@ -1,0 +1,35 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+)
+
+// report prints the results, and writes them to report.md and report.json.
+func (a *app) report() error {
+	r := a.run
+	data, err := json.MarshalIndent(map[string]any{
+		"site": r.Site, "region": r.Region, "account": r.Account, "began": r.Began, "note": neverRun, "results": r.Results,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	var page strings.Builder
+	fmt.Fprintf(&page, "# A small site %s, in account %s\n\nBegun %s. %s\n\n", r.Site, r.Account, r.Began.Format("2006-01-02 15:04 MST"), neverRun)
+	fmt.Fprint(&page, "| experiment | promise | done | result | evidence |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(a.out, "\n%s\n\n", neverRun)
+	table := tabwriter.NewWriter(a.out, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "EXPERIMENT\tPROMISE\tRESULT\tEVIDENCE")
+	for _, line := range r.Results {
+		cell := strings.NewReplacer("|", `\|`, "\n", " ").Replace
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", line.Name, cell(line.Promise), cell(line.Done), line.Outcome, cell(line.Evidence))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", line.Name, line.Promise, line.Outcome, cell(line.Evidence))
+	}
+	err = errors.Join(table.Flush(), os.WriteFile(a.file("report.md"), []byte(page.String()), 0o600), os.WriteFile(a.file("report.json"), data, 0o600))
+	fmt.Fprintf(a.out, "\nThe report is in %s and report.json.\n", a.file("report.md"))
+	return err
+}
