@@ -6,7 +6,7 @@ FORMAT ?= markdown
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance recorded lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance recorded live lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
@@ -171,6 +171,14 @@ acceptance: build ## Runs every AWS site on the real provider and an emulated AW
 recorded: build ## Records which AWS operations stacks call, as acceptance, and writes their roles anew
 	@PATH="$(CURDIR)/acceptance:$$PATH" ACCEPTANCE=required go -C acceptance test -count=1 -parallel=8 -timeout=60m -v . -record
 	@go test ./state/permissions -update
+
+# For money, on an account that is for nothing else; the site is to be named each time.
+live: SITE = $(error live: SITE: found none; allowed: a site on AWS, such as make live SITE=oregon)
+live: build bin/live bin/adopt ## Proves SITE on a throw-away AWS account, for money; STEP is up, check, down or all: docs/live.md
+	@PATH="$$PATH:$(CURDIR)/bin" bin/live -site $(SITE) $(LIVE) $(STEP)
+
+bin/live: $(sources) live/beside.yaml live/prices.yaml live/replication-roles.yaml live/site.yaml
+	@go build -v -o $@ ./live $(progress)
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache

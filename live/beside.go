@@ -35,7 +35,7 @@ func (a *app) deployNetworked(ctx context.Context) error {
 	if database == "" {
 		database = r.Home
 	}
-	copied := r.Moving != "" && !slices.Contains(r.Skip, "database-copy")
+	copied := r.Moving != "" && !slices.Contains(r.Skip, databaseCopy.name) && !emulated()
 	if copied {
 		if err := a.deployRoles(ctx); err != nil {
 			return err
@@ -119,7 +119,9 @@ func (a *app) besideIDs() (map[string]string, error) {
 
 // stackStatus is a stack's, or empty if there is none.
 func (a *app) stackStatus(name string) (string, error) {
-	var list struct{ Stacks []struct{ StackName, StackStatus string } }
+	var list struct {
+		Stacks []struct{ StackName, StackStatus string }
+	}
 	if err := cli.AWS(&list, a.run.Region, "cloudformation", "describe-stacks"); err != nil {
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -21,13 +22,13 @@ var errWaited = errors.New("not in time")
 // Ctrl-C, and may finish what it has begun; when the second signal comes, once more,
 // at which Pulumi ends at once.
 func (a *app) command(ctx context.Context, name string, args ...string) error {
-	return a.commandIn(ctx, "", name, args...)
+	return a.commandIn(ctx, "", a.out, name, args...)
 }
 
-// commandIn is command in a folder.
-func (a *app) commandIn(ctx context.Context, dir, name string, args ...string) error {
+// commandIn is command in a folder, with its output somewhere.
+func (a *app) commandIn(ctx context.Context, dir string, out io.Writer, name string, args ...string) error {
 	c := exec.CommandContext(ctx, name, args...) //nolint:gosec // pulumi, aws or adopt
-	c.Dir, c.Stdout, c.Stderr = dir, a.out, a.out
+	c.Dir, c.Stdout, c.Stderr = dir, out, a.out
 	c.Env = append(os.Environ(), "AWS_PAGER=")
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C is ours to pass on
 	interrupt := func() error { return c.Process.Signal(os.Interrupt) }
@@ -56,9 +57,10 @@ func (a *app) pulumiJSON(into any, args ...string) error {
 	return cli.JSON(into, "pulumi", append([]string{"--cwd", a.project(), "--non-interactive", "--color=never"}, args...)...)
 }
 
-// aws runs a command of the AWS CLI that need not print anything.
+// aws runs a command of the AWS CLI for what it does, not for what it prints.
 func (a *app) aws(ctx context.Context, region string, args ...string) error {
-	return a.command(ctx, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
+	fmt.Fprintf(a.out, "aws %s\n", strings.Join(args[:min(4, len(args))], " "))
+	return a.commandIn(ctx, "", io.Discard, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
 }
 
 // await tries until a probe returns text, for a time. The probe's errors end it.

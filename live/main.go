@@ -17,6 +17,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -46,10 +47,10 @@ const (
 // options are the flags of a run. Those that belong to a run are kept with it by up.
 type options struct {
 	site, root, program, adopt, dir string
-	step                      step
-	cap, hours                float64
-	until, domain, zone       string
-	skip                      string
+	step                            step
+	cap, hours                      float64
+	until, domain, zone             string
+	skip                            string
 }
 
 func main() {
@@ -69,6 +70,7 @@ func run(args []string, in io.Reader, out io.Writer, received <-chan os.Signal, 
 		fmt.Fprintln(out, "live:", err)
 		return 2
 	}
+	out = &shared{to: out}
 	a := &app{options: o, in: in, out: out, clock: clock}
 	work, last, stop := a.interrupts(received)
 	defer stop()
@@ -193,6 +195,18 @@ func (a *app) interrupts(received <-chan os.Signal) (work, last context.Context,
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 	}()
 	return work, last, func() { close(done); endWork(); endLast() }
+}
+
+// shared is written to by commands, and by who waits for signals meanwhile.
+type shared struct {
+	sync.Mutex
+	to io.Writer
+}
+
+func (s *shared) Write(text []byte) (int, error) {
+	s.Lock()
+	defer s.Unlock()
+	return s.to.Write(text)
 }
 
 // A clock tells the time and passes it. Tests have one that passes it at once.

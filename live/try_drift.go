@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 )
 
 var driftAfterUp = experiment{
@@ -53,7 +55,8 @@ func (t *trial) noChanges(flags ...string) (string, error) {
 		}
 		for _, step := range plan.Steps {
 			if step.Op != "same" && step.Op != "refresh" && step.Op != "read" {
-				differs = append(differs, fmt.Sprintf("%s %s: %s", step.Op, step.URN[strings.Index(step.URN, "::multisite::")+13:], strings.Join(step.DiffReasons, ", ")))
+				u := urn.URN(step.URN)
+				differs = append(differs, fmt.Sprintf("%s %s %s: %s", step.Op, u.Type().DisplayName(), u.Name(), strings.Join(step.DiffReasons, ", ")))
 			}
 		}
 	}

@@ -219,5 +219,5 @@ func (a *app) recover(ctx context.Context, stack string) error {
 	if err := a.pulumi(ctx, "cancel", "--stack", stack, "--yes"); err != nil {
 		return err
 	}
-	return a.commandIn(ctx, a.project(), a.adopt, stack)
+	return a.commandIn(ctx, a.project(), a.out, a.adopt, stack)
 }
