@@ -177,7 +177,7 @@ live: SITE = $(error live: SITE: found none; allowed: a site on AWS, such as mak
 live: build bin/live bin/adopt ## Proves SITE on a throw-away AWS account, for money; STEP is up, check, down or all: docs/live.md
 	@PATH="$$PATH:$(CURDIR)/bin" bin/live -site $(SITE) $(LIVE) $(STEP)
 
-bin/live: $(sources) live/beside.yaml live/prices.yaml live/replication-roles.yaml live/site.yaml
+bin/live: $(sources) $(shell find live -name '*.yaml')
 	@go build -v -o $@ ./live $(progress)
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.

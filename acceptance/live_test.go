@@ -66,10 +66,10 @@ func TestLive(t *testing.T) {
 	results := map[string]string{}
 	for _, line := range liveReport(t, filepath.Join(folder, site, "report.json")) {
 		results[line.Name] = line.Result
-		switch {
-		case line.Result == "not run":
+		switch line.Result {
+		case "not run":
 			assert.Equal(t, "the emulator has no "+untried[line.Name], line.Evidence, line.Name)
-		case line.Result == "broken":
+		case "broken":
 			for _, difference := range strings.Split(line.Evidence, "; ") {
 				step, properties, _ := strings.Cut(difference, ": ")
 				for _, property := range strings.Split(properties, ", ") {

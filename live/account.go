@@ -109,7 +109,7 @@ func (a *app) refuseUsed(number string) error {
 
 // confirm demands the account's number, typed.
 func (a *app) confirm(number string) error {
-	fmt.Fprintf(a.out, "\nType the account's number, %s, to begin: ", number)
+	_, _ = fmt.Fprintf(a.out, "\nType the account's number, %s, to begin: ", number)
 	typed, _ := bufio.NewReader(a.in).ReadString('\n')
 	if typed = strings.TrimSpace(typed); typed != number {
 		return fmt.Errorf("confirmation: found %q; allowed: %s. Nothing was made", typed, number)

@@ -124,7 +124,7 @@ func (a *app) check(ctx context.Context) error {
 		}
 		problems = append(problems, failed)
 		a.note(r)
-		fmt.Fprintf(a.out, "%-8s %s: %s\n", r.Outcome, r.Name, r.Evidence)
+		_, _ = fmt.Fprintf(a.out, "%-8s %s: %s\n", r.Outcome, r.Name, r.Evidence)
 		if err := a.save(); err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (e experiment) run(ctx context.Context, t *trial) (result, error) {
 		r.Evidence = "needs " + e.needs[missing]
 		return r, nil
 	}
-	fmt.Fprintf(t.app.out, "trying   %s: %s\n", e.name, e.done)
+	_, _ = fmt.Fprintf(t.out, "trying   %s: %s\n", e.name, e.done)
 	evidence, err := e.try(ctx, t)
 	var contradiction promiseBroken
 	switch {

@@ -59,7 +59,7 @@ func (a *app) pulumiJSON(into any, args ...string) error {
 
 // aws runs a command of the AWS CLI for what it does, not for what it prints.
 func (a *app) aws(ctx context.Context, region string, args ...string) error {
-	fmt.Fprintf(a.out, "aws %s\n", strings.Join(args[:min(4, len(args))], " "))
+	_, _ = fmt.Fprintf(a.out, "aws %s\n", strings.Join(args[:min(4, len(args))], " "))
 	return a.commandIn(ctx, "", io.Discard, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
 }
 

@@ -142,7 +142,7 @@ func (e *estimate) show(out io.Writer, hours float64) {
 	for _, count := range e.kinds {
 		total += count
 	}
-	fmt.Fprintf(out, "The site has %d resources of %d kinds. Of these, and of what the experiments have beside it, AWS charges for:\n\n", total, len(e.kinds))
+	_, _ = fmt.Fprintf(out, "The site has %d resources of %d kinds. Of these, and of what the experiments have beside it, AWS charges for:\n\n", total, len(e.kinds))
 	table := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	unverified := false
 	for _, i := range e.items {
@@ -150,16 +150,16 @@ func (e *estimate) show(out io.Writer, hours float64) {
 		if i.price.Unverified {
 			mark, unverified = " *", true
 		}
-		fmt.Fprintf(table, "  %s%s\t%g ×\t%.4f USD/h\t", i.price.What, mark, i.quantity, i.price.perHour())
+		_, _ = fmt.Fprintf(table, "  %s%s\t%g ×\t%.4f USD/h\t", i.price.What, mark, i.quantity, i.price.perHour())
 		if i.price.Once > 0 {
-			fmt.Fprintf(table, "and %.2f USD once", i.price.Once)
+			_, _ = fmt.Fprintf(table, "and %.2f USD once", i.price.Once)
 		}
-		fmt.Fprintln(table)
+		_, _ = fmt.Fprintln(table)
 	}
 	_ = table.Flush()
-	fmt.Fprintf(out, "\nAbout %.2f USD per hour, and %.2f USD for %g hours. This is an estimate, from list prices\n"+
+	_, _ = fmt.Fprintf(out, "\nAbout %.2f USD per hour, and %.2f USD for %g hours. This is an estimate, from list prices\n"+
 		"read on %s, without tax, requests, traffic and logs; live/prices.yaml has the sources.\n", e.rate, e.total(hours), hours, e.read)
 	if unverified {
-		fmt.Fprintln(out, "* not verified for the region.")
+		_, _ = fmt.Fprintln(out, "* not verified for the region.")
 	}
 }

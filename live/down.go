@@ -23,7 +23,7 @@ func (a *app) down(ctx context.Context) error {
 		return err
 	}
 	r := a.run
-	fmt.Fprintf(a.out, "\nTaking down %s in account %s.\n", r.Site, r.Account)
+	_, _ = fmt.Fprintf(a.out, "\nTaking down %s in account %s.\n", r.Site, r.Account)
 	var problems []error
 	try := func(err error) { problems = append(problems, err) }
 	try(a.noteDatabases())
@@ -34,17 +34,17 @@ func (a *app) down(ctx context.Context) error {
 		try(a.delegate(ctx, "DELETE"))
 	}
 	try(a.empty(ctx))
-	// It lives in the site's network, and reads its topics.
-	try(a.deleteStack(ctx, r.besideName()))
+	// These live in the site's network, read its topics, or get its copies.
+	for _, stack := range []string{besideTools, besideOrigin, besideCopies} {
+		try(a.deleteStack(ctx, stack))
+	}
 	try(a.deleteRepositories(ctx))
 	for _, stack := range slices.Backward(a.stacks()) {
 		if a.hasStack(stack) && ctx.Err() == nil {
 			try(a.destroy(ctx, stack))
 		}
 	}
-	if r.ReplicationRoles {
-		try(a.deleteStack(ctx, r.rolesName()))
-	}
+	try(a.deleteStack(ctx, besideRoles))
 	try(a.deleteBackups(ctx))
 	if err := errors.Join(append(problems, ctx.Err())...); err != nil {
 		return fmt.Errorf("%w\nsomething may be left, at a cost; try again: %s", err, a.resume(stepDown))
@@ -56,7 +56,7 @@ func (a *app) down(ctx context.Context) error {
 // found must not keep the rest from being deleted: what is left is listed at the end.
 func (a *app) recoverForDestroy(ctx context.Context, stack string) error {
 	if err := a.recover(ctx, stack); err != nil {
-		fmt.Fprintf(a.out, "live: %v; going on without\n", err)
+		_, _ = fmt.Fprintf(a.out, "live: %v; going on without\n", err)
 	}
 	return ctx.Err()
 }
@@ -151,7 +151,10 @@ func (a *app) empty(ctx context.Context) error {
 func (a *app) emptyBucket(ctx context.Context, bucket string) error {
 	last := ""
 	for {
-		var versions []struct{ Key, VersionId string } //nolint:revive // AWS's name
+		var versions []struct {
+			Key       string
+			VersionID string `json:"VersionId"` // as delete-objects takes it
+		}
 		if err := cli.AWS(&versions, a.run.Region, "s3api", "list-object-versions", "--bucket", bucket, "--max-items", "1000",
 			"--query", "[Versions, DeleteMarkers][].{Key: Key, VersionId: VersionId}"); err != nil {
 			return err
@@ -159,7 +162,7 @@ func (a *app) emptyBucket(ctx context.Context, bucket string) error {
 		if len(versions) == 0 {
 			return nil
 		}
-		if next := versions[0].VersionId; next != last {
+		if next := versions[0].VersionID; next != last {
 			last = next
 		} else {
 			return fmt.Errorf("%s: %s cannot be deleted", bucket, versions[0].Key)
@@ -227,7 +230,7 @@ func (a *app) finish(ctx context.Context) error {
 		return "nothing", nil
 	})
 	for _, line := range pending {
-		fmt.Fprintf(a.out, "  %s\n", line)
+		_, _ = fmt.Fprintf(a.out, "  %s\n", line)
 	}
 	if errors.Is(err, errWaited) {
 		return fmt.Errorf("AWS still lists, by the tag %s=%s:\n  %s\nIf they are there, they cost money; look again: %s",
@@ -236,7 +239,7 @@ func (a *app) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "Nothing else is left that AWS lists by the tag %s=%s. The run cost about %.2f USD.\n", runTag, a.run.ID, a.spent())
+	_, _ = fmt.Fprintf(a.out, "Nothing else is left that AWS lists by the tag %s=%s. The run cost about %.2f USD.\n", runTag, a.run.ID, a.spent())
 	a.run.Ended = true
 	return errors.Join(a.save(), a.forget())
 }

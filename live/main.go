@@ -67,7 +67,7 @@ func run(args []string, in io.Reader, out io.Writer, received <-chan os.Signal, 
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(out, "live:", err)
+		_, _ = fmt.Fprintln(out, "live:", err)
 		return 2
 	}
 	out = &shared{to: out}
@@ -76,11 +76,11 @@ func run(args []string, in io.Reader, out io.Writer, received <-chan os.Signal, 
 	defer stop()
 	err = a.do(work, last)
 	if last.Err() != nil {
-		fmt.Fprintf(out, "live: stopped. Things are left in the account, at a cost. To take them down:\n\n    %s\n", a.resume(stepDown))
+		_, _ = fmt.Fprintf(out, "live: stopped. Things are left in the account, at a cost. To take them down:\n\n    %s\n", a.resume(stepDown))
 		return 130
 	}
 	if err != nil {
-		fmt.Fprintln(out, "live:", err)
+		_, _ = fmt.Fprintln(out, "live:", err)
 		return 1
 	}
 	return 0
@@ -158,7 +158,7 @@ func (a *app) do(work, last context.Context) error {
 		if err != nil && a.step == stepUp {
 			next = stepUp // which goes on where it was left
 		}
-		fmt.Fprintf(a.out, "\nWhat was made costs about %.2f USD per hour, and is to go by the end of %s. Next:\n\n    %s\n    %s\n",
+		_, _ = fmt.Fprintf(a.out, "\nWhat was made costs about %.2f USD per hour, and is to go by the end of %s. Next:\n\n    %s\n    %s\n",
 			a.run.Rate, a.run.Until, a.resume(next), a.resume(stepDown))
 	}
 	return err
@@ -186,7 +186,7 @@ func (a *app) interrupts(received <-chan os.Signal) (work, last context.Context,
 		} {
 			select {
 			case <-received:
-				fmt.Fprintln(a.out, next.message)
+				_, _ = fmt.Fprintln(a.out, next.message)
 				next.end()
 			case <-done:
 				return

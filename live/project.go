@@ -28,9 +28,12 @@ const noKey = "00000000-0000-0000-0000-000000000000"
 // globalStack routes users to the site.
 const globalStack = "global"
 
+// stackYAML is the file of a stack's configuration.
+func stackYAML(stack string) string { return "Pulumi." + stack + ".yaml" }
+
 // stackFile is the working copy of a stack's configuration.
 func (a *app) stackFile(stack string) string {
-	return filepath.Join(a.project(), "Pulumi."+stack+".yaml")
+	return filepath.Join(a.project(), stackYAML(stack))
 }
 
 // readYAML reads a file, which need not be there.
@@ -84,8 +87,8 @@ func (r *record) chooseServices(config object) error {
 		}
 	}
 	if r.Home == "" {
-		return fmt.Errorf("Pulumi.%s.yaml: multisite:services: found %v; allowed: at least one with a database and a bucket",
-			r.Site, slices.Sorted(maps.Keys(services)))
+		return fmt.Errorf("%s: multisite:services: found %v; allowed: at least one with a database and a bucket",
+			stackYAML(r.Site), slices.Sorted(maps.Keys(services)))
 	}
 	return nil
 }
@@ -198,13 +201,13 @@ func (a *app) configure(stack string, change func(object) error) error {
 	if _, err := os.Stat(a.stackFile(stack)); err == nil {
 		return nil
 	}
-	content, err := readYAML(filepath.Join(a.root, "Pulumi."+stack+".yaml"))
+	content, err := readYAML(filepath.Join(a.root, stackYAML(stack)))
 	if err != nil {
 		return err
 	}
 	config, _ := content["config"].(object)
 	if config == nil {
-		return fmt.Errorf("Pulumi.%s.yaml: config: found none; allowed: a stack's configuration", stack)
+		return fmt.Errorf("%s: config: found none; allowed: a stack's configuration", stackYAML(stack))
 	}
 	if err := change(config); err != nil {
 		return err

@@ -48,7 +48,6 @@ type record struct {
 }
 
 var (
-	day        = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	siteName   = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 	domainName = regexp.MustCompile(`^([a-z0-9-]+\.)+[a-z]{2,}$`)
 )
@@ -105,7 +104,7 @@ func (a *app) open() (unlock func(), err error) {
 		return nil, err
 	}
 	unlock = func() { _ = lock.Close() }
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // a small number
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		unlock()
 		return nil, fmt.Errorf("%s: another live command is at work on %s", a.folder(), a.site)
 	}

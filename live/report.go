@@ -19,21 +19,21 @@ func (a *app) report() error {
 		return err
 	}
 	var page strings.Builder
-	fmt.Fprintf(&page, "# A small site %s, in account %s\n\nBegun %s. %s\n\n", r.Site, r.Account, r.Began.Format("2006-01-02 15:04 MST"), neverRun)
+	_, _ = fmt.Fprintf(&page, "# A small site %s, in account %s\n\nBegun %s. %s\n\n", r.Site, r.Account, r.Began.Format("2006-01-02 15:04 MST"), neverRun)
 	fmt.Fprint(&page, "| experiment | promise | done | result | evidence |\n|---|---|---|---|---|\n")
-	fmt.Fprintf(a.out, "\n%s\n\n", neverRun)
+	_, _ = fmt.Fprintf(a.out, "\n%s\n\n", neverRun)
 	table := tabwriter.NewWriter(a.out, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "PROMISE\tRESULT\tEVIDENCE")
+	_, _ = fmt.Fprintln(table, "PROMISE\tRESULT\tEVIDENCE")
 	for _, line := range r.Results {
 		cell := strings.NewReplacer("|", `\|`, "\n", " ").Replace
-		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", line.Name, cell(line.Promise), cell(line.Done), line.Outcome, cell(line.Evidence))
+		_, _ = fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", line.Name, cell(line.Promise), cell(line.Done), line.Outcome, cell(line.Evidence))
 		evidence := cell(line.Evidence)
 		if len(evidence) > 80 {
 			evidence = evidence[:77] + "..."
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", line.Promise, line.Outcome, evidence)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", line.Promise, line.Outcome, evidence)
 	}
 	err = errors.Join(table.Flush(), os.WriteFile(a.file("report.md"), []byte(page.String()), 0o600), os.WriteFile(a.file("report.json"), data, 0o600))
-	fmt.Fprintf(a.out, "\nAll of it is in %s and report.json.\n", a.file("report.md"))
+	_, _ = fmt.Fprintf(a.out, "\nAll of it is in %s and report.json.\n", a.file("report.md"))
 	return err
 }

@@ -67,7 +67,7 @@ func (t *trial) message(ctx context.Context, since time.Time, patience time.Dura
 		for _, m := range messages {
 			var notice struct {
 				MessageID string `json:"MessageId"`
-				TopicArn  string //nolint:revive // AWS's name
+				TopicArn  string
 				Message   string
 				Timestamp time.Time
 			}

@@ -55,8 +55,8 @@ var databaseCopy = experiment{
 
 // copyTask is the run's one replication task.
 type copyTask struct {
-	ReplicationTaskArn, ReplicationInstanceArn string //nolint:revive // AWS's names
-	SourceEndpointArn, TargetEndpointArn       string //nolint:revive // AWS's names
+	ReplicationTaskArn, ReplicationInstanceArn string
+	SourceEndpointArn, TargetEndpointArn       string
 }
 
 func (t *trial) copyTask() (task copyTask, err error) {
@@ -96,9 +96,8 @@ func (t *trial) copying(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var host string
-	if err := cli.AWS(&host, t.run.Region, "rds", "describe-db-instances", "--db-instance-identifier", t.beside["OriginDatabase"],
-		"--query", "DBInstances[0].Endpoint.Address"); err != nil {
+	host, err := t.databaseHost(t.beside["OriginDatabase"])
+	if err != nil {
 		return err
 	}
 	if err := t.edit(t.run.Site, func(config object) {

@@ -25,7 +25,7 @@ func (a *app) up(ctx context.Context) error {
 	r := a.run
 	// The copies' bucket and key come before the site, which names them; what lives in
 	// the site's network comes after it.
-	if err := a.deployBeside(ctx, nil); err != nil {
+	if err := a.deploy(ctx, besideCopies, map[string]string{"CopiesName": r.copies()}); err != nil {
 		return err
 	}
 	ids, err := a.besideIDs()
@@ -40,7 +40,7 @@ func (a *app) up(ctx context.Context) error {
 	if err := a.update(ctx, r.Site); err != nil {
 		return err
 	}
-	if err := a.deployNetworked(ctx); err != nil {
+	if err := a.deployTools(ctx); err != nil {
 		return err
 	}
 	if r.Domain == "" {
@@ -55,14 +55,14 @@ func (a *app) up(ctx context.Context) error {
 // begin shows what a run would make and cost, asks, and writes the run down. Before
 // that, nothing in the account has changed.
 func (a *app) begin(ctx context.Context) (err error) {
-	config, err := readYAML(filepath.Join(a.root, "Pulumi."+a.site+".yaml"))
+	config, err := readYAML(filepath.Join(a.root, stackYAML(a.site)))
 	if err != nil {
 		return err
 	}
 	values, _ := config["config"].(object)
 	region, _ := values["multisite:region"].(string)
 	if region == "" {
-		return fmt.Errorf("Pulumi.%s.yaml: multisite:region: found none; allowed: the region of a site on AWS", a.site)
+		return fmt.Errorf("%s: multisite:region: found none; allowed: the region of a site on AWS", stackYAML(a.site))
 	}
 	r := &record{
 		ID: "live-" + randomHex(4), Site: a.site, Region: region, Until: a.until, Cap: a.cap,
@@ -98,7 +98,7 @@ func (a *app) begin(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "A small site %s, in %s of account %s, until %s.\n%s\n\n", r.Site, r.Region, r.Account, r.Until, neverRun)
+	_, _ = fmt.Fprintf(a.out, "A small site %s, in %s of account %s, until %s.\n%s\n\n", r.Site, r.Region, r.Account, r.Until, neverRun)
 	estimate.show(a.out, a.hours)
 	if total := estimate.total(a.hours); total > a.cap {
 		return fmt.Errorf("-cap: found %g USD, and an estimate of %.2f; allowed: a cap above the estimate", a.cap, total)
@@ -171,7 +171,7 @@ func (a *app) outputs(stack string) (map[string]any, error) {
 // forget deletes what is kept of a run, except for its reports.
 func (a *app) forget() error {
 	var problems []error
-	for _, name := range []string{"project", "state", "passphrase", "beside.yaml"} {
+	for _, name := range []string{"project", "state", "passphrase", "template.yaml", "versions.json", "body"} {
 		problems = append(problems, os.RemoveAll(a.file(name)))
 	}
 	return errors.Join(problems...)

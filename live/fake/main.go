@@ -36,16 +36,30 @@ func (f fake) note(call string) {
 	}
 }
 
+func (f fake) path(name string) string {
+	return filepath.Join(f.folder, strings.ReplaceAll(name, " ", "_"))
+}
+
+// write makes a file, and its folder, of the test.
+func write(content string, path ...string) {
+	file := filepath.Join(path...)
+	err := os.MkdirAll(filepath.Dir(file), 0o700) //nolint:gosec // of the test
+	if err == nil {
+		err = os.WriteFile(file, []byte(content), 0o600) //nolint:gosec // of the test
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
 // has returns what a file of the folder holds, if it is there.
 func (f fake) has(name string) (string, bool) {
-	data, err := os.ReadFile(filepath.Join(f.folder, strings.ReplaceAll(name, " ", "_")))
+	data, err := os.ReadFile(f.path(name))
 	return string(data), err == nil
 }
 
 func (f fake) set(name, content string) {
-	if err := os.WriteFile(filepath.Join(f.folder, strings.ReplaceAll(name, " ", "_")), []byte(content), 0o600); err != nil {
-		panic(err)
-	}
+	write(content, f.path(name))
 }
 
 // aws answers for the AWS CLI, called as `aws --output json --region REGION SERVICE OPERATION …`.
@@ -63,20 +77,24 @@ func (f fake) aws(args []string) int {
 		fmt.Println(answer)
 		return 0
 	}
-	name, deployed := f.has("stack")
+	stacks, _ := f.has("stacks")
 	switch operation {
 	case "sts get-caller-identity":
 		fmt.Print(`{"Account": "999988887777"}`)
 	case "cloudformation deploy":
-		f.set("stack", args[slices.Index(args, "--stack-name")+1])
+		f.set("stacks", stacks+args[slices.Index(args, "--stack-name")+1]+" ")
 	case "cloudformation describe-stacks":
-		if deployed {
-			fmt.Printf(`{"Stacks": [{"StackName": %q, "StackStatus": "CREATE_COMPLETE"}]}`, name)
-		} else {
-			fmt.Print(`{}`)
+		var list []string
+		for name := range strings.FieldsSeq(stacks) {
+			list = append(list, fmt.Sprintf(`{"StackName": %q, "StackStatus": "CREATE_COMPLETE"}`, name))
 		}
+		fmt.Printf(`{"Stacks": [%s]}`, strings.Join(list, ","))
 	case "cloudformation list-stack-resources":
 		fmt.Print(`{"StackResourceSummaries": [{"LogicalResourceId": "Key", "PhysicalResourceId": "0000-1111"}, {"LogicalResourceId": "Copies", "PhysicalResourceId": "copies"}]}`)
+	case "s3api delete-objects": // after which there are none
+		_ = os.Remove(f.path("s3api list-object-versions"))
+	case "rds describe-db-instances":
+		fmt.Print(map[bool]string{true: `"origin.example.net"`, false: "{}"}[strings.Contains(rest, "Endpoint")])
 	default:
 		fmt.Print(map[bool]string{true: "[]", false: "{}"}[strings.Contains(rest, "--query")])
 	}
@@ -92,9 +110,7 @@ func (f fake) pulumi(args []string) int {
 	switch {
 	case args[0] == "up" && f.is("kill"):
 		// As a kill leaves it: with a lock, and without whoever waits for it.
-		lock := filepath.Join(state, ".pulumi", "locks", "organization", "multisite", "oregon")
-		_ = os.MkdirAll(lock, 0o700)
-		_ = os.WriteFile(filepath.Join(lock, "1.json"), []byte("{}"), 0o600)
+		write("{}", state, ".pulumi", "locks", "organization", "multisite", "oregon", "1.json")
 		_ = os.Remove(filepath.Join(f.folder, "kill"))
 		_ = syscall.Kill(os.Getppid(), syscall.SIGKILL)
 	case f.is("block " + args[0]):
@@ -105,8 +121,7 @@ func (f fake) pulumi(args []string) int {
 		f.note("interrupted")
 		return 1
 	case strings.HasPrefix(command, "stack init"):
-		_ = os.MkdirAll(filepath.Join(state, ".pulumi", "stacks", "multisite"), 0o700)
-		_ = os.WriteFile(filepath.Join(state, ".pulumi", "stacks", "multisite", args[2]+".json"), []byte("{}"), 0o600)
+		write("{}", state, ".pulumi", "stacks", "multisite", args[2]+".json")
 	case args[0] == "preview":
 		plan, set := f.has("preview")
 		if !set {
