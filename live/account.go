@@ -24,25 +24,18 @@ func account(region string) (string, error) {
 	return identity.Account, err
 }
 
-// tagged lists the ARNs of a region's resources with a tag, with their tags.
-func tagged(region, key, value string) (map[string]map[string]string, error) {
+// tagged lists the ARNs of a region's resources with a tag, in order.
+func tagged(region, key, value string) ([]string, error) {
 	var list struct {
-		ResourceTagMappingList []struct {
-			ResourceARN string
-			Tags        []struct{ Key, Value string }
-		}
+		ResourceTagMappingList []struct{ ResourceARN string }
 	}
-	if err := cli.AWS(&list, region, "resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key="+key+",Values="+value); err != nil {
-		return nil, err
-	}
-	found := map[string]map[string]string{}
+	err := cli.AWS(&list, region, "resourcegroupstaggingapi", "get-resources", "--tag-filters", "Key="+key+",Values="+value)
+	var found []string
 	for _, r := range list.ResourceTagMappingList {
-		found[r.ResourceARN] = map[string]string{}
-		for _, tag := range r.Tags {
-			found[r.ResourceARN][tag.Key] = tag.Value
-		}
+		found = append(found, r.ResourceARN)
 	}
-	return found, nil
+	slices.Sort(found)
+	return found, err
 }
 
 // regions are those in which the project has anything.
@@ -64,8 +57,8 @@ func (a *app) regions() ([]string, error) {
 }
 
 // refuseUsed refuses an account that is not for throwing away: one that the register
-// names, or one that holds anything of the project's but this run's. The state of a
-// stack is in buckets of a name of their own.
+// names, or one that holds anything of the project's. The state of a stack is in
+// buckets of a name of their own.
 func (a *app) refuseUsed(number string) error {
 	register, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
 	if err != nil {
@@ -84,8 +77,9 @@ func (a *app) refuseUsed(number string) error {
 		if err != nil {
 			return err
 		}
-		for arn, tags := range found {
-			if a.run == nil || tags[runTag] != a.run.ID {
+		for _, arn := range found {
+			// Keys of an earlier run wait for weeks.
+			if gone, when := a.gone(region, arn); !gone && when == "" {
 				problems = append(problems, errors.New(arn))
 			}
 		}
@@ -100,8 +94,7 @@ func (a *app) refuseUsed(number string) error {
 		}
 	}
 	if len(problems) > 0 {
-		slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-		return fmt.Errorf("account: found %s, which holds what this run has not made; allowed: an account without anything of the project:\n%w",
+		return fmt.Errorf("account: found %s, which is in use; allowed: an account without anything of the project:\n%w",
 			number, errors.Join(problems...))
 	}
 	return nil

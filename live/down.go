@@ -138,7 +138,7 @@ func (a *app) empty(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for arn := range found {
+	for _, arn := range found {
 		if bucket, is := strings.CutPrefix(arn, "arn:aws:s3:::"); is {
 			if err := a.emptyBucket(ctx, bucket); err != nil {
 				return err

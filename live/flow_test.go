@@ -111,6 +111,19 @@ func TestEndDate(t *testing.T) {
 	assert.Contains(t, output, "was to end on 2026-05-04")
 }
 
+// TestAgain begins a run where an earlier one has left keys that wait for their deletion.
+func TestAgain(t *testing.T) {
+	b := newBench(t)
+	b.set("resourcegroupstaggingapi get-resources in us-west-2", `{"ResourceTagMappingList": [{"ResourceARN": "arn:aws:kms:us-west-2:999988887777:key/1"}]}`)
+	b.set("kms describe-key", `"null"`)
+	status, output := b.live("up")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, output, "found 999988887777, which is in use")
+	b.set("kms describe-key", `"2026-06-03T12:00:00Z"`)
+	status, output = b.live("up")
+	assert.Zero(t, status, output)
+}
+
 func TestAnotherAccountIsRefusedLater(t *testing.T) {
 	b := newBench(t)
 	status, output := b.live("up")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,7 +15,7 @@ func (a *app) left() (pending, left []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, arn := range slices.Sorted(maps.Keys(found)) {
+		for _, arn := range found {
 			switch gone, when := a.gone(region, arn); {
 			case gone:
 			case when != "":
