@@ -55,7 +55,7 @@ func (a *app) down(ctx context.Context) error {
 // recoverForDestroy imports what a killed update made. That some of it cannot be
 // found must not keep the rest from being deleted: what is left is listed at the end.
 func (a *app) recoverForDestroy(ctx context.Context, stack string) error {
-	if err := a.recover(ctx, stack); err != nil {
+	if _, err := a.recover(ctx, stack); err != nil {
 		_, _ = fmt.Fprintf(a.out, "live: %v; going on without\n", err)
 	}
 	return ctx.Err()

@@ -149,8 +149,15 @@ func (a *app) stacks() []string {
 // update brings a stack up. A lock that a killed command left is lifted first: this
 // command has the run to itself.
 func (a *app) update(ctx context.Context, stack string) error {
-	if err := errors.Join(a.mayGoOn(), a.recover(ctx, stack)); err != nil {
+	if err := a.mayGoOn(); err != nil {
 		return err
+	}
+	if killed, err := a.recover(ctx, stack); err != nil {
+		return err
+	} else if killed {
+		if err := a.pulumi(ctx, "refresh", "--stack", stack, "--yes", "--skip-preview", "--clear-pending-creates"); err != nil {
+			return err
+		}
 	}
 	if err := a.pulumi(ctx, "up", "--stack", stack, "--yes", "--skip-preview"); err != nil {
 		return err
@@ -211,13 +218,13 @@ func (a *app) delegate(ctx context.Context, action string) error {
 
 // recover lifts the lock of a command that was killed, and imports what that had made
 // and not written down (docs/runbook.md, "An update was killed, or its lock is stuck").
-func (a *app) recover(ctx context.Context, stack string) error {
+func (a *app) recover(ctx context.Context, stack string) (killed bool, err error) {
 	locks, err := filepath.Glob(filepath.Join(a.file("state"), ".pulumi", "locks", "*", "*", stack, "*.json"))
 	if err != nil || len(locks) == 0 {
-		return err
+		return false, err
 	}
 	if err := a.pulumi(ctx, "cancel", "--stack", stack, "--yes"); err != nil {
-		return err
+		return true, err
 	}
-	return a.commandIn(ctx, a.project(), a.out, a.adopt, stack)
+	return true, a.commandIn(ctx, a.project(), a.out, a.adopt, stack)
 }
