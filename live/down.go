@@ -33,7 +33,9 @@ func (a *app) down(ctx context.Context) error {
 	if r.Domain != "" && slices.Contains(r.Up, globalStack) {
 		try(a.delegate(ctx, "DELETE"))
 	}
-	try(a.empty(ctx))
+	if err := a.empty(ctx); err != nil { // at which a bucket's own deletion fails, below, if at all
+		_, _ = fmt.Fprintf(a.out, "live: %v; going on without\n", err)
+	}
 	// These live in the site's network, read its topics, or get its copies.
 	for _, stack := range []string{besideTools, besideOrigin, besideCopies} {
 		try(a.deleteStack(ctx, stack))
@@ -149,8 +151,7 @@ func (a *app) empty(ctx context.Context) error {
 }
 
 func (a *app) emptyBucket(ctx context.Context, bucket string) error {
-	last := ""
-	for {
+	for ctx.Err() == nil {
 		var versions []struct {
 			Key       string
 			VersionID string `json:"VersionId"` // as delete-objects takes it
@@ -162,19 +163,20 @@ func (a *app) emptyBucket(ctx context.Context, bucket string) error {
 		if len(versions) == 0 {
 			return nil
 		}
-		if next := versions[0].VersionID; next != last {
-			last = next
-		} else {
-			return fmt.Errorf("%s: %s cannot be deleted", bucket, versions[0].Key)
-		}
 		file := filepath.Join(a.folder(), "versions.json")
 		if err := os.WriteFile(file, []byte(encoded(object{"Objects": versions, "Quiet": true})), 0o600); err != nil {
 			return err
 		}
-		if err := a.aws(ctx, a.run.Region, "s3api", "delete-objects", "--bucket", bucket, "--bypass-governance-retention", "--delete", "file://"+file); err != nil {
+		var refused []struct{ Key, Code string } // which fails nothing
+		if err := cli.AWS(&refused, a.run.Region, "s3api", "delete-objects", "--bucket", bucket, "--bypass-governance-retention",
+			"--delete", "file://"+file, "--query", "Errors"); err != nil {
 			return err
 		}
+		if len(refused) > 0 {
+			return fmt.Errorf("%s: %s cannot be deleted: %s", bucket, refused[0].Key, refused[0].Code)
+		}
 	}
+	return ctx.Err()
 }
 
 // deleteRepositories deletes what the pull-through cache has made.

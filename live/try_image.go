@@ -39,18 +39,24 @@ var image = experiment{
 	},
 }
 
-// runTask starts the container. The first time, the account's role for ECS has to be made.
+// runTask starts the container. The first time, ECS refuses until the role that it
+// makes for itself in the account is there.
 func (t *trial) runTask(ctx context.Context, network string) (string, error) {
-	return t.await(ctx, 2*time.Minute, func() (string, error) {
+	var last error
+	task, err := t.await(ctx, 2*time.Minute, func() (string, error) {
 		var started struct {
 			Task     string
 			Failures []struct{ Reason string }
 		}
-		err := cli.AWS(&started, t.run.Region, "ecs", "run-task", "--cluster", t.beside["Cluster"], "--task-definition", t.beside["Task"],
+		last = cli.AWS(&started, t.run.Region, "ecs", "run-task", "--cluster", t.beside["Cluster"], "--task-definition", t.beside["Task"],
 			"--launch-type", "FARGATE", "--network-configuration", network, "--query", "{Task: tasks[0].taskArn, Failures: failures}")
-		if err == nil && len(started.Failures) > 0 {
-			err = errors.New(started.Failures[0].Reason)
+		if last == nil && len(started.Failures) > 0 {
+			last = errors.New(started.Failures[0].Reason)
 		}
-		return started.Task, err
+		return started.Task, nil
 	})
+	if errors.Is(err, errWaited) {
+		err = last
+	}
+	return task, err
 }

@@ -93,6 +93,7 @@ func (f fake) aws(args []string) int {
 		fmt.Print(`{"StackResourceSummaries": [{"LogicalResourceId": "Key", "PhysicalResourceId": "0000-1111"}, {"LogicalResourceId": "Copies", "PhysicalResourceId": "copies"}]}`)
 	case "s3api delete-objects": // after which there are none
 		_ = os.Remove(f.path("s3api list-object-versions"))
+		fmt.Print("null")
 	case "rds describe-db-instances":
 		fmt.Print(map[bool]string{true: `"origin.example.net"`, false: "{}"}[strings.Contains(rest, "Endpoint")])
 	default:
