@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"multisite/internal/cli"
+	"multisite/stacks"
 )
 
 // edgeRegion is where CloudFront, and what is global, is run from.
@@ -60,11 +61,19 @@ func (a *app) regions() ([]string, error) {
 // names, or one that holds anything of the project's. The state of a stack is in
 // buckets of a name of their own.
 func (a *app) refuseUsed(number string) error {
-	register, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
+	data, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
 	if err != nil {
 		return err
 	}
-	if strings.Contains(string(register), number) {
+	register, err := stacks.LoadRegister(data)
+	if err != nil {
+		return err
+	}
+	accounts := []string{register.Global.Account}
+	for _, site := range register.Sites {
+		accounts = append(accounts, site.Account)
+	}
+	if slices.Contains(accounts, number) {
 		return fmt.Errorf("account: found %s, which stacks/register.yaml names; allowed: an account of no site", number)
 	}
 	all, err := a.regions()

@@ -32,7 +32,7 @@ func TestUpRefuses(t *testing.T) {
 		},
 		"an account of the register": {
 			arrange: func(b *bench) {
-				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \""+throwAway+"\"}}"), 0o600))
+				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("global: {account: \""+throwAway+"\"}"), 0o600))
 			}, says: "stacks/register.yaml names",
 		},
 		"a cap below the estimate": {args: []string{"-cap", "0.1"}, says: "-cap: found 0.1 USD"},

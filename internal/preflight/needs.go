@@ -77,11 +77,7 @@ func siteNeeds(site *stacks.Site, zones []string) *needs {
 	n.add(typeNAT, len(n.natZones))
 	n.add(typeAddress, len(n.natZones))
 	n.blocks, n.endpoints = 1+len(network.SecondaryCidrBlocks), len(site.Endpoints())
-	// From the public tier to the network's blocks, and into the private tier from two groups.
-	n.rules = max(2, n.blocks)
-	if network.IPFamily == components.DualStack {
-		n.rules = max(2, n.blocks+1)
-	}
+	n.rules = workloadRules(network)
 	for _, service := range site.Services {
 		n.addService(service)
 	}
@@ -155,4 +151,19 @@ func (t *target) had(resources []export.Resource) map[kind]int {
 		counts[t.kindOf(r)]++
 	}
 	return counts
+}
+
+// workloadRules counts the outbound rules of workloads' security group: to the network's
+// blocks, the prefix lists of S3 and DynamoDB, each of which counts as one
+// (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html),
+// and to each port of what the configuration names.
+func workloadRules(network stacks.Network) int {
+	rules := 1 + len(network.SecondaryCidrBlocks) + len(components.GatewayEndpoints)
+	if network.IPFamily == components.DualStack {
+		rules++
+	}
+	for _, egress := range network.Egress {
+		rules += max(1, len(egress.Ports))
+	}
+	return rules
 }

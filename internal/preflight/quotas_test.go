@@ -71,12 +71,12 @@ func TestQuotas(t *testing.T) {
 		}, "--quota-code L-FE177D64"},
 		{"oregon", "RDS storage in us-west-2:", func(w *world, short int) { w.attribute("rds", "AllocatedStorage", 99600+short, 100000) }, "request 100001"},
 		{"california", "DMS replication instances in us-west-1", reported("dms", "ReplicationInstances", 1), "request 31"},
-		{"california", "EventBridge rules in us-west-1", counted("aws events list-rules", "Rules", "L-244521F2", 300, 2), "--service-code events"},
+		{"california", "EventBridge rules in us-west-1", counted("aws events list-rules", "Rules", "L-244521F2", 300, 4), "--service-code events"},
 		{"california", "CloudWatch Logs resource policies in us-west-1", func(w *world, short int) {
 			w.answer("aws logs describe-resource-policies", many("resourcePolicies", 9+short))
 		}, "remove"},
 		{"california", "interface endpoints per VPC in us-west-1", part("L-29B6F2EB", 1), "L-29B6F2EB"},
-		{"california", "rules per security group in us-west-1", part("L-0EA8095F", 3), "L-0EA8095F"},
+		{"california", "rules per security group in us-west-1", part("L-0EA8095F", 4), "L-0EA8095F"},
 		{"oregon", "IPv4 blocks per VPC in us-west-2", part("L-83CA0A9D", 1), "L-83CA0A9D"},
 		{"global", "Route 53 hosted zones of the account", func(w *world, short int) {
 			w.answer("aws route53 get-account-limit MAX_HOSTED_ZONES_BY_OWNER", fmt.Sprintf(`{"Limit": {"Value": 500}, "Count": %d}`, 499+short))
@@ -132,7 +132,7 @@ func TestOptionsHaveQuotas(t *testing.T) {
 		line(t, report, "egress-only").String())
 	assert.Equal(t, Fail, line(t, report, "IPv4 blocks per VPC").Severity, "six of five")
 	assert.Equal(t, Fail, line(t, report, "read replicas per database").Severity)
-	assert.Equal(t, "found a quota of 60; needed 7", strings.TrimPrefix(line(t, report, "rules per security group").String(), "rules per security group in us-west-2: "))
+	assert.Equal(t, "found a quota of 60; needed 9", strings.TrimPrefix(line(t, report, "rules per security group").String(), "rules per security group in us-west-2: "))
 	grow := line(t, report, "RDS storage in us-west-2 when")
 	assert.Equal(t, Warn, grow.Severity)
 	assert.Equal(t, "144600 GiB", grow.Needed, "seven servers of 20,000 GiB, two of 4,000 and 500, and the 100 of others")

@@ -70,7 +70,7 @@ func init() {
 				"keyTag": 12345, "publicKey": "{lower64}", "signingAlgorithmMnemonic": "ECDSAP256SHA256", "signingAlgorithmType": 13,
 				"dnskeyRecord": "257 3 13 {publicKey}", "dsRecord": "12345 13 2 {digestValue}",
 			},
-			Replace: []string{"hostedZoneId", "name", "keyManagementServiceArn"},
+			Replace: []string{"hostedZoneId", "name"},
 			Refs:    []Ref{{"hostedZoneId", zone}, {"keyManagementServiceArn", kmsKey}},
 			Valid:   map[string]Rule{"name": match(`^[A-Za-z0-9_]{3,128}$`, "only alphanumeric characters and underscores are allowed")},
 			Put:     putSigningKey,
