@@ -92,6 +92,6 @@ func notRoot(t *testing.T, dir string) *syscall.SysProcAttr {
 		ids = append(ids, n)
 	}
 	require.NoError(t, os.Chown(dir, ids[0], ids[1]))
-	id := func(i int) uint32 { return uint32(ids[i]) } //nolint:gosec // an ID of the system's
+	id := func(i int) uint32 { return uint32(ids[i]) }
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id(0), Gid: id(1)}}
 }

@@ -29,8 +29,8 @@ func (p *Project) Release() {
 	for i := range files {
 		files[i] = filepath.Base(files[i])
 	}
-	kept := append(files, ".sandbox/simulated/account", ".sandbox/simulated/state/.pulumi/meta.yaml", ".sandbox/simulated/state/.pulumi/stacks")
+	files = append(files, ".sandbox/simulated/account", ".sandbox/simulated/state/.pulumi/meta.yaml", ".sandbox/simulated/state/.pulumi/stacks")
 	// Without times and owners, so that the same project gives the same file.
 	require.NoError(p.t, run(exec.Command("tar", append([]string{"--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
-		"--exclude=*.bak", "--exclude=*.attrs", "-czf", release, "-C", p.Dir}, kept...)...)))
+		"--exclude=*.bak", "--exclude=*.attrs", "-czf", release, "-C", p.Dir}, files...)...)))
 }

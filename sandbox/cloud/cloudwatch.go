@@ -92,6 +92,8 @@ func init() {
 				"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", "actionsEnabled": true, "datapointsToAlarm": 0,
 				"evaluateLowSampleCountPercentiles": "", "extendedStatistic": "", "metricQueries": []any{},
 				"thresholdMetricId": "", "unit": "", "treatMissingData": "missing",
+				// Of an alarm on an expression, these are empty.
+				"namespace": "", "metricName": "", "statistic": "", "period": 0, "metricQueries[].accountId": "", "metricQueries[].label": "",
 			},
 			Replace: []string{"name"},
 			Refs:    []Ref{{"alarmActions[]", topic}, {"okActions[]", topic}},
