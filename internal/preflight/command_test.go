@@ -1,4 +1,4 @@
-package main
+package preflight
 
 import (
 	"bytes"
@@ -37,16 +37,16 @@ func TestExitStatus(t *testing.T) {
 	for _, name := range []string{"aws", "pulumi"} {
 		require.NoError(t, os.WriteFile(filepath.Join(bin, name), []byte(programs), 0o700))
 	}
-	files, err := filepath.Glob("../Pulumi*.yaml")
+	files, err := filepath.Glob("../../Pulumi*.yaml")
 	require.NoError(t, err)
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "state"), 0o700))
-	for _, file := range append(files, "../state/regions.yaml") {
+	for _, file := range append(files, "../../state/regions.yaml") {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
 		if filepath.Base(file) == "Pulumi.india.yaml" {
 			data = append([]byte("secretsprovider: awskms://alias/pulumi-secrets-india?region=ap-south-1\n"), data...)
 		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, file[len("../"):]), data, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file[len("../../"):]), data, 0o600))
 	}
 	t.Chdir(dir)
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -70,7 +70,7 @@ func TestExitStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("BROKEN", row.broken)
 			var out, problems bytes.Buffer
-			assert.Equal(t, row.want, run(t.Context(), row.args, &out, &problems), problems.String())
+			assert.Equal(t, row.want, Main(t.Context(), row.args, &out, &problems), problems.String())
 			assert.Contains(t, out.String(), row.out)
 			if row.want == 2 {
 				assert.NotEmpty(t, problems.String())
@@ -78,6 +78,6 @@ func TestExitStatus(t *testing.T) {
 		})
 	}
 	var out bytes.Buffer
-	require.Zero(t, run(t.Context(), []string{"-format", "json", "india"}, &out, &out))
+	require.Zero(t, Main(t.Context(), []string{"-format", "json", "india"}, &out, &out))
 	assert.True(t, json.Valid(out.Bytes()))
 }
