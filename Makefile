@@ -152,7 +152,7 @@ test: build check ## Runs every test that needs neither network nor account
 	@echo "Building the tests."
 	@mkdir -p bin/tests/localdc
 	@go -C localdc test -c -ldflags='-s -w' -o ../bin/tests/localdc/ ./... >/dev/null & localdc=$$!; \
-	go test -c -ldflags='-s -w' -o bin/tests/ ./... >/dev/null && wait $$localdc
+	go test -c -ldflags='-s -w' -o bin/tests/ $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...) >/dev/null && wait $$localdc
 	@echo "Running them, for two minutes or more."
 	@{ go list -f '$(tested)' ./...; go -C localdc list -f '$(tested)/localdc' ./...; } | awk 'NF == 3' | sort -r | \
 	  xargs -P 3 -L 1 bash -c 'cd "$$0" && \

@@ -163,7 +163,9 @@ func TestControlsNameWhatExists(t *testing.T) {
 	tests := ""
 	files, err := filepath.Glob("*_test.go")
 	require.NoError(t, err)
-	for _, file := range files {
+	components, err := filepath.Glob(filepath.Join("..", "components", "*_test.go"))
+	require.NoError(t, err)
+	for _, file := range append(files, components...) {
 		source, err := os.ReadFile(file)
 		require.NoError(t, err)
 		tests += string(source)

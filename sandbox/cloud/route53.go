@@ -68,7 +68,8 @@ func init() {
 			Outputs: map[string]any{
 				"status": "ACTIVE", "digestAlgorithmMnemonic": "SHA-256", "digestAlgorithmType": 2, "digestValue": "{hex64}", "flag": 257,
 				"keyTag": 12345, "publicKey": "{lower64}", "signingAlgorithmMnemonic": "ECDSAP256SHA256", "signingAlgorithmType": 13,
-				"dnskeyRecord": "257 3 13 {publicKey}", "dsRecord": "12345 13 2 {digestValue}",
+				"dnskeyRecord": func(r *Resource) any { return "257 3 13 " + r.output("publicKey", "{lower64}").(string) },
+				"dsRecord":     func(r *Resource) any { return "12345 13 2 " + r.output("digestValue", "{hex64}").(string) },
 			},
 			Replace: []string{"hostedZoneId", "name"},
 			Refs:    []Ref{{"hostedZoneId", zone}, {"keyManagementServiceArn", kmsKey}},
