@@ -2,7 +2,9 @@ package main
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"multisite/internal/cli"
 )
@@ -40,13 +42,15 @@ func (a *app) gone(region, arn string) (gone bool, when string) {
 	var text string
 	ask := func(args ...string) bool { return cli.AWS(&text, region, args...) == nil }
 	switch {
+	case strings.HasPrefix(name, "snapshot:rds:"):
+		return false, "goes with the automated backups of its database"
 	case service == "kms" && ask("kms", "describe-key", "--key-id", arn, "--query", "to_string(KeyMetadata.DeletionDate)"):
 		if text != "null" {
-			return false, "is deleted on " + text
+			return false, "is deleted on " + aDay(text)
 		}
 	case service == "secretsmanager" && ask("secretsmanager", "describe-secret", "--secret-id", arn, "--query", "to_string(DeletedDate)"):
 		if text != "null" {
-			return false, "is deleted within 30 days of " + text
+			return false, "is deleted within 30 days of " + aDay(text)
 		}
 	case strings.HasPrefix(name, "natgateway/") && ask("ec2", "describe-nat-gateways", "--nat-gateway-ids", id, "--query", "NatGateways[0].State"):
 		return text == "deleted", ""
@@ -56,4 +60,14 @@ func (a *app) gone(region, arn string) (gone bool, when string) {
 		return text == "INACTIVE", ""
 	}
 	return false, ""
+}
+
+// aDay is a day of a time as the AWS CLI prints it: in seconds since 1970 or, from
+// version 2, as ISO 8601 has it.
+func aDay(text string) string {
+	if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+		return time.Unix(int64(seconds), 0).UTC().Format(time.DateOnly)
+	}
+	day, _, _ := strings.Cut(text, "T")
+	return day
 }
