@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"multisite/internal/cli"
-	"multisite/stacks"
 )
 
 // edgeRegion is where CloudFront, and what is global, is run from.
@@ -57,24 +57,40 @@ func (a *app) regions() ([]string, error) {
 	return slices.Compact(list), nil
 }
 
+// registered are the accounts that the register names, by where it does.
+func (a *app) registered() (map[string]string, error) {
+	type entry struct{ Account string }
+	var register struct {
+		Global entry
+		Sites  map[string]entry
+	}
+	data, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
+	if err := errors.Join(err, yaml.Unmarshal(data, &register)); err != nil {
+		return nil, fmt.Errorf("stacks/register.yaml: %w", err)
+	}
+	accounts := map[string]string{"global.account": register.Global.Account}
+	for name, site := range register.Sites {
+		accounts["sites."+name+".account"] = site.Account
+	}
+	return accounts, nil
+}
+
 // refuseUsed refuses an account that is not for throwing away: one that the register
 // names, or one that holds anything of the project's. The state of a stack is in
 // buckets of a name of their own.
 func (a *app) refuseUsed(number string) error {
-	data, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
+	accounts, err := a.registered()
 	if err != nil {
 		return err
 	}
-	register, err := stacks.LoadRegister(data)
-	if err != nil {
-		return err
-	}
-	accounts := []string{register.Global.Account}
-	for _, site := range register.Sites {
-		accounts = append(accounts, site.Account)
-	}
-	if slices.Contains(accounts, number) {
-		return fmt.Errorf("account: found %s, which stacks/register.yaml names; allowed: an account of no site", number)
+	for _, path := range slices.Sorted(maps.Keys(accounts)) {
+		own := path == "sites."+a.site+".account" || path == globalStack+".account"
+		switch named := accounts[path]; {
+		case named == number:
+			return fmt.Errorf("account: found %s, which stacks/register.yaml names in %s; allowed: an account of no site", number, path)
+		case named != "" && own: // the program accepts no other credentials
+			return fmt.Errorf("stacks/register.yaml: %s: found %s; allowed: none, in a working copy for this run", path, named)
+		}
 	}
 	all, err := a.regions()
 	if err != nil {

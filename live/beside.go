@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,10 +20,11 @@ import (
 var templates embed.FS
 
 const (
-	besideCopies = "copies" // the bucket that the site replicates to
-	besideOrigin = "origin" // the stand-in for the origin
-	besideTools  = "tools"  // the subscriber and the container
-	besideRoles  = "roles"  // those of AWS DMS, which have to outlive the site
+	besideBound  = "boundary" // of the site's roles: the project's own template, not one of beside/
+	besideCopies = "copies"   // the bucket that the site replicates to
+	besideOrigin = "origin"   // the stand-in for the origin
+	besideTools  = "tools"    // the subscriber and the container
+	besideRoles  = "roles"    // those of AWS DMS, which have to outlive the site
 )
 
 // besideName is the name of a stack beside the site.
@@ -95,11 +97,14 @@ func (a *app) deploy(ctx context.Context, stack string, parameters map[string]st
 		}
 	}
 	template, err := templates.ReadFile("beside/" + stack + ".yaml")
+	if stack == besideBound {
+		template, err = os.ReadFile(filepath.Join(a.root, "state", "roles-aws.yaml"))
+	}
 	if err != nil {
 		return err
 	}
 	file := a.file("template.yaml")
-	if err := os.WriteFile(file, template, 0o600); err != nil {
+	if err := os.WriteFile(file, template, 0o600); err != nil { //nolint:gosec // in the run's folder
 		return err
 	}
 	args := []string{"cloudformation", "deploy", "--stack-name", name, "--template-file", file, "--no-fail-on-empty-changeset",

@@ -47,6 +47,7 @@ func (a *app) down(ctx context.Context) error {
 		}
 	}
 	try(a.deleteStack(ctx, besideRoles))
+	try(a.deleteStack(ctx, besideBound))
 	try(a.deleteBackups(ctx))
 	if err := errors.Join(append(problems, ctx.Err())...); err != nil {
 		return fmt.Errorf("%w\nsomething may be left, at a cost; try again: %s", err, a.resume(stepDown))

@@ -32,8 +32,13 @@ func TestUpRefuses(t *testing.T) {
 		},
 		"an account of the register": {
 			arrange: func(b *bench) {
-				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("global: {account: \""+throwAway+"\"}"), 0o600))
-			}, says: "stacks/register.yaml names",
+				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \""+throwAway+"\"}}"), 0o600))
+			}, says: "stacks/register.yaml names in sites.oregon.account",
+		},
+		"a site that is bound to another account": {
+			arrange: func(b *bench) {
+				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \"111122223333\"}}"), 0o600))
+			}, says: "stacks/register.yaml: sites.oregon.account: found 111122223333",
 		},
 		"a cap below the estimate": {args: []string{"-cap", "0.1"}, says: "-cap: found 0.1 USD"},
 		"a day that is over":       {args: []string{"-until", "2026-05-03"}, says: "allowed: 2026-05-04 or later"},
@@ -69,8 +74,8 @@ func TestAll(t *testing.T) {
 	status, output := b.live("-skip", "alarm,edge-alarm,database-event,image,replication,firewall-log,cdn-log,flow-log,certificate,dnssec")
 	assert.Zero(t, status, output)
 	calls := strings.Join(b.calls(), "\n")
-	inOrder(t, calls, "cloudformation deploy", "pulumi up", "cloudformation deploy", "cloudformation delete-stack",
-		"pulumi up", "pulumi destroy", "pulumi stack rm")
+	inOrder(t, calls, "-boundary ", "-copies ", "pulumi up", "-origin ", "-tools ", "delete-stack", "pulumi up", "pulumi destroy", "pulumi stack rm",
+		"-roles", "-boundary")
 	assert.True(t, b.record().Ended)
 	assert.Contains(t, output, neverRun)
 	report, err := os.ReadFile(filepath.Join(b.dir, "oregon", "report.md"))

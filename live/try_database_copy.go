@@ -14,15 +14,15 @@ import (
 
 var databaseCopy = experiment{
 	name:     "database-copy",
-	promise:  "a replication task starts though nobody has tested its connections, verifies both servers and copies rows",
-	done:     "sets a market's phase to copying, updates the site, tests both endpoints and waits for a row from a stand-in for the origin",
+	promise:  "an update starts a replication task, whose connections DMS tests then, verifies both servers and copies rows",
+	done:     "sets a market's phase to copying, updates the site, tests the endpoints of both directions and waits for a row from a stand-in for the origin",
 	emulator: "AWS DMS",
 	needs:    []string{"image"}, // which fills the databases
 	try: func(ctx context.Context, t *trial) (string, error) {
 		if t.run.Moving == "" {
 			return "", fmt.Errorf("%w: the site has one service, with buckets, which only an agent copies", errNotRun)
 		}
-		if err := t.copying(ctx); err != nil {
+		if err := t.configureCopy(ctx); err != nil {
 			return "", err
 		}
 		if err := t.update(ctx, t.run.Site); err != nil {
@@ -32,7 +32,11 @@ var databaseCopy = experiment{
 		if err != nil {
 			return "", err
 		}
-		for _, endpoint := range []string{task.SourceEndpointArn, task.TargetEndpointArn} {
+		var endpoints []string // of both directions
+		if err := cli.AWS(&endpoints, t.run.Region, "dms", "describe-endpoints", "--query", "Endpoints[].EndpointArn"); err != nil {
+			return "", err
+		}
+		for _, endpoint := range endpoints {
 			if err := t.connects(ctx, task.ReplicationInstanceArn, endpoint); err != nil {
 				return "", err
 			}
@@ -54,10 +58,7 @@ var databaseCopy = experiment{
 }
 
 // copyTask is the run's one replication task.
-type copyTask struct {
-	ReplicationTaskArn, ReplicationInstanceArn string
-	SourceEndpointArn, TargetEndpointArn       string
-}
+type copyTask struct{ ReplicationTaskArn, ReplicationInstanceArn string }
 
 func (t *trial) copyTask() (task copyTask, err error) {
 	var tasks []copyTask
@@ -70,8 +71,8 @@ func (t *trial) copyTask() (task copyTask, err error) {
 	return tasks[0], nil
 }
 
-// copying configures the copy of the moving service, from the stand-in.
-func (t *trial) copying(ctx context.Context) error {
+// configureCopy configures the copy of the moving service, from the stand-in.
+func (t *trial) configureCopy(ctx context.Context) error {
 	if t.run.Copying {
 		return nil
 	}
@@ -82,10 +83,6 @@ func (t *trial) copying(ctx context.Context) error {
 	var blocks []string // of the data subnets, in which the stand-in is
 	if err := cli.AWS(&blocks, t.run.Region, append([]string{"ec2", "describe-subnets", "--query", "Subnets[].CidrBlock", "--subnet-ids"},
 		texts(t.site["dataSubnetIds"])...)...); err != nil {
-		return err
-	}
-	options, err := t.run.options("migration", "")
-	if err != nil {
 		return err
 	}
 	var secret string
@@ -100,18 +97,11 @@ func (t *trial) copying(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	if err := t.edit(t.run.Site, func(config object) {
-		migration := dig(config, "multisite:migration")
-		lay(migration, options)
-		dig(migration, "replication")["originCidrBlocks"] = blocks
-		migration["certificates"] = certificates
-		service := dig(migration, "services", t.run.Moving)
-		service["origin"] = object{"database": object{"host": host, "name": "origin", "username": "multisite"}}
-		dig(service, "markets")[t.run.Market] = object{"phase": "copying", "facts": object{
-			"for": "copying", "measured": t.clock.Now().Format(time.DateOnly), "homeEmpty": true,
-		}}
-	}); err != nil {
-		return err
+		failed = t.run.copying(config, certificates, host, blocks, t.clock.Now())
+	}); err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
 	if err := t.pulumi(ctx, "config", "set", "--stack", t.run.Site, "--secret", "--path",
 		"multisite:migration.services."+t.run.Moving+".origin.database.password", password); err != nil {
@@ -119,6 +109,25 @@ func (t *trial) copying(ctx context.Context) error {
 	}
 	t.run.Copying = true
 	return t.save()
+}
+
+// copying adds to a site's configuration the copy of a database at a host, which is in
+// IPv4 blocks. The password is set apart, as a secret.
+func (r *record) copying(config object, certificates, host string, blocks []string, now time.Time) error {
+	options, err := r.options("migration", "")
+	if err != nil {
+		return err
+	}
+	migration := dig(config, "multisite:migration")
+	lay(migration, options)
+	dig(migration, "replication")["originCidrBlocks"] = blocks
+	migration["certificates"] = certificates
+	service := dig(migration, "services", r.Moving)
+	service["origin"] = object{"database": object{"host": host, "name": "origin", "username": "multisite"}}
+	dig(service, "markets")[r.Market] = object{"phase": "copying", "facts": object{
+		"for": "copying", "measured": now.Format(time.DateOnly), "homeEmpty": true,
+	}}
+	return nil
 }
 
 // connects tests an endpoint, and waits for the answer.

@@ -1,7 +1,14 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -139,6 +146,14 @@ func TestSmallSite(t *testing.T) {
 			sites, placement, err := stacks.LoadProject(dir)
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"LiveRun": "live-00000000", "LiveUntil": "2026-05-04"}, sites[site].Tags)
+			if r.Moving != "" {
+				require.NoError(t, r.copying(config, authority(t)+authority(t), "origin.example.net", []string{"10.16.192.0/22"}, time.Now()))
+				dig(config, "multisite:migration", "services", r.Moving, "origin", "database")["password"] = object{"secure": "v1:none"}
+				require.NoError(t, writeYAML(filepath.Join(dir, "Pulumi."+site+".yaml"), object{"config": config}))
+				_, _, err := stacks.LoadProject(dir)
+				require.NoError(t, err)
+			}
+
 			global, err := readYAML(filepath.Join("..", "Pulumi.global.yaml"))
 			require.NoError(t, err)
 			r.global(global["config"].(object))
@@ -156,6 +171,20 @@ func TestSmallSite(t *testing.T) {
 			}, missing("", options, config, map[string]string{"SERVICE": r.Home, "NAME": r.Bucket}))
 		})
 	}
+}
+
+// authority makes a certificate such as the bundle of RDS has several of.
+func authority(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test authority"}, NotAfter: time.Now().AddDate(1, 0, 0),
+		IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 // missing lists the options that a configuration does not set.

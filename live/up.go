@@ -23,8 +23,11 @@ func (a *app) up(ctx context.Context) error {
 		return err
 	}
 	r := a.run
-	// The copies' bucket and key come before the site, which names them; what lives in
-	// the site's network comes after it.
+	// The boundary of its roles, and the copies' bucket and key, come before the site,
+	// which names them; what lives in the site's network comes after it.
+	if err := a.deploy(ctx, besideBound, map[string]string{"Site": r.Site, "Region": r.Region}); err != nil {
+		return err
+	}
 	if err := a.deploy(ctx, besideCopies, map[string]string{"CopiesName": r.copies()}); err != nil {
 		return err
 	}
