@@ -21,8 +21,8 @@ func checkAccount(path, account string, p *Problems) {
 	}
 }
 
-// account returns the ID of the AWS account that the register has for a stack, or "".
-func (r *Register) account(stack string) string {
+// AccountOf returns the ID of the AWS account that the register has for a stack, or "".
+func (r *Register) AccountOf(stack string) string {
 	if stack == GlobalStack {
 		return r.Global.Account
 	}
@@ -39,7 +39,7 @@ func accountKey(stack string) string {
 
 // warnOfAccount reports, in previews, a stack that no account is named for.
 func (r *Register) warnOfAccount(ctx *pulumi.Context) error {
-	if r.account(ctx.Stack()) != "" || !ctx.DryRun() {
+	if r.AccountOf(ctx.Stack()) != "" || !ctx.DryRun() {
 		return nil
 	}
 	return ctx.Log.Warn(fmt.Sprintf("%s: %s: found nothing, so that credentials of any account are accepted; state/setup %s prints the line to add",
@@ -60,7 +60,7 @@ func (r *Register) callerIdentity(ctx *pulumi.Context, in pulumi.InvokeOption) (
 	}
 	if found := notAllowed.FindStringSubmatch(err.Error()); found != nil {
 		p := &Problems{File: registerPath}
-		p.add(accountKey(ctx.Stack()), "credentials of "+found[1], r.account(ctx.Stack()))
+		p.add(accountKey(ctx.Stack()), "credentials of "+found[1], r.AccountOf(ctx.Stack()))
 		return nil, p.Err()
 	}
 	return nil, err

@@ -176,7 +176,7 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.
 // newProvider makes a provider of one region, whose resources all carry the site's tags.
 // It is bound to the account that the register has for the stack.
 func newProvider(ctx *pulumi.Context, site *Site, name, region string, register *Register) (*aws.Provider, error) {
-	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, register.account(site.Name)))
+	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, register.AccountOf(site.Name)))
 }
 
 // providerArgs are those of a provider that accepts credentials of an account, or of any.

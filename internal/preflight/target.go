@@ -71,20 +71,12 @@ func load(dir, stack string) (*target, error) {
 	} else if t.site == nil {
 		return nil, fmt.Errorf("%w: %s: found none; allowed: a file for each site of stacks/register.yaml", ErrUsage, t.file())
 	}
-	t.registered = registered(placement.Register, stack)
+	t.registered = placement.Register.AccountOf(stack)
 	file, err := readYAML[struct {
 		SecretsProvider string `yaml:"secretsprovider"`
 	}](dir, t.file())
 	t.secretsProvider = file.SecretsProvider
 	return t, err
-}
-
-// registered is the AWS account that the register names for a stack, empty if it names none.
-func registered(register *stacks.Register, stack string) string {
-	if stack == stacks.GlobalStack {
-		return register.Global.Account
-	}
-	return register.Sites[stack].Account
 }
 
 // ErrUsage is in the error of Run where there is no such stack.
