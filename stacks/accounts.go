@@ -38,8 +38,8 @@ func accountKey(stack string) string {
 }
 
 // warnOfAccount reports, in previews, a stack that no account is named for.
-func (r *Register) warnOfAccount(ctx *pulumi.Context) error {
-	if r.AccountOf(ctx.Stack()) != "" || !ctx.DryRun() {
+func warnOfAccount(ctx *pulumi.Context, register *Register) error {
+	if register.AccountOf(ctx.Stack()) != "" || !ctx.DryRun() {
 		return nil
 	}
 	return ctx.Log.Warn(fmt.Sprintf("%s: %s: found nothing, so that credentials of any account are accepted; state/setup %s prints the line to add",
@@ -53,14 +53,14 @@ var notAllowed = regexp.MustCompile(`AWS account ID not allowed: (\d{12})`)
 // callerIdentity returns whose the credentials are. It is the first call that the program
 // makes: a provider that is bound to an account begins with the same one, and refuses
 // everything that follows where the credentials are of another.
-func (r *Register) callerIdentity(ctx *pulumi.Context, in pulumi.InvokeOption) (*aws.GetCallerIdentityResult, error) {
+func callerIdentity(ctx *pulumi.Context, register *Register, in pulumi.InvokeOption) (*aws.GetCallerIdentityResult, error) {
 	identity, err := aws.GetCallerIdentity(ctx, nil, in)
 	if err == nil {
 		return identity, nil
 	}
 	if found := notAllowed.FindStringSubmatch(err.Error()); found != nil {
 		p := &Problems{File: registerPath}
-		p.add(accountKey(ctx.Stack()), "credentials of "+found[1], r.AccountOf(ctx.Stack()))
+		p.add(accountKey(ctx.Stack()), "credentials of "+found[1], register.AccountOf(ctx.Stack()))
 		return nil, p.Err()
 	}
 	return nil, err

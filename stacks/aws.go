@@ -6,13 +6,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
+	"multisite/guardrails"
 )
 
-// edgeRegion is where CloudFront is run from, whatever the site's region.
-const edgeRegion = "us-east-1"
-
 // provisionAWS composes a site in an AWS region.
-func provisionAWS(ctx *pulumi.Context, site *Site, register *Register) error {
+func provisionAWS(ctx *pulumi.Context, site *Site, register *Register, guard *guardrails.Guard) error {
 	regional, err := newProvider(ctx, site, site.Name, site.Region, register)
 	if err != nil {
 		return err
@@ -21,11 +19,11 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register) error {
 	if err != nil {
 		return err
 	}
-	account, err := register.callerIdentity(ctx, pulumi.Provider(regional))
+	account, err := callerIdentity(ctx, register, pulumi.Provider(regional))
 	if err != nil {
 		return err
 	}
-	site.watcher.SetAccount(account.AccountId)
+	guard.SetAccount(account.AccountId)
 	zones, err := chooseZones(ctx, site, regional)
 	if err != nil {
 		return err
@@ -65,7 +63,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register) error {
 		Zones:                  zones,
 		NatGateways:            site.Network.NatGateways,
 		Egress:                 site.Network.Egress,
-		InterfaceEndpoints:     site.endpoints(),
+		InterfaceEndpoints:     site.Endpoints(),
 		LogsKeyARN:             keys.logs.ARN,
 		LogRetentionDays:       site.Logs.RetentionDays,
 		AlarmTopicARN:          alarms.ARN,
@@ -111,7 +109,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
 		args.PermissionsBoundaryARN = site.boundary()
-		if service.copying() {
+		if service.Copying() {
 			args.ReplicationSecurityGroupID, args.LogicalReplication = copies.instance.SecurityGroupID, true
 		}
 		database, err := components.NewDatabase(ctx, site.ResourceName(name), &args, in)

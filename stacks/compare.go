@@ -22,7 +22,7 @@ const (
 // planned reports whether nothing is there yet.
 func (s *Site) planned() bool { return s.Local != nil && s.Local.Partner.Driver == placeholder }
 
-func (h Home) role(site string) string {
+func roleOf(h Home, site string) string {
 	switch site {
 	case h.Site:
 		return roleHome
@@ -80,12 +80,12 @@ func Compare(sites map[string]*Site, placement *Placement, latency *Latency) (li
 		for _, market := range names(homes[service]) {
 			c := Comparison{
 				Service: service, Market: market,
-				Reason: placement.Markets[market].Reason, Beijing: latency.baseline(market),
+				Reason: placement.Markets[market].Reason, Beijing: baseline(latency, market),
 			}
 			for _, site := range placement.Legal(service, market) {
 				if _, known := latency.RoundTripMs[market][site]; known { // the register may not have all yet
-					prospect := latency.prospect(market, sites[site], site)
-					prospect.Role = homes[service][market].role(site)
+					prospect := newProspect(latency, market, sites[site], site)
+					prospect.Role = roleOf(homes[service][market], site)
 					c.Sites = append(c.Sites, prospect)
 				}
 			}
@@ -98,13 +98,13 @@ func Compare(sites map[string]*Site, placement *Placement, latency *Latency) (li
 	return list
 }
 
-func (l *Latency) baseline(market string) Baseline {
+func baseline(l *Latency, market string) Baseline {
 	way := l.RoundTripMs[market][beijing]
 	return Baseline{way.Value, way.Source == "", l.page().FromBeijing(way.Value).Milliseconds()}
 }
 
-func (l *Latency) prospect(market string, site *Site, name string) Prospect {
-	way, page, before := l.RoundTripMs[market][name], l.page(), l.baseline(market)
+func newProspect(l *Latency, market string, site *Site, name string) Prospect {
+	way, page, before := l.RoundTripMs[market][name], l.page(), baseline(l, market)
 	p := Prospect{
 		Site: name, Planned: site == nil || site.planned(),
 		RoundTripMs: way.Value, Assumed: way.Source == "",

@@ -39,8 +39,6 @@ type Site struct {
 	releases []release
 	// recorded are the stack's outputs on markets that move, as its last update left them.
 	recorded map[string]any
-	// watcher looks at what the program makes of the site.
-	watcher *guardrails.Guard
 }
 
 // release names resources, as TYPE NAME, that a key of the configuration lets go.
@@ -92,10 +90,10 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 		DeletionProtection: root.field("deletionProtection").flag(true),
 		Exceptions:         loadExceptions(root.field("exceptions")),
 	}
-	if backend, known := backends[site.Provider]; known {
-		backend.load(root, site, register)
-	} else {
-		loadAWS(root, site, register) // a stack without a site, which is a problem already
+	if site.Provider == providerLocal {
+		loadLocal(root, site, register)
+	} else { // or a stack without a site, which is a problem already
+		loadAWS(root, site, register)
 	}
 	return site, p.Err()
 }
@@ -103,7 +101,7 @@ func LoadSite(stack string, config map[string]string, register *Register) (*Site
 // loadAWS loads a site in an AWS region.
 func loadAWS(root node, site *Site, register *Register) {
 	root.fields("region", "network", "services", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
-	site.Region = root.field("region").pinned(register.Sites[site.Name].Region)
+	site.Region = pinned(root.field("region"), register.Sites[site.Name].Region)
 	site.Network = loadNetwork(root.field("network"), site.Name, register)
 	site.Cdn = loadCdn(root.field("cdn"))
 	site.Logs = loadLogs(root.field("logs"))
@@ -218,4 +216,25 @@ func rootNode(config map[string]string, p *Problems) node {
 		}
 	}
 	return node{path: strings.TrimSuffix(namespace, ":"), value: values, log: p}
+}
+
+// Residency returns what the residency rules read of the site.
+func (s *Site) Residency() HostingSite {
+	hosting := HostingSite{Name: s.Name, Services: map[string]HostedService{}}
+	for name, service := range s.Services {
+		hosting.Services[name] = HostedService{service.Markets, s.ResourceName(name)}
+	}
+	return hosting
+}
+
+// pinned demands the value that the register has for the site. For a site that
+// is not in the register, a problem of its own, it takes any text.
+func pinned(n node, registered string) string {
+	if registered == "" {
+		return n.text()
+	}
+	if n.value != registered {
+		n.problem(registered + ", as in " + registerPath)
+	}
+	return registered
 }

@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -39,8 +38,6 @@ func loadCdn(n node) components.CdnArgs {
 	}
 	return cdn
 }
-
-var oneLine = regexp.MustCompile(`^[ -~]+$`)
 
 func loadErrorPages(n node) map[int]string {
 	var pages map[int]string

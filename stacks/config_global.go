@@ -7,8 +7,6 @@ import (
 )
 
 const (
-	// GlobalStack is the stack that is no site: it routes the users of all.
-	GlobalStack = "global"
 	// GlobalFile is its configuration.
 	GlobalFile = "Pulumi." + GlobalStack + ".yaml"
 
@@ -90,3 +88,6 @@ func loadSigningKeys(n node) map[string]components.SigningKey {
 	}
 	return keys
 }
+
+// edgeRegion is where CloudFront is run from, whatever the site's region.
+const edgeRegion = "us-east-1"

@@ -21,6 +21,9 @@ type Local struct {
 	CdnGbps, ContentTiB int
 }
 
+// IsLocal reports whether the site is in a local data centre.
+func (s *Site) IsLocal() bool { return s.Local != nil }
+
 // LocalService is what a service has there.
 type LocalService struct {
 	Database *localdc.DatabaseArgs // none if nil
@@ -51,7 +54,6 @@ const (
 
 var (
 	anyLine    = regexp.MustCompile(`^\S.*$`)
-	role       = regexp.MustCompile(`^[A-Za-z][A-Za-z ,-]*$`)
 	driverName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
@@ -59,13 +61,13 @@ var (
 func loadLocal(root node, site *Site, register *Register) {
 	root.fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection", "exceptions")
 	entry := register.Sites[site.Name]
-	root.field("provider").pinned(entry.Provider)
+	pinned(root.field("provider"), entry.Provider)
 	network, cdn := root.field("network"), root.field("cdn")
 	network.fields("cidrBlock", "halls", "uplinks")
 	cdn.fields("capacityGbps", "contentTiB")
-	site.Network.CidrBlock = network.field("cidrBlock").pinned(entry.CidrBlock)
+	site.Network.CidrBlock = pinned(network.field("cidrBlock"), entry.CidrBlock)
 	site.Local = &Local{
-		Country: root.field("country").pinned(entry.Country),
+		Country: pinned(root.field("country"), entry.Country),
 		Domain:  root.field("domain").textOr(defaultDomain, components.Hostname, "a domain such as "+defaultDomain),
 		Partner: loadPartner(root.field("partner")),
 		Halls:   network.field("halls").number(localdc.MinRedundancy, localdc.MaxRedundancy),

@@ -51,12 +51,12 @@ func loadMigration(n node, site *Site) {
 		for _, market := range markets.fields(service.Markets...) {
 			service.Moves[market] = loadMove(markets.field(market))
 		}
-		if service.copying() || entry.field("origin").value != nil {
-			service.Origin = loadOrigin(entry.field("origin"), service)
+		if service.Copying() || entry.field("origin").value != nil {
+			service.Origin = loadOrigin(entry.field("origin"), service.Database != nil, names(service.Buckets))
 		}
 		site.Services[name] = service
 	}
-	databases, buckets := site.copies(hasDatabase), site.copies(hasBuckets)
+	databases, buckets := site.CopiesDatabases(), site.CopiesObjects()
 	certificates := n.field("certificates")
 	site.Migration.Certificates, _ = certificates.value.(string)
 	if certificates.value != nil && !components.IsPEM(site.Migration.Certificates) {
@@ -64,7 +64,7 @@ func loadMigration(n node, site *Site) {
 	}
 	if replication := n.field("replication"); databases || replication.value != nil {
 		site.Migration.Replication = loadReplication(replication)
-		site.Migration.Replication.EngineVersion = loadEngine(replication.field("engineVersion"), site)
+		site.Migration.Replication.EngineVersion = loadEngine(replication.field("engineVersion"), copiedEngines(site))
 	}
 	if agents := n.field("agents"); buckets || agents.value != nil {
 		site.Migration.AgentARNs = agents.names(1, components.AgentARN)
@@ -117,13 +117,7 @@ func loadReplication(n node) components.ReplicationInstanceArgs {
 }
 
 // loadEngine chooses an engine that copies the databases that move.
-func loadEngine(n node, site *Site) string {
-	var postgres []string
-	for _, name := range names(site.Services) {
-		if service := site.Services[name]; service.copying() && hasDatabase(service) {
-			postgres = append(postgres, service.Database.EngineVersion)
-		}
-	}
+func loadEngine(n node, postgres []string) string {
 	version, enough := components.ReplicationEngineFor(n.textOr("", components.ReplicationEngine, "a version such as 3.6.1"), postgres)
 	if !enough {
 		n.problem(fmt.Sprintf("%s and later, for PostgreSQL %s", version, slices.Max(postgres)))
@@ -132,33 +126,33 @@ func loadEngine(n node, site *Site) string {
 }
 
 // loadOrigin loads where a service's database and objects come from, as far as it has such.
-func loadOrigin(n node, service Service) *ServiceOrigin {
+func loadOrigin(n node, hasDatabase bool, bucketNames []string) *ServiceOrigin {
 	n.fields("database", "objects")
 	origin := &ServiceOrigin{Buckets: map[string]string{}}
 	const aHost = "a host name such as db.example.com"
-	if database := n.field("database"); service.Database != nil {
+	if database := n.field("database"); hasDatabase {
 		database.fields("host", "name", "username", "password")
 		origin.Database = components.DatabaseOrigin{
 			Host:         database.field("host").match(components.Hostname, aHost),
 			DatabaseName: database.field("name").match(identifier, "the name of a database"),
 			Username:     database.field("username").match(identifier, "the name of a user"),
-			Password:     database.field("password").secret(),
+			Password:     secret(database.field("password")),
 		}
 	} else if database.value != nil {
 		database.log.add(database.path, nil, "none, since the service has no database here")
 	}
-	if objects := n.field("objects"); len(service.Buckets) > 0 {
+	if objects := n.field("objects"); len(bucketNames) > 0 {
 		objects.fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
 		origin.Objects = components.ObjectOrigin{
 			Host:      objects.field("host").match(components.Hostname, aHost),
 			Port:      objects.field("port").numberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.field("accessKey").match(anyText, "the name of a key")),
-			SecretKey: objects.field("secretKey").secret(),
+			SecretKey: secret(objects.field("secretKey")),
 		}
 		origin.Schedule = objects.field("schedule").textOr("", components.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
 		buckets := objects.field("buckets")
-		buckets.fields(names(service.Buckets)...)
-		for _, name := range names(service.Buckets) {
+		buckets.fields(bucketNames...)
+		for _, name := range bucketNames {
 			origin.Buckets[name] = buckets.field(name).match(components.BucketName, "the name of the origin's bucket")
 		}
 	} else if objects.value != nil {
@@ -168,7 +162,7 @@ func loadOrigin(n node, service Service) *ServiceOrigin {
 }
 
 // secret demands a text that is never repeated in a message.
-func (n node) secret() pulumi.StringInput {
+func secret(n node) pulumi.StringInput {
 	text, _ := n.value.(string)
 	if text == "" {
 		n.log.add(n.path, nil, "a secret: pulumi config set --secret --path '"+n.path+"'")
@@ -217,4 +211,14 @@ func loadMove(n node) Move {
 		SignedOff:         facts.field("signedOff").textOr("", day, aDay),
 	}
 	return move
+}
+
+// copiedEngines are the PostgreSQL versions of the databases that are copied.
+func copiedEngines(site *Site) (postgres []string) {
+	for _, name := range names(site.Services) {
+		if service := site.Services[name]; service.Copying() && hasDatabase(service) {
+			postgres = append(postgres, service.Database.EngineVersion)
+		}
+	}
+	return postgres
 }

@@ -28,7 +28,7 @@ type Network struct {
 func loadNetwork(n node, site string, register *Register) Network {
 	n.fields("cidrBlock", "ipFamily", "secondaryCidrBlocks", "zones", "natGateways", "egress", "interfaceEndpoints")
 	network := Network{
-		CidrBlock:   n.field("cidrBlock").pinned(register.Sites[site].CidrBlock),
+		CidrBlock:   pinned(n.field("cidrBlock"), register.Sites[site].CidrBlock),
 		IPFamily:    choice(n.field("ipFamily"), components.IPv4, components.IPFamilies),
 		NatGateways: choice(n.field("natGateways"), components.NatPerZone, components.AllNatGateways),
 		Egress:      loadEgress(n.field("egress")),

@@ -21,14 +21,20 @@ type copier struct {
 	made     []pulumi.Resource               // with what they copy
 }
 
-// endpoints are the site's interface endpoints, with the one that copies need.
-func (s *Site) endpoints() []string {
+// Endpoints are the site's interface endpoints, with the one that copies need.
+func (s *Site) Endpoints() []string {
 	const secrets = "secretsmanager"
-	if s.copies(hasDatabase) && !slices.Contains(s.Network.InterfaceEndpoints, secrets) {
+	if s.CopiesDatabases() && !slices.Contains(s.Network.InterfaceEndpoints, secrets) {
 		return append(slices.Clone(s.Network.InterfaceEndpoints), secrets)
 	}
 	return s.Network.InterfaceEndpoints
 }
+
+// CopiesDatabases reports whether the site has a replication instance.
+func (s *Site) CopiesDatabases() bool { return s.copies(hasDatabase) }
+
+// CopiesObjects reports whether the site transfers objects between the origin and its buckets.
+func (s *Site) CopiesObjects() bool { return s.copies(hasBuckets) }
 
 func hasDatabase(service Service) bool { return service.Database != nil }
 
@@ -37,7 +43,7 @@ func hasBuckets(service Service) bool { return len(service.Buckets) > 0 }
 // copies reports whether data is copied of a service for which something holds.
 func (s *Site) copies(has func(Service) bool) bool {
 	for _, service := range s.Services {
-		if service.copying() && has(service) {
+		if service.Copying() && has(service) {
 			return true
 		}
 	}
@@ -49,7 +55,7 @@ func newCopier(ctx *pulumi.Context, site *Site, network *components.Network, key
 	c := &copier{ctx: ctx, site: site, keys: keys, alarms: alarms, in: in}
 	var err error
 	for _, service := range site.Services {
-		if !service.copying() || service.Database == nil || c.instance != nil {
+		if !service.Copying() || service.Database == nil || c.instance != nil {
 			continue
 		}
 		args := site.Migration.Replication
@@ -61,7 +67,7 @@ func newCopier(ctx *pulumi.Context, site *Site, network *components.Network, key
 			return nil, err
 		}
 	}
-	if site.copies(hasBuckets) {
+	if site.CopiesObjects() {
 		c.log, err = components.NewTransferLog(ctx, site.Name+"-transfers", &components.TransferLogArgs{
 			AccountID: site.Logs.AccountID, LogsKeyARN: keys.logs.ARN, AlarmTopicARN: alarms.ARN, LogRetentionDays: site.Logs.RetentionDays,
 		}, in)
@@ -128,7 +134,7 @@ func (s *Site) opened() map[string]string {
 	opened := map[string]string{}
 	for _, name := range names(s.Services) {
 		service := s.Services[name]
-		if !service.copying() {
+		if !service.Copying() {
 			continue
 		}
 		why := name + " is moving"

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
+	"multisite/guardrails"
 )
 
 // runGlobal routes the users of all markets to the sites that are up.
@@ -24,11 +25,10 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 	if err != nil {
 		return err
 	}
-	watcher, err := guard(ctx, global.Stack, placement, had.outputs)
+	watch, err := guard(ctx, global.Stack, placement, had.outputs)
 	if err != nil {
 		return err
 	}
-	global.Stack.watcher = watcher
 	irreversible := checkGlobal(global, had)
 	if err := irreversible.report(ctx); err != nil {
 		return err
@@ -38,7 +38,7 @@ func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placeme
 		return err
 	}
 	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Homes: Homes(sites), Origins: global.Origins}
-	return errors.Join(global.provision(ctx, routing), watcher.Close(), irreversible.err())
+	return errors.Join(provisionGlobal(ctx, global, routing, watch), watch.Close(), irreversible.err())
 }
 
 // routes are those of every name, without what only the cloud knows.
@@ -79,7 +79,7 @@ func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, er
 	return routes, errors.Join(problems...)
 }
 
-func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
+func provisionGlobal(ctx *pulumi.Context, g *Global, routing *Routing, guard *guardrails.Guard) error {
 	stack := g.Stack
 	register := routing.Placement.Register
 	provider, err := newProvider(ctx, stack, stack.Name, stack.Region, register)
@@ -87,7 +87,7 @@ func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
 		return err
 	}
 	in := pulumi.Provider(provider)
-	account, err := register.callerIdentity(ctx, in)
+	account, err := callerIdentity(ctx, register, in)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (g *Global) provision(ctx *pulumi.Context, routing *Routing) error {
 	if err != nil {
 		return err
 	}
-	stack.watcher.SetAccount(account.AccountId)
+	guard.SetAccount(account.AccountId)
 	key, err := components.NewKey(ctx, stack.Name+"-alarms", &components.KeyArgs{
 		Description: "Alarms of " + stack.Name, AccountID: account.AccountId, Service: components.Alarms, Region: stack.Region,
 		AllowDeletion: !stack.DeletionProtection,

@@ -3,7 +3,6 @@ package stacks
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"time"
 
@@ -19,8 +18,6 @@ const LossRule = "loss"
 
 // Exception is a rule that is broken on purpose, for a time.
 type Exception = guardrails.Exception
-
-var day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 // loadExceptions keeps ones that have ended: who needs them finds out.
 func loadExceptions(n node) (list []Exception) {
@@ -45,6 +42,7 @@ func loadExceptions(n node) (list []Exception) {
 
 // guard watches what the program makes of a site.
 func guard(ctx *pulumi.Context, site *Site, placement *Placement, last map[string]any) (*guardrails.Guard, error) {
+	hosting := site.Residency()
 	places := map[string]string{}
 	for name, entry := range placement.Register.Sites {
 		if entry.Region != "" { // local sites have none
@@ -54,7 +52,7 @@ func guard(ctx *pulumi.Context, site *Site, placement *Placement, last map[strin
 	return guardrails.Watch(ctx, guardrails.Site{
 		Name: site.Name, Region: site.Region, EdgeRegion: edgeRegion, Places: places,
 		Tags:   requiredTags(ctx, site),
-		Refuse: func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
+		Refuse: func(resource, from, to string) string { return placement.Refuse(hosting, resource, from, to) },
 		Lifted: site.lifted(),
 		Origin: site.opened(),
 		Egress: site.egress(),

@@ -10,13 +10,11 @@ import (
 
 	"multisite/components"
 	"multisite/components/localdc"
+	"multisite/guardrails"
 )
 
-// keyRotationDays is as often as KMS rotates.
-const keyRotationDays = 365
-
 // provisionLocal composes a site in a local data centre.
-func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
+func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guardrails.Guard) error {
 	local, unprotected := site.Local, !site.DeletionProtection
 	facility, err := localdc.NewProvider(ctx, site.Name, &localdc.ProviderArgs{
 		Driver: local.Partner.Driver, Site: site.Name, Domain: local.Domain,
@@ -42,13 +40,13 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 		return err
 	}
 	data, err := localdc.NewKey(ctx, "data", &localdc.KeyArgs{
-		Purpose: "databases and buckets", RotationDays: keyRotationDays, AllowDeletion: unprotected,
+		Purpose: "databases and buckets", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
 	}, in...)
 	if err != nil {
 		return err
 	}
 	public, err := localdc.NewKey(ctx, "content", &localdc.KeyArgs{
-		Purpose: "public content", RotationDays: keyRotationDays, AllowDeletion: unprotected,
+		Purpose: "public content", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
 	}, in...)
 	if err != nil {
 		return err
@@ -109,7 +107,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register) error {
 	if err != nil {
 		return err
 	}
-	if _, err := register.callerIdentity(ctx, pulumi.Provider(edge)); err != nil {
+	if _, err := callerIdentity(ctx, register, pulumi.Provider(edge)); err != nil {
 		return err
 	}
 	return enter(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))

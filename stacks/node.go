@@ -48,18 +48,6 @@ func (n node) fields(allowed ...string) []string {
 	})
 }
 
-// pinned demands the value that the register has for the site. For a site that
-// is not in the register, a problem of its own, it takes any text.
-func (n node) pinned(registered string) string {
-	if registered == "" {
-		return n.text()
-	}
-	if n.value != registered {
-		n.problem(registered + ", as in " + registerPath)
-	}
-	return registered
-}
-
 func (n node) text() string {
 	text, ok := n.value.(string)
 	if !ok {
@@ -177,3 +165,10 @@ func (n node) list(allowed ...string) []string {
 	}
 	return list
 }
+
+// Patterns of values that several keys have.
+var (
+	oneLine = regexp.MustCompile(`^[ -~]+$`)
+	day     = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+	role    = regexp.MustCompile(`^[A-Za-z][A-Za-z ,-]*$`) // never a person's name
+)

@@ -126,8 +126,8 @@ func (s Service) copied() map[string]components.Direction {
 	return markets
 }
 
-// copying reports whether there are any.
-func (s Service) copying() bool { return len(s.copied()) > 0 }
+// Copying reports whether data of the service is copied between the origin and the site.
+func (s Service) Copying() bool { return len(s.copied()) > 0 }
 
 // cutOverOutput names the output that says that the home has served a market: both
 // sides then hold the same, and a copy that turns again has nothing to load.

@@ -60,6 +60,19 @@ type MarketData struct {
 	Reason string
 }
 
+// HostingSite is what the rules read of a site.
+type HostingSite struct {
+	Name     string
+	Services map[string]HostedService
+}
+
+// HostedService is a service of a site.
+type HostedService struct {
+	Markets []string
+	// ResourceName is what the names of the service's resources begin with.
+	ResourceName string
+}
+
 // DefaultPlacement is the placement of this repository, with its register.
 func DefaultPlacement() (*Placement, error) {
 	register, err := DefaultRegister()
@@ -194,7 +207,7 @@ func (l *Placement) law(market string) string { return l.Register.Markets[market
 
 // Check holds a site to the placement: every class of every market that it serves
 // may lie there.
-func (l *Placement) Check(site *Site) error {
+func (l *Placement) Check(site HostingSite) error {
 	p := &Problems{File: "residency: Pulumi." + site.Name + ".yaml"}
 	for _, service := range names(site.Services) {
 		for _, market := range site.Services[service].Markets {
@@ -216,7 +229,7 @@ func (l *Placement) Check(site *Site) error {
 // Refuse says why the data of a site's resource may not go from one site to another,
 // by market, class and law; it is empty where all of it may. A site is empty where
 // nobody knows which it is.
-func (l *Placement) Refuse(site *Site, resource, from, to string) string {
+func (l *Placement) Refuse(site HostingSite, resource, from, to string) string {
 	var refused []string
 	for _, market := range site.markets() {
 		var classes []string
@@ -255,17 +268,17 @@ func (l *Placement) flows(from, to, class, market string) bool {
 // data are the classes that a resource has of a market's users, as its name tells:
 // SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. Whatever is
 // named otherwise may have all that the site has.
-func (l *Placement) data(site *Site, resource, market string) (classes []string) {
+func (l *Placement) data(site HostingSite, resource, market string) (classes []string) {
 	if under(resource, site.Name+"-cdn") {
 		return slices.DeleteFunc(names(l.Classes), func(class string) bool { return !l.Classes[class].Public })
 	}
 	for _, own := range []bool{true, false} {
 		for _, service := range names(site.Services) {
-			if name := site.ResourceName(service); site.serves(service, market) && (!own || under(resource, name)) {
+			if name := site.Services[service].ResourceName; slices.Contains(site.Services[service].Markets, market) && (!own || under(resource, name)) {
 				classes = append(classes, l.Held(service, strings.TrimPrefix(resource, name+"-"))...)
 			}
 		}
-		if own && slices.ContainsFunc(names(site.Services), func(service string) bool { return under(resource, site.ResourceName(service)) }) {
+		if own && slices.ContainsFunc(names(site.Services), func(service string) bool { return under(resource, site.Services[service].ResourceName) }) {
 			break
 		}
 	}
@@ -279,7 +292,7 @@ func under(resource, name string) bool {
 }
 
 // markets are all that a site serves.
-func (s *Site) markets() (codes []string) {
+func (s HostingSite) markets() (codes []string) {
 	for _, service := range s.Services {
 		codes = append(codes, service.Markets...)
 	}

@@ -29,7 +29,7 @@ func RunIn(ctx *pulumi.Context, placement *Placement) error {
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
 	}
-	if err := placement.Register.warnOfAccount(ctx); err != nil {
+	if err := warnOfAccount(ctx, placement.Register); err != nil {
 		return err
 	}
 	if ctx.Stack() == GlobalStack {
@@ -60,7 +60,8 @@ func RunIn(ctx *pulumi.Context, placement *Placement) error {
 			return err
 		}
 	}
-	if site.watcher, err = guard(ctx, site, placement, had.outputs); err != nil {
+	watch, err := guard(ctx, site, placement, had.outputs)
+	if err != nil {
 		return err
 	}
 	irreversible := checkSite(site, had)
@@ -71,7 +72,11 @@ func RunIn(ctx *pulumi.Context, placement *Placement) error {
 	if err := (outputs{ctx}).placement(comparisonsOf(site.Name, comparisons)); err != nil {
 		return err
 	}
-	return errors.Join(backends[site.Provider].provision(ctx, site, placement.Register), site.watcher.Close(), irreversible.err())
+	provision := provisionAWS
+	if site.IsLocal() {
+		provision = provisionLocal
+	}
+	return errors.Join(provision(ctx, site, placement.Register, watch), watch.Close(), irreversible.err())
 }
 
 // takeSteps holds the site's phases to what its last update left.
@@ -82,16 +87,4 @@ func takeSteps(ctx *pulumi.Context, site *Site, last map[string]any) error {
 		err = errors.Join(err, ctx.Log.Warn(e.Warning(), nil))
 	}
 	return err
-}
-
-// A backend loads and composes the sites of one provider. All have the same
-// services, and the same outputs for the same things.
-type backend struct {
-	load      func(root node, site *Site, register *Register)
-	provision func(ctx *pulumi.Context, site *Site, register *Register) error
-}
-
-var backends = map[string]backend{
-	providerAWS:   {loadAWS, provisionAWS},
-	providerLocal: {loadLocal, provisionLocal},
 }

@@ -163,3 +163,6 @@ func (r *Register) checkPlace(name string, site SiteEntry, p *Problems) {
 
 // names returns a map's keys in order.
 func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// GlobalStack is the stack that is no site: it routes the users of all.
+const GlobalStack = "global"

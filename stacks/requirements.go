@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"multisite/components"
+	"multisite/components/localdc"
 )
 
 // Requirements are what the partner of a local site is asked to quote on. They
@@ -127,7 +128,7 @@ func NewRequirements(site *Site, register *Register) Requirements {
 var terms = []Term{
 	{"halls", "Each hall has power and cooling of its own. The copies of a database and of every object are in different halls, and the loss of one hall loses no data and stops no service."},
 	{"uplinks", "Each uplink is another carrier's, and enters the building elsewhere."},
-	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that are ours alone, never leave the site and are rotated every %d days. There is one key for databases and buckets and one for public content.", keyRotationDays)},
+	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that are ours alone, never leave the site and are rotated every %d days. There is one key for databases and buckets and one for public content.", localdc.KeyRotationDays)},
 	{"connections", "Databases refuse connections without TLS; object storage and CDN refuse TLS below " + localTLS + ". Nothing but the CDN is reachable from the internet."},
 	{"certificates", "The endpoints are under our domain. Their certificates are from a public authority, renewed without us, and their private keys stay at the site."},
 	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. A deleted one leaves a last backup.", components.BackupDays)},

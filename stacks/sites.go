@@ -47,7 +47,7 @@ func LoadSites(dir string, placement *Placement, given ...*Site) (map[string]*Si
 		problems = append(problems, err)
 	}
 	for _, name := range names(sites) {
-		problems = append(problems, placement.Check(sites[name]))
+		problems = append(problems, placement.Check(sites[name].Residency()))
 	}
 	return sites, errors.Join(append(problems, checkHomes(sites), checkSecondaryBlocks(sites))...)
 }

@@ -17,3 +17,6 @@ const (
 	// MaxCapacityGbps is the most that an edge cache serves.
 	MaxCapacityGbps = 1000
 )
+
+// KeyRotationDays is how often keys are rotated, in days: as often as AWS KMS rotates by default.
+const KeyRotationDays = 365

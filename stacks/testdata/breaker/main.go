@@ -45,7 +45,7 @@ func main() {
 			Name: "oregon", Region: "us-west-2", EdgeRegion: "us-east-1",
 			Places:     map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
 			Tags:       map[string]string{"Site": "oregon"},
-			Refuse:     func(resource, from, to string) string { return placement.Refuse(site, resource, from, to) },
+			Refuse:     func(resource, from, to string) string { return placement.Refuse(site.Residency(), resource, from, to) },
 			Origin:     map[string]string{"oregon-open": "MX is copied"},
 			Exceptions: site.Exceptions,
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),
