@@ -15,7 +15,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/golden"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
 )
 
 var today = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
@@ -134,7 +134,7 @@ func TestEvidence(t *testing.T) {
 
 // TestEvidenceOfAMove names what refers to the origin, to a market of its own or to all.
 func TestEvidenceOfAMove(t *testing.T) {
-	sites, placement, err := stacks.LoadProject("..")
+	sites, rules, err := siteconfig.LoadProject("..")
 	require.NoError(t, err)
 	made := func(stack string, outputs map[string]any, resources ...string) deployment {
 		d := deployment{stack, []resource{{Type: "pulumi:pulumi:Stack", URN: "urn::" + stack, Outputs: outputs}}}
@@ -154,19 +154,19 @@ func TestEvidenceOfAMove(t *testing.T) {
 	assert.Equal(t, []move{{"ecommerce", "california", "serving", []string{
 		"aws:dms/endpoint:Endpoint california-ecommerce-copy-source", "aws:dms/replicationTask:ReplicationTask california-ecommerce-copy-mx",
 		"aws:route53/record:Record global-ecommerce-mx-origin",
-	}}}, reportOn("MX", placement, sites, deployments).Moves)
-	assert.Equal(t, []string{"aws:dms/endpoint:Endpoint california-ecommerce-copy-source"}, reportOn("BR", placement, sites, deployments).Moves[0].Origin)
+	}}}, reportOn("MX", rules, sites, deployments).Moves)
+	assert.Equal(t, []string{"aws:dms/endpoint:Endpoint california-ecommerce-copy-source"}, reportOn("BR", rules, sites, deployments).Moves[0].Origin)
 	deployments["california"] = made("california", phases)
-	assert.Contains(t, reportOn("BR", placement, sites, deployments).markdown(), "- ecommerce in california: done; nothing refers to the origin (rules phase, origin)")
+	assert.Contains(t, reportOn("BR", rules, sites, deployments).markdown(), "- ecommerce in california: done; nothing refers to the origin (rules phase, origin)")
 }
 
 // TestEvidenceOfALocalSite reports what lies in a local data centre once it does.
 func TestEvidenceOfALocalSite(t *testing.T) {
-	sites, placement, err := stacks.LoadProject("..")
+	sites, rules, err := siteconfig.LoadProject("..")
 	require.NoError(t, err)
 	reported := func(status string) market {
 		output := map[string]any{"status": status}
-		return reportOn("IN", placement, sites, map[string]deployment{"india": {"india", []resource{
+		return reportOn("IN", rules, sites, map[string]deployment{"india": {"india", []resource{
 			{Type: "pulumi:pulumi:Stack", URN: "urn:pulumi:india::multisite::pulumi:pulumi:Stack::multisite-india", Outputs: output},
 			{Type: "localdc:index:Database", URN: "urn:pulumi:india::multisite::localdc:index:Database::mi-account", ID: "india/db/mi-account",
 				Inputs: map[string]any{"key": "india/key/data", "endpoint": "mi-account.db.india.sites.example.com"}, Outputs: output},

@@ -16,15 +16,16 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register"
 )
 
 // check reports all that is wrong with the stacks of a folder.
 func check(dir, base string, today time.Time, out io.Writer) error {
-	sites, placement, err := stacks.LoadProject(dir)
+	sites, rules, err := siteconfig.LoadProject(dir)
 	problems := []error{err}
 	if err == nil {
-		_, err = stacks.LoadGlobalFile(dir, placement.Register)
+		_, err = siteconfig.LoadGlobalFile(dir, rules.Register)
 		problems = append(problems, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
@@ -114,7 +115,7 @@ var guarded = []struct {
 }
 
 // losses finds what stacks had where the branch began and have no more.
-func losses(dir, base string, sites map[string]*stacks.Site, today time.Time, out io.Writer) (lost []error, err error) {
+func losses(dir, base string, sites map[string]*siteconfig.Site, today time.Time, out io.Writer) (lost []error, err error) {
 	git := func(args ...string) (string, error) {
 		command := exec.Command("git", append([]string{"-C", dir}, args...)...) //nolint:gosec // arguments of this file
 		output, err := command.Output()
@@ -138,7 +139,7 @@ func losses(dir, base string, sites map[string]*stacks.Site, today time.Time, ou
 			return nil, err
 		}
 		stack := strings.TrimSuffix(strings.TrimPrefix(file, "Pulumi."), ".yaml")
-		if stack == stacks.GlobalStack {
+		if stack == register.GlobalStack {
 			continue // which keeps no data
 		}
 		if sites[stack] == nil {
@@ -150,11 +151,11 @@ func losses(dir, base string, sites map[string]*stacks.Site, today time.Time, ou
 			return nil, err
 		}
 		for _, key := range weaker(flatten([]byte(old)), flatten(data)) {
-			excepted := slices.ContainsFunc(sites[stack].Exceptions, func(e stacks.Exception) bool {
-				return e.Rule == stacks.LossRule && e.Resource == key && !e.Expired(today)
+			excepted := slices.ContainsFunc(sites[stack].Exceptions, func(e siteconfig.Exception) bool {
+				return e.Rule == siteconfig.LossRule && e.Resource == key && !e.Expired(today)
 			})
 			if !excepted {
-				lost = append(lost, fmt.Errorf("%s: %s: found less than in %s; allowed: the same, or an exception from the rule %s", file, key, base, stacks.LossRule))
+				lost = append(lost, fmt.Errorf("%s: %s: found less than in %s; allowed: the same, or an exception from the rule %s", file, key, base, siteconfig.LossRule))
 			}
 		}
 	}

@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"multisite/internal/export"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register"
+	"multisite/register/residency"
 )
 
 type resource = export.Resource
@@ -23,9 +25,9 @@ type deployment struct {
 
 // market is the report on one market.
 type market struct {
-	Code string     `json:"code"`
-	Name string     `json:"name"`
-	Law  stacks.Law `json:"law"`
+	Code string       `json:"code"`
+	Name string       `json:"name"`
+	Law  register.Law `json:"law"`
 	// Allowed are the sites that may hold the data, and Only those of classes that fewer may.
 	Allowed  []string            `json:"allowed"`
 	Only     map[string][]string `json:"only,omitempty"`
@@ -49,7 +51,7 @@ type holding struct {
 // evidence writes a report per market of a project into a folder, from exports of
 // its stacks.
 func evidence(project, dir string, files []string) error {
-	sites, placement, err := stacks.LoadProject(project)
+	sites, rules, err := siteconfig.LoadProject(project)
 	if err != nil {
 		return err
 	}
@@ -64,8 +66,8 @@ func evidence(project, dir string, files []string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // named by whoever runs the command
 		return err
 	}
-	for _, code := range slices.Sorted(maps.Keys(placement.Register.Markets)) {
-		report := reportOn(code, placement, sites, deployments)
+	for _, code := range slices.Sorted(maps.Keys(rules.Register.Markets)) {
+		report := reportOn(code, rules, sites, deployments)
 		encoded, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
 			return err
@@ -79,9 +81,9 @@ func evidence(project, dir string, files []string) error {
 	return nil
 }
 
-func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks.Site, deployments map[string]deployment) market {
-	entry, rules := placement.Register.Markets[code], placement.Markets[code]
-	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: rules.Sites, Only: rules.Only, Holdings: []holding{}, Moves: []move{}}
+func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.Site, deployments map[string]deployment) market {
+	entry, data := rules.Register.Markets[code], rules.Markets[code]
+	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []holding{}, Moves: []move{}}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
@@ -91,17 +93,17 @@ func reportOn(code string, placement *stacks.Placement, sites map[string]*stacks
 			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
 			}
-			if m := moveOf(code, service, sites[name], d, deployments[stacks.GlobalStack], slices.Sorted(maps.Keys(placement.Register.Markets))); m.Phase != "" && sites[name].Local == nil {
+			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], slices.Sorted(maps.Keys(rules.Register.Markets))); m.Phase != "" && sites[name].Local == nil {
 				report.Moves = append(report.Moves, m)
 			}
-			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, placement)...)
+			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, rules)...)
 		}
 	}
 	return report
 }
 
 // holdings are a service's databases and buckets.
-func (d deployment) holdings(site *stacks.Site, service string, placement *stacks.Placement) (list []holding) {
+func (d deployment) holdings(site *siteconfig.Site, service string, rules *residency.Rules) (list []holding) {
 	prefix, place := site.ResourceName(service), site.Region
 	if site.Local != nil {
 		place = site.Local.Country
@@ -114,20 +116,20 @@ func (d deployment) holdings(site *stacks.Site, service string, placement *stack
 		h := holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.Name() + ": " + r.ID, Copies: []string{}}
 		switch r.Type {
 		case "aws:rds/instance:Instance":
-			h.Classes, h.Key = placement.Held(service, ""), r.Text("kmsKeyId")
+			h.Classes, h.Key = rules.Held(service, ""), r.Text("kmsKeyId")
 			h.Readers = []string{"who has the secret " + d.find("aws:secretsmanager/secret:Secret", prefix).Text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
 			if !strings.Contains(r.Name(), "-replica-") {
 				h.Copies = []string{fmt.Sprintf("automated backups in %s, for %v days", site.Region, r.Inputs["backupRetentionPeriod"])}
 			}
 		case "aws:s3/bucketV2:BucketV2":
-			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), d.bucketKey(r.Name())
+			h.Classes, h.Key = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), d.bucketKey(r.Name())
 			h.Readers = []string{"roles of the account " + account(r.Text("arn"), h.Key) + " with rights to the bucket and its key"}
 			h.Readers = append(h.Readers, d.granted(r.Name())...)
 			if replication := d.find("aws:s3/bucketReplicationConfig:BucketReplicationConfig", r.Name()); replication.URN != "" {
 				h.Copies = targets(replication)
 			}
 		case "localdc:index:Database", "localdc:index:ObjectStore":
-			h.Classes, h.Key = placement.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), r.Text("key")
+			h.Classes, h.Key = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), r.Text("key")
 			h.Readers = []string{"who the endpoint " + r.Text("endpoint") + " admits, over TLS"}
 		default:
 			continue
@@ -226,7 +228,7 @@ func (m market) markdown() string {
 	for _, h := range m.Holdings {
 		fmt.Fprintf(&b, "\n## %s in %s (%s)\n\n", h.Service, h.Site, h.Region)
 		for _, line := range []struct{ what, value, rules string }{
-			{"holds", strings.Join(h.Classes, ", "), "stacks/placement.yaml"},
+			{"holds", strings.Join(h.Classes, ", "), "register/residency/residency.yaml"},
 			{"in", "`" + h.Store + "`", "rules provider, region, account, protection"},
 			{"under the key", "`" + h.Key + "`", "rules encryption, flow"},
 			{"reached by", strings.Join(h.Readers, "; "), "rules public, principal, rights, ingress, tls"},

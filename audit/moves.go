@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register"
 )
 
 // move is how far a market has moved out of the origin, and what still refers to it.
@@ -17,7 +18,7 @@ type move struct {
 }
 
 // moveOf looks at a market of a service in a site, and at the routes to it.
-func moveOf(code, service string, site *stacks.Site, made, routes deployment, markets []string) move {
+func moveOf(code, service string, site *siteconfig.Site, made, routes deployment, markets []string) move {
 	m := move{Service: service, Site: site.Name, Origin: []string{}}
 	for _, r := range made.resources {
 		if r.Type == "pulumi:pulumi:Stack" {
@@ -34,7 +35,7 @@ func moveOf(code, service string, site *stacks.Site, made, routes deployment, ma
 		}
 	}
 	for _, r := range routes.resources {
-		if from := "-" + strings.ToLower(code) + "-origin"; r.Name() == stacks.GlobalStack+"-"+service+from || r.Name() == stacks.GlobalStack+"-"+service+"-static"+from {
+		if from := "-" + strings.ToLower(code) + "-origin"; r.Name() == register.GlobalStack+"-"+service+from || r.Name() == register.GlobalStack+"-"+service+"-static"+from {
 			m.Origin = append(m.Origin, r.Type+" "+r.Name())
 		}
 	}

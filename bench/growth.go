@@ -103,9 +103,9 @@ func (b *bench) withServices(count int) (string, error) {
 	} {
 		from, to := filepath.Join(b.root, "stacks", file), filepath.Join(b.dir, file)
 		replaced[from] = to
-		if err := edit(from, to, func(register object) {
+		if err := edit(from, to, func(reg object) {
 			for n := range count {
-				register["services"].(object)[name(n)] = entry(n)
+				reg["services"].(object)[name(n)] = entry(n)
 			}
 		}); err != nil {
 			return "", err

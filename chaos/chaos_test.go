@@ -22,7 +22,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/stateful"
-	"multisite/stacks"
+	"multisite/register"
 )
 
 // whole says whether `make chaos` runs the tests.
@@ -56,9 +56,9 @@ func sites(t *testing.T) (names []string) {
 	if !whole {
 		return []string{"california"}
 	}
-	register, err := stacks.DefaultRegister()
+	reg, err := register.Default()
 	require.NoError(t, err)
-	for name, site := range register.Sites {
+	for name, site := range reg.Sites {
 		if site.Provider == "aws" {
 			names = append(names, name)
 		}

@@ -9,21 +9,24 @@ import (
 	"strings"
 
 	"multisite/internal/export"
-	"multisite/stacks"
+	"multisite/internal/migration"
+	"multisite/internal/siteconfig"
+	"multisite/register"
+	"multisite/register/residency"
 )
 
 // drill is one site that goes dark.
 type drill struct {
-	dark      string
-	placement *stacks.Placement
-	sites     map[string]*stacks.Site
-	homes     map[string]map[string]stacks.Home
-	stacks    map[string][]resource // what each stack has made
-	hosts     map[string]string     // sites, by the host that users are sent to
-	names     map[string]string     // host names, by service; those of public content by SERVICE-static
-	resolver  resolver
-	rows      []row
-	unlawful  error // what reaches a place that may not hold it
+	dark     string
+	rules    *residency.Rules
+	sites    map[string]*siteconfig.Site
+	homes    map[string]map[string]siteconfig.Home
+	stacks   map[string][]resource // what each stack has made
+	hosts    map[string]string     // sites, by the host that users are sent to
+	names    map[string]string     // host names, by service; those of public content by SERVICE-static
+	resolver resolver
+	rows     []row
+	unlawful error // what reaches a place that may not hold it
 }
 
 // row is what the users of a market get of a service.
@@ -36,7 +39,7 @@ type row struct {
 
 // newDrill reads a project and the exports of its stacks.
 func newDrill(project, dark string, files []string) (*drill, error) {
-	sites, placement, err := stacks.LoadProject(project)
+	sites, rules, err := siteconfig.LoadProject(project)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +47,7 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 		return nil, fmt.Errorf("-site: found %q; allowed: %s", dark, strings.Join(slices.Sorted(maps.Keys(sites)), ", "))
 	}
 	d := &drill{
-		dark: dark, placement: placement, sites: sites, homes: stacks.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
+		dark: dark, rules: rules, sites: sites, homes: siteconfig.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
 		resolver: resolver{map[string][]resource{}, map[string]string{}},
 	}
 	for _, file := range files {
@@ -55,7 +58,7 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 		d.read(stack, resources)
 	}
 	if len(d.names) == 0 {
-		return nil, errors.New("the stack " + stacks.GlobalStack + " is not up: there are no routes to follow")
+		return nil, errors.New("the stack " + register.GlobalStack + " is not up: there are no routes to follow")
 	}
 	return d, nil
 }
@@ -135,13 +138,13 @@ func (d *drill) why(service, market string, public bool, answers []answer, dark 
 		return ""
 	}
 	var idle []string
-	for _, site := range d.placement.Alternatives(service, market, public) {
+	for _, site := range d.rules.Alternatives(service, market, public) {
 		if site != d.dark {
 			idle = append(idle, site)
 		}
 	}
 	if len(idle) == 0 {
-		return fmt.Sprintf("its data may lie in %s alone (stacks/placement.yaml; %s)", d.dark, d.placement.Register.Markets[market].Law.Name)
+		return fmt.Sprintf("its data may lie in %s alone (register/residency/residency.yaml; %s)", d.dark, d.rules.Register.Markets[market].Law.Name)
 	}
 	return "allowed in " + strings.Join(idle, ", ") + ", where the service is not, or not yet"
 }
@@ -154,9 +157,9 @@ func (d *drill) check(service, market string, public bool, answers []answer) err
 	for _, a := range answers {
 		site, isSite := d.hosts[a.host]
 		switch {
-		case isSite && !slices.Contains(d.placement.Alternatives(service, market, public), site):
+		case isSite && !slices.Contains(d.rules.Alternatives(service, market, public), site):
 			return fmt.Errorf("%s of %s reaches %s, which may not hold it", service, market, site)
-		case !isSite && !strings.HasPrefix(a.host, "unserved.") && (move.Phase == "" || move.Phase == stacks.Done):
+		case !isSite && !strings.HasPrefix(a.host, "unserved.") && (move.Phase == "" || move.Phase == migration.Done):
 			return fmt.Errorf("%s of %s reaches %s, which is no site", service, market, a.host)
 		}
 	}

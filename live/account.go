@@ -60,16 +60,16 @@ func (a *app) regions() ([]string, error) {
 // registered are the accounts that the register names, by where it does.
 func (a *app) registered() (map[string]string, error) {
 	type entry struct{ Account string }
-	var register struct {
+	var reg struct {
 		Global entry
 		Sites  map[string]entry
 	}
 	data, err := os.ReadFile(filepath.Join(a.root, "stacks", "register.yaml"))
-	if err := errors.Join(err, yaml.Unmarshal(data, &register)); err != nil {
-		return nil, fmt.Errorf("stacks/register.yaml: %w", err)
+	if err := errors.Join(err, yaml.Unmarshal(data, &reg)); err != nil {
+		return nil, fmt.Errorf("register/register.yaml: %w", err)
 	}
-	accounts := map[string]string{"global.account": register.Global.Account}
-	for name, site := range register.Sites {
+	accounts := map[string]string{"global.account": reg.Global.Account}
+	for name, site := range reg.Sites {
 		accounts["sites."+name+".account"] = site.Account
 	}
 	return accounts, nil
@@ -87,9 +87,9 @@ func (a *app) refuseUsed(number string) error {
 		own := path == "sites."+a.site+".account" || path == globalStack+".account"
 		switch named := accounts[path]; {
 		case named == number:
-			return fmt.Errorf("account: found %s, which stacks/register.yaml names in %s; allowed: an account of no site", number, path)
+			return fmt.Errorf("account: found %s, which register/register.yaml names in %s; allowed: an account of no site", number, path)
 		case named != "" && own: // the program accepts no other credentials
-			return fmt.Errorf("stacks/register.yaml: %s: found %s; allowed: none, in a working copy for this run", path, named)
+			return fmt.Errorf("register/register.yaml: %s: found %s; allowed: none, in a working copy for this run", path, named)
 		}
 	}
 	all, err := a.regions()

@@ -57,7 +57,7 @@ func newBench(t *testing.T) *bench {
 	for name, target := range map[string]string{"aws": program, "pulumi": program, "adopt": program, "live": self} {
 		require.NoError(t, os.Symlink(target, filepath.Join(tools, name)))
 	}
-	for _, name := range []string{"Pulumi.yaml", "Pulumi.oregon.yaml", "Pulumi.global.yaml", "stacks/register.yaml", "state/regions.yaml", "state/roles-aws.yaml"} {
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.oregon.yaml", "Pulumi.global.yaml", "register/register.yaml", "state/regions.yaml", "state/roles-aws.yaml"} {
 		data, err := os.ReadFile(filepath.Join("..", name))
 		require.NoError(t, err)
 		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(b.root, name)), 0o700))

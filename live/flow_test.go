@@ -33,12 +33,12 @@ func TestUpRefuses(t *testing.T) {
 		"an account of the register": {
 			arrange: func(b *bench) {
 				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \""+throwAway+"\"}}"), 0o600))
-			}, says: "stacks/register.yaml names in sites.oregon.account",
+			}, says: "register/register.yaml names in sites.oregon.account",
 		},
 		"a site that is bound to another account": {
 			arrange: func(b *bench) {
 				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \"111122223333\"}}"), 0o600))
-			}, says: "stacks/register.yaml: sites.oregon.account: found 111122223333",
+			}, says: "register/register.yaml: sites.oregon.account: found 111122223333",
 		},
 		"a cap below the estimate": {args: []string{"-cap", "0.1"}, says: "-cap: found 0.1 USD"},
 		"a day that is over":       {args: []string{"-until", "2026-05-03"}, says: "allowed: 2026-05-04 or later"},

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
 )
 
 // only skips all experiments but some.
@@ -143,14 +143,14 @@ func TestSmallSite(t *testing.T) {
 			require.NoError(t, r.small(config, r.keyARN(noKey)))
 			dir := t.TempDir()
 			require.NoError(t, writeYAML(filepath.Join(dir, "Pulumi."+site+".yaml"), object{"config": config}))
-			sites, placement, err := stacks.LoadProject(dir)
+			sites, placement, err := siteconfig.LoadProject(dir)
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"LiveRun": "live-00000000", "LiveUntil": "2026-05-04"}, sites[site].Tags)
 			if r.Moving != "" {
 				require.NoError(t, r.copying(config, authority(t)+authority(t), "origin.example.net", []string{"10.16.192.0/22"}, time.Now()))
 				dig(config, "multisite:migration", "services", r.Moving, "origin", "database")["password"] = object{"secure": "v1:none"}
 				require.NoError(t, writeYAML(filepath.Join(dir, "Pulumi."+site+".yaml"), object{"config": config}))
-				_, _, err := stacks.LoadProject(dir)
+				_, _, err := siteconfig.LoadProject(dir)
 				require.NoError(t, err)
 			}
 
@@ -158,7 +158,7 @@ func TestSmallSite(t *testing.T) {
 			require.NoError(t, err)
 			r.global(global["config"].(object))
 			require.NoError(t, writeYAML(filepath.Join(dir, "Pulumi.global.yaml"), global))
-			_, err = stacks.LoadGlobalFile(dir, placement.Register)
+			_, err = siteconfig.LoadGlobalFile(dir, placement.Register)
 			require.NoError(t, err)
 
 			data, err := os.ReadFile(filepath.Join("..", "internal", "engine", "every-option.yaml"))

@@ -13,8 +13,10 @@ import (
 	"os"
 	"text/template"
 
+	"multisite/internal/placement"
 	"multisite/internal/report"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register/latency"
 )
 
 //go:embed placement.md.tmpl
@@ -35,15 +37,15 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	sites, placement, err := stacks.LoadProject(".")
+	sites, rules, err := siteconfig.LoadProject(".")
 	if err != nil {
 		return err
 	}
-	latency, err := stacks.DefaultLatency(placement.Register)
+	distances, err := latency.Default(rules.Register)
 	if err != nil {
 		return err
 	}
 	seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
 	form := template.Must(template.New("").Funcs(template.FuncMap{"seconds": seconds}).Parse(table))
-	return report.Write(out, *format, form, stacks.Compare(sites, placement, latency))
+	return report.Write(out, *format, form, placement.Compare(sites, rules, distances))
 }

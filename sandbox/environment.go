@@ -198,9 +198,9 @@ func inherited() []string {
 }
 
 // listen serves on a free loopback port until the process ends.
-func listen(register func(*grpc.Server), options ...grpc.ServerOption) (int, error) {
+func listen(reg func(*grpc.Server), options ...grpc.ServerOption) (int, error) {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
-		Init:    func(server *grpc.Server) error { register(server); return nil },
+		Init:    func(server *grpc.Server) error { reg(server); return nil },
 		Options: options,
 	})
 	return handle.Port, err

@@ -19,7 +19,8 @@ import (
 
 	"multisite/components/localdc"
 	"multisite/internal/report"
-	"multisite/stacks"
+	"multisite/internal/rfq"
+	"multisite/internal/siteconfig"
 )
 
 var (
@@ -46,7 +47,7 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	sites, placement, err := stacks.LoadProject(".")
+	sites, rules, err := siteconfig.LoadProject(".")
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var content any = stacks.NewRequirements(site, placement.Register)
+	var content any = rfq.NewRequirements(site, rules.Register)
 	form := sheet
 	if *plugin != "" {
 		form = gaps
@@ -65,7 +66,7 @@ func run(args []string, out io.Writer) error {
 	return report.Write(out, *format, template.Must(template.New("").Parse(form)), content)
 }
 
-func choose(sites map[string]*stacks.Site, stack string) (*stacks.Site, error) {
+func choose(sites map[string]*siteconfig.Site, stack string) (*siteconfig.Site, error) {
 	var local []string
 	for name, site := range sites {
 		if site.Local != nil {
@@ -80,7 +81,7 @@ func choose(sites map[string]*stacks.Site, stack string) (*stacks.Site, error) {
 }
 
 // ask runs the plugin, which alone knows the drivers.
-func ask(plugin string, site *stacks.Site) (*localdc.Capabilities, error) {
+func ask(plugin string, site *siteconfig.Site) (*localdc.Capabilities, error) {
 	partner := site.Local.Partner
 	config, err := json.Marshal(map[string]any{
 		"driver": partner.Driver, "site": site.Name, "domain": site.Local.Domain,

@@ -10,7 +10,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/golden"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
 )
 
 var root, _ = filepath.Abs("..")
@@ -47,7 +47,7 @@ func TestGaps(t *testing.T) {
 	assert.Contains(t, got, "# What the driver placeholder lacks\n")
 	assert.Contains(t, got, "| synchronous-replication | RDS Multi-AZ | no partner is signed |\n")
 
-	_, err = ask(plugin, &stacks.Site{Local: &stacks.Local{Partner: stacks.Partner{Driver: "nobody"}}})
+	_, err = ask(plugin, &siteconfig.Site{Local: &siteconfig.Local{Partner: siteconfig.Partner{Driver: "nobody"}}})
 	assert.ErrorContains(t, err, `driver: found "nobody"; allowed: one of folder, placeholder`)
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
-	"multisite/stacks"
+	"multisite/register"
 )
 
 const elsewhere = "222222222222"
@@ -20,16 +20,16 @@ func TestAccounts(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "oregon") // in the account 123456789012
 	p.Program = engine.Build(t, "multisite/stacks/testdata/accounts")
-	as := func(account, register string, args ...string) (string, error) {
+	as := func(account, reg string, args ...string) (string, error) {
 		command := p.Command(append([]string{"--account", account, "pulumi", "--color=never", "--non-interactive"}, args...)...)
-		command.Env = append(os.Environ(), "ACCOUNTS="+register)
+		command.Env = append(os.Environ(), "ACCOUNTS="+reg)
 		output, err := command.CombinedOutput()
 		return string(output), err
 	}
 
 	output, err := as("123456789012", `{}`, "preview", "--stack", "oregon", "--expect-no-changes")
 	require.NoError(t, err, output)
-	assert.Equal(t, 1, strings.Count(output, "\n    warning: stacks/register.yaml: sites.oregon.account: found nothing, so that credentials of any account are accepted; state/setup oregon prints"), output)
+	assert.Equal(t, 1, strings.Count(output, "\n    warning: register/register.yaml: sites.oregon.account: found nothing, so that credentials of any account are accepted; state/setup oregon prints"), output)
 
 	output, err = as("123456789012", `{"oregon": "123456789012"}`, "up", "--stack", "oregon", "--yes", "--skip-preview")
 	require.NoError(t, err, output)
@@ -41,7 +41,7 @@ func TestAccounts(t *testing.T) {
 	for _, args := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
 		output, err = as(elsewhere, `{"oregon": "123456789012"}`, append(args, "--stack", "oregon")...)
 		require.Error(t, err)
-		assert.Contains(t, output, `stacks/register.yaml: sites.oregon.account: found "credentials of 222222222222"; allowed: 123456789012`)
+		assert.Contains(t, output, `register/register.yaml: sites.oregon.account: found "credentials of 222222222222"; allowed: 123456789012`)
 	}
 	for _, args := range [][]string{{"refresh", "--yes"}, {"destroy", "--yes"}} { // which run no program
 		output, err = as(elsewhere, `{}`, append(args, "--stack", "oregon", "--skip-preview")...)
@@ -49,16 +49,16 @@ func TestAccounts(t *testing.T) {
 		assert.Contains(t, output, "AWS account ID not allowed: 222222222222")
 	}
 
-	for register, serves := range map[string]bool{
+	for reg, serves := range map[string]bool{
 		`{}`:                         false,
 		`{"global": "222222222222"}`: false,
 		`{"global": "222222222222", "oregon": "222222222222"}`:                              false,
 		`{"global": "222222222222", "oregon": "123456789012", "singapore": "333333333333"}`: true,
 	} {
-		output, err = as(elsewhere, register, "preview", "--stack", "global")
+		output, err = as(elsewhere, reg, "preview", "--stack", "global")
 		require.NoError(t, err, output)
-		assert.Equal(t, !serves, strings.Contains(output, "oregon does not serve: nobody is routed there"), "%s: %s", register, output)
-		assert.Contains(t, output, "singapore does not serve: nobody is routed there", register)
+		assert.Equal(t, !serves, strings.Contains(output, "oregon does not serve: nobody is routed there"), "%s: %s", reg, output)
+		assert.Contains(t, output, "singapore does not serve: nobody is routed there", reg)
 	}
 }
 
@@ -69,13 +69,13 @@ func TestRegisterRefusesAccounts(t *testing.T) {
 	for account, refused := range map[string]bool{`"123456789012"`: false, `""`: false, `"12345678901"`: true, "oregon": true} {
 		text := strings.Replace(string(data), "  oregon: {", "  oregon: {account: "+account+", ", 1)
 		text = strings.Replace(text, "  singapore: {", "  singapore: {account: "+account+", ", 1) // which may be the same
-		_, err := stacks.LoadRegister([]byte("global: {account: " + account + "}\n" + text))
+		_, err := register.Load([]byte("global: {account: " + account + "}\n" + text))
 		if !refused {
 			require.NoError(t, err)
 			continue
 		}
 		for _, key := range []string{"global", "sites.oregon", "sites.singapore"} {
-			assert.ErrorContains(t, err, "stacks/register.yaml: "+key+".account: found "+`"`+strings.Trim(account, `"`)+`"; allowed: the 12 digits of an AWS account`)
+			assert.ErrorContains(t, err, "register/register.yaml: "+key+".account: found "+`"`+strings.Trim(account, `"`)+`"; allowed: the 12 digits of an AWS account`)
 		}
 	}
 }

@@ -7,19 +7,22 @@ import (
 
 	"multisite/components"
 	"multisite/guardrails"
+	"multisite/internal/ordered"
+	"multisite/internal/siteconfig"
+	"multisite/register"
 )
 
 // provisionAWS composes a site in an AWS region.
-func provisionAWS(ctx *pulumi.Context, site *Site, register *Register, guard *guardrails.Guard) error {
-	regional, err := newProvider(ctx, site, site.Name, site.Region, register)
+func provisionAWS(ctx *pulumi.Context, site *siteconfig.Site, reg *register.Register, guard *guardrails.Guard) error {
+	regional, err := newProvider(ctx, site, site.Name, site.Region, reg)
 	if err != nil {
 		return err
 	}
-	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion, register)
+	edge, err := newProvider(ctx, site, site.Name+"-edge", siteconfig.EdgeRegion, reg)
 	if err != nil {
 		return err
 	}
-	account, err := callerIdentity(ctx, register, pulumi.Provider(regional))
+	account, err := callerIdentity(ctx, reg, pulumi.Provider(regional))
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register, guard *gu
 		LogsKeyARN:             keys.logs.ARN,
 		LogRetentionDays:       site.Logs.RetentionDays,
 		AlarmTopicARN:          alarms.ARN,
-		PermissionsBoundaryARN: site.boundary(),
+		PermissionsBoundaryARN: site.Boundary(),
 		AllowDeletion:          !site.DeletionProtection,
 	}, in)
 	if err != nil {
@@ -80,7 +83,7 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register, guard *gu
 	if err != nil {
 		return err
 	}
-	copies, err := newCopier(ctx, site, network, keys, alarms, in)
+	copies, err := newCopyBuilder(ctx, site, network, keys, alarms, in)
 	if err != nil {
 		return err
 	}
@@ -90,17 +93,17 @@ func provisionAWS(ctx *pulumi.Context, site *Site, register *Register, guard *gu
 	out.keys(keys)
 	out.cdn(cdn)
 	out.operations(logs, alarms, edgeAlarms)
-	for _, name := range names(site.Services) {
+	for _, name := range ordered.Keys(site.Services) {
 		if err := provisionService(ctx, site, name, network, keys, logs, alarms, copies, in); err != nil {
 			return err
 		}
 	}
-	return enter(ctx, site, cdn.DomainName, pulumi.Bool(true), append(copies.made, cdn), atEdge)
+	return publishStatus(ctx, site, cdn.DomainName, pulumi.Bool(true), append(copies.made, cdn), atEdge)
 }
 
 // provisionService makes a service's database and buckets.
-func provisionService(ctx *pulumi.Context, site *Site, name string, network *components.Network, keys siteKeys,
-	logs *components.LogBucket, alarms *components.AlarmTopic, copies *copier, in pulumi.ResourceOption,
+func provisionService(ctx *pulumi.Context, site *siteconfig.Site, name string, network *components.Network, keys siteKeys,
+	logs *components.LogBucket, alarms *components.AlarmTopic, copies *copyBuilder, in pulumi.ResourceOption,
 ) error {
 	service, out := site.Services[name], outputs{ctx}
 	if service.Database != nil {
@@ -108,7 +111,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
 		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
-		args.PermissionsBoundaryARN = site.boundary()
+		args.PermissionsBoundaryARN = site.Boundary()
 		if service.Copying() {
 			args.ReplicationSecurityGroupID, args.LogicalReplication = copies.instance.SecurityGroupID, true
 		}
@@ -121,9 +124,9 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 			return err
 		}
 	}
-	for _, purpose := range names(service.Buckets) {
+	for _, purpose := range ordered.Keys(service.Buckets) {
 		args := service.Buckets[purpose]
-		args.KeyARN, args.LogBucket, args.PermissionsBoundaryARN = keys.data.ARN, logs.Name, site.boundary()
+		args.KeyARN, args.LogBucket, args.PermissionsBoundaryARN = keys.data.ARN, logs.Name, site.Boundary()
 		bucket, err := components.NewBucket(ctx, site.ResourceName(name)+"-"+purpose, &args, in)
 		if err != nil {
 			return err
@@ -139,7 +142,7 @@ func provisionService(ctx *pulumi.Context, site *Site, name string, network *com
 // siteKeys are a site's keys, one for each purpose.
 type siteKeys struct{ data, secrets, logs, content, alarms, edgeAlarms *components.Key }
 
-func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.ResourceOption) (siteKeys, error) {
+func newKeys(ctx *pulumi.Context, site *siteconfig.Site, account string, in, atEdge pulumi.ResourceOption) (siteKeys, error) {
 	k := siteKeys{}
 	for _, key := range []struct {
 		key         **components.Key
@@ -173,12 +176,12 @@ func newKeys(ctx *pulumi.Context, site *Site, account string, in, atEdge pulumi.
 
 // newProvider makes a provider of one region, whose resources all carry the site's tags.
 // It is bound to the account that the register has for the stack.
-func newProvider(ctx *pulumi.Context, site *Site, name, region string, register *Register) (*aws.Provider, error) {
-	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, register.AccountOf(site.Name)))
+func newProvider(ctx *pulumi.Context, site *siteconfig.Site, name, region string, reg *register.Register) (*aws.Provider, error) {
+	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, reg.AccountOf(site.Name)))
 }
 
 // providerArgs are those of a provider that accepts credentials of an account, or of any.
-func providerArgs(ctx *pulumi.Context, site *Site, region, account string) *aws.ProviderArgs {
+func providerArgs(ctx *pulumi.Context, site *siteconfig.Site, region, account string) *aws.ProviderArgs {
 	args := &aws.ProviderArgs{
 		Region:      pulumi.String(region),
 		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(requiredTags(ctx, site))},
@@ -192,7 +195,7 @@ func providerArgs(ctx *pulumi.Context, site *Site, region, account string) *aws.
 // chooseZones takes the zones that the configuration names, or the first of the
 // region's. Zones that are impaired at the moment count: leaving one out would
 // move its subnets.
-func chooseZones(ctx *pulumi.Context, site *Site, regional *aws.Provider) ([]string, error) {
+func chooseZones(ctx *pulumi.Context, site *siteconfig.Site, regional *aws.Provider) ([]string, error) {
 	offered, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}, // no local zones

@@ -17,20 +17,20 @@ func TestChange(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "oregon")
 	t.Run("growth only creates", func(t *testing.T) {
-		for name, edit := range map[string]func(config map[string]any){
-			"zone": func(config map[string]any) { engine.Object(config, "multisite:network")["zones"] = 4 },
-			"service": func(config map[string]any) {
-				engine.Object(config, "multisite:services")["ecommerce"] = map[string]any{
+		for name, edit := range map[string]func(raw map[string]any){
+			"zone": func(raw map[string]any) { engine.Object(raw, "multisite:network")["zones"] = 4 },
+			"service": func(raw map[string]any) {
+				engine.Object(raw, "multisite:services")["ecommerce"] = map[string]any{
 					"markets":  []string{"MX"},
 					"standIn":  "california",
 					"database": map[string]any{"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 200},
 				}
 			},
-			"endpoint": func(config map[string]any) {
-				engine.Object(config, "multisite:network")["interfaceEndpoints"] = []string{"secretsmanager"}
+			"endpoint": func(raw map[string]any) {
+				engine.Object(raw, "multisite:network")["interfaceEndpoints"] = []string{"secretsmanager"}
 			},
-			"bucket": func(config map[string]any) {
-				engine.Object(config, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
+			"bucket": func(raw map[string]any) {
+				engine.Object(raw, "multisite:services", "cloud-messaging")["buckets"] = map[string]any{"attachments": map[string]any{}}
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestChange(t *testing.T) {
 	t.Run("a tag replaces nothing", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
-		q.Edit("oregon", func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
+		q.Edit("oregon", func(raw map[string]any) { raw["multisite:tags"] = map[string]any{"CostCenter": "42"} })
 		steps := q.Preview("oregon")
 		assert.Equal(t, []string{"update"}, slices.Collect(maps.Keys(steps)))
 		assert.Contains(t, steps["update"], "aws:rds:Instance oregon-mi-cloud")
@@ -68,12 +68,12 @@ func TestChange(t *testing.T) {
 	t.Run("NAT gateways come and go without subnets", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
-		q.Edit("oregon", func(config map[string]any) { engine.Object(config, "multisite:network")["natGateways"] = "single" })
+		q.Edit("oregon", func(raw map[string]any) { engine.Object(raw, "multisite:network")["natGateways"] = "single" })
 		assert.Equal(t, map[string][]string{
 			"update": {"aws:ec2:Route oregon-network-private-b-internet", "aws:ec2:Route oregon-network-private-c-internet"},
 			"delete": {"aws:cloudwatch:MetricAlarm oregon-network-nat-b-ports", "aws:cloudwatch:MetricAlarm oregon-network-nat-c-ports", "aws:ec2:Eip oregon-network-nat-b", "aws:ec2:Eip oregon-network-nat-c", "aws:ec2:NatGateway oregon-network-nat-b", "aws:ec2:NatGateway oregon-network-nat-c"},
 		}, q.Preview("oregon"))
-		q.Edit("oregon", func(config map[string]any) { engine.Object(config, "multisite:network")["natGateways"] = "none" })
+		q.Edit("oregon", func(raw map[string]any) { engine.Object(raw, "multisite:network")["natGateways"] = "none" })
 		steps := q.Preview("oregon")
 		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
 		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
@@ -81,7 +81,7 @@ func TestChange(t *testing.T) {
 	t.Run("a restriction goes", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
-		q.Edit("oregon", func(config map[string]any) { delete(config, "multisite:cdn") })
+		q.Edit("oregon", func(raw map[string]any) { delete(raw, "multisite:cdn") })
 		step := q.Plan("oregon")["aws:cloudfront:Distribution oregon-cdn"]
 		assert.Equal(t, map[string]any{"geoRestriction": map[string]any{"restrictionType": "none", "locations": []any{}}}, step.NewState.Inputs["restrictions"],
 			"the provider keeps countries that nobody takes away")
@@ -89,8 +89,8 @@ func TestChange(t *testing.T) {
 	t.Run("storage grows in place", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
-		q.Edit("oregon", func(config map[string]any) {
-			engine.Object(config, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
+		q.Edit("oregon", func(raw map[string]any) {
+			engine.Object(raw, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
 		})
 		database := q.Plan("oregon")["aws:rds:Instance oregon-mi-cloud"].NewState.Inputs
 		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "RDS takes no less from 400 GiB on")
@@ -109,19 +109,19 @@ func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, output, "protect")
 
-	p.Edit("california", func(config map[string]any) {
-		engine.Object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
-		engine.Object(config, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "when-empty"
+	p.Edit("california", func(raw map[string]any) {
+		engine.Object(raw, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
+		engine.Object(raw, "multisite:services", "ecommerce", "buckets", "invoices")["deletion"] = "when-empty"
 	})
 	p.Up("california")
 	assert.Contains(t, p.Preview("california", "--replace", database)["replace"], name)
 	assert.Equal(t, false, p.Stored(p.State("california")[name])["deletionProtection"])
-	p.Edit("california", func(config map[string]any) {
-		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+	p.Edit("california", func(raw map[string]any) {
+		delete(engine.Object(raw, "multisite:services", "ecommerce", "buckets"), "invoices")
 	})
 	p.Up("california")
-	p.Edit("california", func(config map[string]any) {
-		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "product-media")
+	p.Edit("california", func(raw map[string]any) {
+		delete(engine.Object(raw, "multisite:services", "ecommerce", "buckets"), "product-media")
 	})
 	output, err = p.Try("preview", "--stack", "california")
 	require.Error(t, err)

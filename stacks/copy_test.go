@@ -14,7 +14,7 @@ import (
 
 // setCopies tells the program in testdata/copier what to copy.
 func setCopies(p *engine.Project, copies properties) {
-	p.Edit("oregon", func(config map[string]any) { config["test:copies"] = copies })
+	p.Edit("oregon", func(raw map[string]any) { raw["test:copies"] = copies })
 }
 
 // toSite and toOrigin copy one market.

@@ -3,101 +3,67 @@ package stacks
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
 	"multisite/guardrails"
+	"multisite/internal/irreversible"
+	"multisite/internal/ordered"
+	"multisite/internal/siteconfig"
+	"multisite/register/latency"
+	"multisite/register/residency"
 )
 
 // runGlobal routes the users of all markets to the sites that are up.
-func runGlobal(ctx *pulumi.Context, config map[string]string, placement *Placement) error {
-	global, err := LoadGlobal(config, placement.Register)
+func runGlobal(ctx *pulumi.Context, raw map[string]string, rules *residency.Rules) error {
+	global, err := siteconfig.LoadGlobal(raw, rules.Register)
 	if err != nil {
 		return err
 	}
-	sites, err := LoadSites(ctx.RootDirectory(), placement)
+	sites, err := siteconfig.LoadAll(ctx.RootDirectory(), rules)
 	if err != nil {
 		return err
 	}
-	had, err := readState(ctx)
+	had, err := irreversible.ReadState(ctx)
 	if err != nil {
 		return err
 	}
-	watch, err := guard(ctx, global.Stack, placement, had.outputs)
+	watch, err := guard(ctx, global.Stack, rules, had.Outputs)
 	if err != nil {
 		return err
 	}
-	irreversible := checkGlobal(global, had)
-	if err := irreversible.report(ctx); err != nil {
+	irreversible := irreversible.CheckGlobal(global, had)
+	if err := irreversible.Report(ctx); err != nil {
 		return err
 	}
-	latency, err := DefaultLatency(placement.Register)
+	distances, err := latency.Default(rules.Register)
 	if err != nil {
 		return err
 	}
-	routing := &Routing{Placement: placement, Latency: latency, Sites: sites, Homes: Homes(sites), Origins: global.Origins}
-	return errors.Join(provisionGlobal(ctx, global, routing, watch), watch.Close(), irreversible.err())
+	routing := &siteconfig.Routing{Rules: rules, Distances: distances, Sites: sites, Homes: siteconfig.Homes(sites), Origins: global.Origins}
+	return errors.Join(provisionGlobal(ctx, global, routing, watch), watch.Close(), irreversible.Err())
 }
 
-// routes are those of every name, without what only the cloud knows.
-func (g *Global) routes(routing *Routing) (map[string]*components.RoutesArgs, error) {
-	routes := map[string]*components.RoutesArgs{}
-	var problems []error
-	for _, service := range names(routing.Homes) {
-		elsewhere := g.Elsewhere[service]
-		if elsewhere != "" && (routing.Sites[elsewhere] == nil || !slices.Contains(names(routing.Sites[elsewhere].Services), service)) {
-			p := &Problems{File: GlobalFile}
-			p.add(namespace+"elsewhere."+service, elsewhere, "a site that hosts the service")
-			problems = append(problems, p.Err())
-		}
-		if !routing.Status[elsewhere].Serving {
-			elsewhere = ""
-		}
-		for _, public := range []bool{false, true} {
-			name, hostname := service, service+"."+g.Domain
-			if public {
-				name, hostname = service+"-static", "static."+hostname
-			}
-			if public && !routing.Placement.HasPublic(service) {
-				continue
-			}
-			args := &components.RoutesArgs{
-				Hostname: hostname, China: g.Origins[service], Elsewhere: elsewhere, Markets: map[string]components.MarketRoute{},
-			}
-			for _, market := range names(routing.Homes[service]) {
-				m, err := routing.Route(service, market, public)
-				if !public { // which has the same problems
-					problems = append(problems, err)
-				}
-				args.Markets[market] = m
-			}
-			routes[name] = args
-		}
-	}
-	return routes, errors.Join(problems...)
-}
-
-func provisionGlobal(ctx *pulumi.Context, g *Global, routing *Routing, guard *guardrails.Guard) error {
+func provisionGlobal(ctx *pulumi.Context, g *siteconfig.Global, routing *siteconfig.Routing, guard *guardrails.Guard) error {
 	stack := g.Stack
-	register := routing.Placement.Register
-	provider, err := newProvider(ctx, stack, stack.Name, stack.Region, register)
+	reg := routing.Rules.Register
+	provider, err := newProvider(ctx, stack, stack.Name, stack.Region, reg)
 	if err != nil {
 		return err
 	}
 	in := pulumi.Provider(provider)
-	account, err := callerIdentity(ctx, register, in)
+	account, err := callerIdentity(ctx, reg, in)
 	if err != nil {
 		return err
 	}
-	if routing.Status, err = readDirectory(ctx, in); err != nil {
+	if routing.Status, err = readStatuses(ctx, in); err != nil {
 		return err
 	}
-	if err := readElsewhere(ctx, stack, register, routing.Status); err != nil {
+	if err := readElsewhere(ctx, stack, reg, routing.Status); err != nil {
 		return err
 	}
-	routes, err := g.routes(routing)
+	routes, err := g.Routes(routing)
 	if err != nil {
 		return err
 	}
@@ -115,14 +81,14 @@ func provisionGlobal(ctx *pulumi.Context, g *Global, routing *Routing, guard *gu
 	if err != nil {
 		return err
 	}
-	zone, err := components.NewZone(ctx, zoneName, &components.ZoneArgs{
+	zone, err := components.NewZone(ctx, siteconfig.ZoneName, &components.ZoneArgs{
 		DomainName: g.Domain, AccountID: account.AccountId, AlarmTopicARN: alarms.ARN, SigningKeys: g.SigningKeys, AllowDeletion: !stack.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
 	}
 	endpoints := map[string]components.SiteEndpoint{}
-	for _, site := range names(routing.Sites) {
+	for _, site := range ordered.Keys(routing.Sites) {
 		if !routing.Status[site].Serving {
 			if err := ctx.Log.Info(site+" does not serve: nobody is routed there", nil); err != nil {
 				return err
@@ -138,7 +104,7 @@ func provisionGlobal(ctx *pulumi.Context, g *Global, routing *Routing, guard *gu
 		}
 		endpoints[site] = components.SiteEndpoint{Host: host, HealthCheckID: check.ID}
 	}
-	for _, name := range names(routes) {
+	for _, name := range ordered.Keys(routes) {
 		args := *routes[name]
 		args.ZoneID, args.Sites = zone.ID, endpoints
 		if _, err := components.NewRoutes(ctx, stack.Name+"-"+name, &args, in); err != nil {

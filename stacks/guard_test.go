@@ -95,35 +95,35 @@ var broken = []breach{
 	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{
 		"bucket": "arn:aws:s3:::x", "encryptionConfiguration": properties{"replicaKmsKeyId": "arn:aws:kms:ap-southeast-1:123456789012:key/1"},
 	})}, `residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[0].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found ap-southeast-1 (singapore); ` +
-		`allowed: flows that stacks/placement.yaml has; it has none from oregon to singapore of backups, keys, operational-logs, user-storage of BR (LGPD art. 33, ANPD Resolution 19/2024); ` +
+		`allowed: flows that register/residency/residency.yaml has; it has none from oregon to singapore of backups, keys, operational-logs, user-storage of BR (LGPD art. 33, ANPD Resolution 19/2024); ` +
 		`backups, keys, operational-logs, user-storage of MX (LFPDPPP of 2025)`},
 	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{"bucket": "arn:aws:s3:::x"})},
 		`residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found nothing; allowed: the key that encrypts the copies, which tells where they lie`},
 	{"flow", declared{Type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", Name: "oregon-mi-cloud", Inputs: properties{
 		"sourceDbInstanceArn": "arn:aws:rds:us-west-1:123456789012:db:d", "kmsKeyId": key,
-	}}, `sourceDbInstanceArn: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from california to oregon of `},
+	}}, `sourceDbInstanceArn: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from california to oregon of `},
 	{"flow", declared{Type: "aws:rds/snapshotCopy:SnapshotCopy", Name: "oregon-mi-account", Inputs: properties{
 		"sourceDbSnapshotIdentifier": "s", "targetDbSnapshotIdentifier": "t", "destinationRegion": "eu-west-1",
-	}}, `destinationRegion: rule flow: found eu-west-1; allowed: flows that stacks/placement.yaml has; it has none from oregon to a place that is no site of account-identity, `},
+	}}, `destinationRegion: rule flow: found eu-west-1; allowed: flows that register/residency/residency.yaml has; it has none from oregon to a place that is no site of account-identity, `},
 	{"flow", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{
 		"replicateSourceDb": "arn:aws:rds:ap-southeast-1:123456789012:db:d", "username": nil, "password": nil, "engine": nil, "allocatedStorage": nil,
-	})}, `replicateSourceDb: rule flow: found ap-southeast-1 (singapore); allowed: flows that stacks/placement.yaml has; it has none from singapore to oregon of `},
+	})}, `replicateSourceDb: rule flow: found ap-southeast-1 (singapore); allowed: flows that register/residency/residency.yaml has; it has none from singapore to oregon of `},
 	{"flow", declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-x", Inputs: properties{"bucket": "b", "targetBucket": "elsewhere", "targetPrefix": "p"}},
 		`residency: aws:s3:BucketLoggingV2 oregon-x: targetBucket: rule flow: found elsewhere; allowed: a bucket of the stack: nobody knows where another one lies`},
 	{"flow", declared{Type: "aws:ec2/flowLog:FlowLog", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "trafficType": "ALL", "iamRoleArn": "arn:aws:iam::123456789012:role/r", "logDestination": "arn:aws:logs:us-west-1:123456789012:log-group:g"}},
-		`logDestination: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of account-identity, backups, keys, operational-logs, push-messaging, user-storage of BR `},
+		`logDestination: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of account-identity, backups, keys, operational-logs, push-messaging, user-storage of BR `},
 	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
 		"origins": []any{properties{"originId": "o", "domainName": "content.s3.eu-west-1.amazonaws.com"}},
-	})}, `origins[0].domainName: rule flow: found eu-west-1; allowed: flows that stacks/placement.yaml has; it has none from a place that is no site to oregon of public-content of BR `},
+	})}, `origins[0].domainName: rule flow: found eu-west-1; allowed: flows that register/residency/residency.yaml has; it has none from a place that is no site to oregon of public-content of BR `},
 	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
 		"origins": []any{properties{"originId": "o", "domainName": "shop.example.com"}},
 	})}, `origins[].domainName: rule flow: found shop.example.com; allowed: a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies`},
 	{"flow", declared{Type: "aws:secretsmanager/secret:Secret", Name: "oregon-mi-cloud", Protect: true, Inputs: properties{"kmsKeyId": key, "replicas": []any{properties{"region": "us-west-1"}}}},
-		`replicas[0].region: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of backups, keys, operational-logs, user-storage of BR `},
+		`replicas[0].region: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of backups, keys, operational-logs, user-storage of BR `},
 	{"flow", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Protect: true, Inputs: properties{"enableKeyRotation": true, "multiRegion": true}},
 		`residency: aws:kms:Key oregon-x: multiRegion: rule flow: found true; allowed: keys of one region: another region could decrypt what lies here`},
 	{"flow", declared{Type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "peerVpcId": "vpc-2", "peerRegion": "us-west-1"}},
-		`peerRegion: rule flow: found us-west-1 (california); allowed: flows that stacks/placement.yaml has; it has none from oregon to california of `},
+		`peerRegion: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of `},
 	{"encryption", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"storageEncrypted": false})},
 		`guardrail: aws:rds:Instance oregon-mi-cloud: storageEncrypted: rule encryption: found false; allowed: true`},
 	{"encryption", declared{Type: "aws:sns/topic:Topic", Name: "oregon-x", Inputs: properties{"kmsMasterKeyId": "alias/aws/sns"}},
@@ -299,12 +299,12 @@ func TestEveryOptionIsPermitted(t *testing.T) {
 func TestAFlowThatIsNotInTheRegisterIsRefused(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
-	p.Edit("california", func(config map[string]any) {
-		engine.Object(config, "multisite:services", "ecommerce", "buckets", "invoices")["replication"] = properties{
+	p.Edit("california", func(raw map[string]any) {
+		engine.Object(raw, "multisite:services", "ecommerce", "buckets", "invoices")["replication"] = properties{
 			"bucket": "elsewhere", "keyArn": "arn:aws:kms:us-west-2:123456789012:key/1",
 		}
 	})
-	const refused = "rule flow: found us-west-2 (oregon); allowed: flows that stacks/placement.yaml has; " +
+	const refused = "rule flow: found us-west-2 (oregon); allowed: flows that register/residency/residency.yaml has; " +
 		"it has none from california to oregon of backups, keys, operational-logs, orders of BR (LGPD art. 33, ANPD Resolution 19/2024); "
 	output, err := p.Try("preview", "--stack", "california")
 	require.Error(t, err)

@@ -83,8 +83,8 @@ func guarded(t *testing.T, program string, exceptions []any, resources ...declar
 		}
 	}
 	p.Program = program
-	p.Edit("oregon", func(config map[string]any) {
-		config["test:resources"], config["multisite:exceptions"] = resources, exceptions
+	p.Edit("oregon", func(raw map[string]any) {
+		raw["test:resources"], raw["multisite:exceptions"] = resources, exceptions
 	})
 	return p
 }

@@ -11,10 +11,14 @@ import (
 	"multisite/components"
 	"multisite/components/localdc"
 	"multisite/guardrails"
+	"multisite/internal/ordered"
+	"multisite/internal/rfq"
+	"multisite/internal/siteconfig"
+	"multisite/register"
 )
 
 // provisionLocal composes a site in a local data centre.
-func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guardrails.Guard) error {
+func provisionLocal(ctx *pulumi.Context, site *siteconfig.Site, reg *register.Register, _ *guardrails.Guard) error {
 	local, unprotected := site.Local, !site.DeletionProtection
 	facility, err := localdc.NewProvider(ctx, site.Name, &localdc.ProviderArgs{
 		Driver: local.Partner.Driver, Site: site.Name, Domain: local.Domain,
@@ -52,20 +56,20 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guar
 		return err
 	}
 	content, err := localdc.NewObjectStore(ctx, "content", &localdc.ObjectStoreArgs{
-		CapacityTiB: local.ContentTiB, KeyID: public.ID(), TLSMinVersion: localTLS, AllowDeletion: unprotected,
+		CapacityTiB: local.ContentTiB, KeyID: public.ID(), TLSMinVersion: siteconfig.LocalTLS, AllowDeletion: unprotected,
 	}, in...)
 	if err != nil {
 		return err
 	}
 	cdn, err := localdc.NewEdgeCache(ctx, "content", &localdc.EdgeCacheArgs{
-		OriginID: content.ID(), CapacityGbps: local.CdnGbps, TLSMinVersion: localTLS, AllowDeletion: unprotected,
+		OriginID: content.ID(), CapacityGbps: local.CdnGbps, TLSMinVersion: siteconfig.LocalTLS, AllowDeletion: unprotected,
 	}, in...)
 	if err != nil {
 		return err
 	}
 	made := []*localdc.Resource{network, data, public, content, cdn}
 	out := outputs{ctx}
-	for _, name := range names(site.Services) {
+	for _, name := range ordered.Keys(site.Services) {
 		service := site.Services[name].Local
 		if service.Database != nil {
 			password, err := components.NewPassword(ctx, site.Name+"-"+name, in...)
@@ -82,7 +86,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guar
 			made = append(made, database)
 			out.localDatabase(name, database)
 		}
-		for _, purpose := range names(service.Buckets) {
+		for _, purpose := range ordered.Keys(service.Buckets) {
 			args := service.Buckets[purpose]
 			args.KeyID, args.AllowDeletion = data.ID(), unprotected
 			bucket, err := localdc.NewObjectStore(ctx, site.ResourceName(name)+"-"+purpose, &args, in...)
@@ -93,7 +97,7 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guar
 			out.localBucket(name, purpose, bucket)
 		}
 	}
-	requirements, err := json.Marshal(NewRequirements(site, register))
+	requirements, err := json.Marshal(rfq.NewRequirements(site, reg))
 	if err != nil {
 		return err
 	}
@@ -103,14 +107,14 @@ func provisionLocal(ctx *pulumi.Context, site *Site, register *Register, _ *guar
 	status, serving := progress(made)
 	out.state(status, serving)
 	// The directory is in AWS, as the stack's state is.
-	edge, err := newProvider(ctx, site, site.Name+"-edge", edgeRegion, register)
+	edge, err := newProvider(ctx, site, site.Name+"-edge", siteconfig.EdgeRegion, reg)
 	if err != nil {
 		return err
 	}
-	if _, err := callerIdentity(ctx, register, pulumi.Provider(edge)); err != nil {
+	if _, err := callerIdentity(ctx, reg, pulumi.Provider(edge)); err != nil {
 		return err
 	}
-	return enter(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))
+	return publishStatus(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))
 }
 
 // progress is the state of the site: active and serving once all of its parts are.

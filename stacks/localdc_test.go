@@ -19,8 +19,8 @@ import (
 func sign(t *testing.T, p *engine.Project, stack string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	p.Edit(stack, func(config map[string]any) {
-		partner := engine.Object(config, "multisite:partner")
+	p.Edit(stack, func(raw map[string]any) {
+		partner := engine.Object(raw, "multisite:partner")
 		partner["driver"], partner["settings"] = "folder", map[string]any{"directory": folder}
 	})
 	return folder
@@ -119,14 +119,14 @@ func TestLocalChange(t *testing.T) {
 	p := engine.NewLocal(t)
 	folder := sign(t, p, "brazil")
 	p.Up("brazil")
-	p.Edit("brazil", func(config map[string]any) {
-		engine.Object(config, "multisite:network")["halls"] = 3
-		engine.Object(config, "multisite:cdn")["capacityGbps"] = 50
-		config["multisite:domain"] = "brazil.example.net"
-		partner := engine.Object(config, "multisite:partner")
+	p.Edit("brazil", func(raw map[string]any) {
+		engine.Object(raw, "multisite:network")["halls"] = 3
+		engine.Object(raw, "multisite:cdn")["capacityGbps"] = 50
+		raw["multisite:domain"] = "brazil.example.net"
+		partner := engine.Object(raw, "multisite:partner")
 		partner["facility"], partner["city"], partner["plannedDate"] = "Facility 1", "São Paulo", "2016-06-30"
-		engine.Object(config, "multisite:services", "mi-account", "database")["storageGiB"] = 300
-		engine.Object(config, "multisite:services", "mi-account", "buckets")["exports"] = map[string]any{"capacityTiB": 1}
+		engine.Object(raw, "multisite:services", "mi-account", "database")["storageGiB"] = 300
+		engine.Object(raw, "multisite:services", "mi-account", "buckets")["exports"] = map[string]any{"capacityTiB": 1}
 	})
 	steps := p.Preview("brazil")
 	assert.Equal(t, []string{"localdc:index:ObjectStore mi-account-exports"}, steps["create"])
@@ -134,8 +134,8 @@ func TestLocalChange(t *testing.T) {
 	p.Up("brazil")
 	assert.Equal(t, "mi-account.db.brazil.brazil.example.net:5432", p.State("brazil")["pulumi:pulumi:Stack multisite-brazil"].Outputs["mi-account.databaseEndpoint"])
 
-	rename := func(config map[string]any) {
-		buckets := engine.Object(config, "multisite:services", "mi-account", "buckets")
+	rename := func(raw map[string]any) {
+		buckets := engine.Object(raw, "multisite:services", "mi-account", "buckets")
 		buckets["dumps"] = buckets["exports"]
 		delete(buckets, "exports")
 	}
@@ -145,9 +145,9 @@ func TestLocalChange(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, output, `mi-account-exports" cannot be deleted`)
 
-	q.Edit("brazil", func(config map[string]any) { config["multisite:deletionProtection"] = false })
-	q.Edit("brazil", func(config map[string]any) {
-		buckets := engine.Object(config, "multisite:services", "mi-account", "buckets")
+	q.Edit("brazil", func(raw map[string]any) { raw["multisite:deletionProtection"] = false })
+	q.Edit("brazil", func(raw map[string]any) {
+		buckets := engine.Object(raw, "multisite:services", "mi-account", "buckets")
 		buckets["exports"] = buckets["dumps"]
 		delete(buckets, "dumps")
 	})

@@ -114,8 +114,8 @@ func TestRefusedSteps(t *testing.T) {
 	refused := func(message string, edit func(markets map[string]any)) {
 		t.Helper()
 		q := engine.Copy(t, p)
-		q.Edit("california", func(config map[string]any) {
-			edit(engine.Object(config, "multisite:migration", "services", "ecommerce", "markets"))
+		q.Edit("california", func(raw map[string]any) {
+			edit(engine.Object(raw, "multisite:migration", "services", "ecommerce", "markets"))
 		})
 		output, err := q.Try("up", "--stack", "california", "--yes", "--skip-preview")
 		require.Error(t, err)

@@ -46,11 +46,11 @@ func TestEveryOption(t *testing.T) {
 
 	t.Run("no way back", func(t *testing.T) { checkWaysBack(t, engine.Copy(t, p)) })
 
-	p.Edit("california", func(config map[string]any) {
-		delete(config, "multisite:cdn")
-		delete(config, "multisite:alarms")
-		delete(engine.Object(config, "multisite:network"), "interfaceEndpoints")
-		for _, bucket := range engine.Object(config, "multisite:services", "ecommerce", "buckets") {
+	p.Edit("california", func(raw map[string]any) {
+		delete(raw, "multisite:cdn")
+		delete(raw, "multisite:alarms")
+		delete(engine.Object(raw, "multisite:network"), "interfaceEndpoints")
+		for _, bucket := range engine.Object(raw, "multisite:services", "ecommerce", "buckets") {
 			for _, option := range []string{"replication", "expireAfterDays", "storageClass"} {
 				delete(bucket.(map[string]any), option)
 			}

@@ -10,6 +10,9 @@ import (
 
 	"multisite/components"
 	"multisite/components/localdc"
+	"multisite/internal/ordered"
+	"multisite/internal/placement"
+	"multisite/internal/siteconfig"
 )
 
 // outputs exports what application teams read through a StackReference. They
@@ -17,9 +20,9 @@ import (
 type outputs struct{ ctx *pulumi.Context }
 
 // site says who hosts the site, and which one serves in its stead until it does.
-func (o outputs) site(site *Site) {
+func (o outputs) site(site *siteconfig.Site) {
 	o.ctx.Export("provider", pulumi.String(site.Provider))
-	for _, name := range names(site.Services) {
+	for _, name := range ordered.Keys(site.Services) {
 		if standIn := site.Services[name].StandIn; standIn != "" {
 			o.ctx.Export(name+".standIn", pulumi.String(standIn))
 		}
@@ -29,21 +32,21 @@ func (o outputs) site(site *Site) {
 // phases exports how far the site's markets have moved: as the configuration has it once
 // the status that was published has it too, and until then as it was recorded. So an
 // update of other resources alone (pulumi up --target) records no step.
-func (o outputs) phases(site *Site, published pulumi.StringOutput) error {
+func (o outputs) phases(site *siteconfig.Site, published pulumi.StringOutput) error {
 	text, err := internals.UnsafeAwaitOutput(o.ctx.Context(), published)
 	if err != nil {
 		return err
 	}
-	moved := site.moveOutputs()
+	moved := site.MoveOutputs()
 	if text.Known { // a preview may not know what it will be
-		var status SiteStatus
+		var status siteconfig.Status
 		if written := text.Value.(string); written != "" { // or it is left out, too
 			if err := json.Unmarshal([]byte(written), &status); err != nil {
-				return fmt.Errorf("the parameter %s: %w", directory+site.Name, err)
+				return fmt.Errorf("the parameter %s: %w", statusPath+site.Name, err)
 			}
 		}
-		if !reflect.DeepEqual(status.Moves, site.statusMoves()) {
-			moved = site.recorded
+		if !reflect.DeepEqual(status.Moves, site.StatusMoves()) {
+			moved = site.Recorded
 		}
 	}
 	for output, value := range moved {
@@ -53,7 +56,7 @@ func (o outputs) phases(site *Site, published pulumi.StringOutput) error {
 }
 
 // placement says why the site's markets are here, and what else might be.
-func (o outputs) placement(list []Comparison) error {
+func (o outputs) placement(list []placement.Comparison) error {
 	text, err := json.Marshal(list)
 	o.ctx.Export("placement", pulumi.String(text))
 	return err

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"multisite/internal/engine"
-	"multisite/stacks"
+	"multisite/internal/placement"
 )
 
 // everywhere are the outputs of every site.
@@ -81,7 +81,7 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 // checkPlacement has every service of a site in its output, and no other.
 func checkPlacement(t *testing.T, text string, outputs map[string]any) {
 	t.Helper()
-	var comparisons []stacks.Comparison
+	var comparisons []placement.Comparison
 	require.NoError(t, json.Unmarshal([]byte(text), &comparisons))
 	placed, hosted := map[string]bool{}, map[string]bool{}
 	for _, c := range comparisons {

@@ -9,80 +9,87 @@ import (
 	"os"
 	"time"
 
+	"multisite/internal/irreversible"
+	"multisite/internal/placement"
+	"multisite/internal/siteconfig"
+	"multisite/register"
+	"multisite/register/latency"
+	"multisite/register/residency"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // Run provisions the site that the stack is named for, or the routes between all.
 func Run(ctx *pulumi.Context) error {
-	placement, err := DefaultPlacement()
+	rules, err := residency.Default()
 	if err != nil {
 		return err
 	}
-	return RunIn(ctx, placement)
+	return RunIn(ctx, rules)
 }
 
 // RunIn is Run with the placement, and the register, of a test.
-func RunIn(ctx *pulumi.Context, placement *Placement) error {
+func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
 	// The SDK finds values by key; only the environment that it reads them from
 	// tells which keys there are.
-	var config map[string]string
-	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+	var raw map[string]string
+	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &raw); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
 	}
-	if err := warnOfAccount(ctx, placement.Register); err != nil {
+	if err := warnOfAccount(ctx, rules.Register); err != nil {
 		return err
 	}
-	if ctx.Stack() == GlobalStack {
-		return runGlobal(ctx, config, placement)
+	if ctx.Stack() == register.GlobalStack {
+		return runGlobal(ctx, raw, rules)
 	}
-	site, err := LoadSite(ctx.Stack(), config, placement.Register)
+	site, err := siteconfig.Load(ctx.Stack(), raw, rules.Register)
 	if err != nil {
 		return err
 	}
-	sites, err := LoadSites(ctx.RootDirectory(), placement, site)
+	sites, err := siteconfig.LoadAll(ctx.RootDirectory(), rules, site)
 	if err != nil {
 		return err
 	}
-	had, err := readState(ctx)
+	had, err := irreversible.ReadState(ctx)
 	if err != nil {
 		return err
 	}
-	if err := takeSteps(ctx, site, had.outputs); err != nil {
+	if err := takeSteps(ctx, site, had.Outputs); err != nil {
 		return err
 	}
-	latency, err := DefaultLatency(placement.Register)
+	distances, err := latency.Default(rules.Register)
 	if err != nil {
 		return err
 	}
-	comparisons := Compare(sites, placement, latency)
-	for _, line := range append(slower(site.Name, comparisons), late(site, placement.Register, time.Now())...) {
+	comparisons := placement.Compare(sites, rules, distances)
+	for _, line := range append(placement.Slower(site.Name, comparisons), siteconfig.Overdue(site, rules.Register, time.Now())...) {
 		if err := ctx.Log.Warn(line, nil); err != nil {
 			return err
 		}
 	}
-	watch, err := guard(ctx, site, placement, had.outputs)
+	watch, err := guard(ctx, site, rules, had.Outputs)
 	if err != nil {
 		return err
 	}
-	irreversible := checkSite(site, had)
-	if err := irreversible.report(ctx); err != nil {
+	irreversible := irreversible.CheckSite(site, had)
+	if err := irreversible.Report(ctx); err != nil {
 		return err
 	}
 	outputs{ctx}.site(site)
-	if err := (outputs{ctx}).placement(comparisonsOf(site.Name, comparisons)); err != nil {
+	if err := (outputs{ctx}).placement(placement.ComparisonsOf(site.Name, comparisons)); err != nil {
 		return err
 	}
 	provision := provisionAWS
 	if site.IsLocal() {
 		provision = provisionLocal
 	}
-	return errors.Join(provision(ctx, site, placement.Register, watch), watch.Close(), irreversible.err())
+	return errors.Join(provision(ctx, site, rules.Register, watch), watch.Close(), irreversible.Err())
 }
 
 // takeSteps holds the site's phases to what its last update left.
-func takeSteps(ctx *pulumi.Context, site *Site, last map[string]any) error {
-	site.recall(last)
-	excepted, err := checkSteps(site, last, time.Now())
+func takeSteps(ctx *pulumi.Context, site *siteconfig.Site, last map[string]any) error {
+	site.RestoreMoves(last)
+	excepted, err := siteconfig.CheckSteps(site, last, time.Now())
 	for _, e := range excepted {
 		err = errors.Join(err, ctx.Log.Warn(e.Warning(), nil))
 	}

@@ -199,8 +199,8 @@ func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
 	before := p.Account()
-	p.Edit("california", func(config map[string]any) {
-		delete(engine.Object(config, "multisite:services", "ecommerce", "buckets"), "invoices")
+	p.Edit("california", func(raw map[string]any) {
+		delete(engine.Object(raw, "multisite:services", "ecommerce", "buckets"), "invoices")
 	})
 	output, err := p.Try("up", "--stack", "california", "--yes", "--skip-preview")
 	require.Error(t, err)

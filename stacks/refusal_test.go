@@ -14,52 +14,52 @@ import (
 func TestBadInput(t *testing.T) {
 	for name, row := range map[string]struct {
 		stack    string
-		edit     func(config map[string]any)
+		edit     func(raw map[string]any)
 		messages []string
 	}{
-		"a zone that is not offered": {"california", func(config map[string]any) {
-			engine.Object(config, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
+		"a zone that is not offered": {"california", func(raw map[string]any) {
+			engine.Object(raw, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found "us-west-1b"; allowed: what us-west-1 offers this account, ["us-west-1a" "us-west-1c"]`}},
-		"several problems": {"oregon", func(config map[string]any) {
-			config["multisite:region"] = "us-east-1"
-			config["multisite:regoin"] = "us-west-2"
-			engine.Object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/33"
-			engine.Object(config, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
+		"several problems": {"oregon", func(raw map[string]any) {
+			raw["multisite:region"] = "us-east-1"
+			raw["multisite:regoin"] = "us-west-2"
+			engine.Object(raw, "multisite:network")["cidrBlock"] = "10.16.0.0/33"
+			engine.Object(raw, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
 		}, []string{
 			`Pulumi.oregon.yaml: multisite:region: found "us-east-1"; allowed: us-west-2`,
 			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection, exceptions`,
 			`Pulumi.oregon.yaml: multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`,
 			`Pulumi.oregon.yaml: multisite:services.mi-cloud.markets[0]: found "CN"; allowed: one of BR`,
 		}},
-		"a stack without a site": {"tokyo", func(config map[string]any) {
-			config["multisite:region"] = "ap-northeast-1"
-		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of stacks/register.yaml: brazil, california, india, oregon, singapore`}},
-		"more zones than there are": {"california", func(config map[string]any) {
-			engine.Object(config, "multisite:network")["zones"] = 3
+		"a stack without a site": {"tokyo", func(raw map[string]any) {
+			raw["multisite:region"] = "ap-northeast-1"
+		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of register/register.yaml: brazil, california, india, oregon, singapore`}},
+		"more zones than there are": {"california", func(raw map[string]any) {
+			engine.Object(raw, "multisite:network")["zones"] = 3
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},
-		"several problems of a local site": {"india", func(config map[string]any) {
-			config["multisite:region"] = "ap-south-1"
-			config["multisite:country"] = "BR"
-			config["multisite:encryption"] = false
-			engine.Object(config, "multisite:network")["cidrBlock"] = "10.16.0.0/16"
-			engine.Object(config, "multisite:partner")["plannedDate"] = "2015-02-30"
-			engine.Object(config, "multisite:services", "mi-cloud", "database")["vcpus"] = 0
-			engine.Object(config, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
-			delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
+		"several problems of a local site": {"india", func(raw map[string]any) {
+			raw["multisite:region"] = "ap-south-1"
+			raw["multisite:country"] = "BR"
+			raw["multisite:encryption"] = false
+			engine.Object(raw, "multisite:network")["cidrBlock"] = "10.16.0.0/16"
+			engine.Object(raw, "multisite:partner")["plannedDate"] = "2015-02-30"
+			engine.Object(raw, "multisite:services", "mi-cloud", "database")["vcpus"] = 0
+			engine.Object(raw, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
+			delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 		}, []string{
 			`Pulumi.india.yaml: multisite:region: unknown key; allowed: provider, country, domain, partner, network, cdn, services, deletionProtection`,
-			`Pulumi.india.yaml: multisite:country: found "BR"; allowed: IN, as in stacks/register.yaml`,
+			`Pulumi.india.yaml: multisite:country: found "BR"; allowed: IN, as in register/register.yaml`,
 			`Pulumi.india.yaml: multisite:encryption: unknown key`,
 			`Pulumi.india.yaml: multisite:network.cidrBlock: found "10.16.0.0/16"; allowed: 10.64.0.0/16`,
 			`Pulumi.india.yaml: multisite:partner.plannedDate: found "2015-02-30"; allowed: a date`,
 			`Pulumi.india.yaml: multisite:services.mi-cloud.database.vcpus: found 0; allowed: a whole number from 1 to 128`,
 			`Pulumi.india.yaml: multisite:services.mi-cloud.buckets.photos.capacityTiB: found 0; allowed: a whole number from 1 to 10240`,
 		}},
-		"a market that another site has": {"india", func(config map[string]any) {
-			delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
+		"a market that another site has": {"india", func(raw map[string]any) {
+			delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 		}, []string{`multisite:services.ecommerce.markets: found "IN"; allowed: markets that singapore does not serve; or singapore as the standIn`}},
-		"an unknown driver": {"india", func(config map[string]any) {
-			engine.Object(config, "multisite:partner")["driver"] = "nobody"
+		"an unknown driver": {"india", func(raw map[string]any) {
+			engine.Object(raw, "multisite:partner")["driver"] = "nobody"
 		}, []string{`found "nobody"; allowed: one of folder, placeholder`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,11 +83,11 @@ func TestBadInput(t *testing.T) {
 func TestANewMarketIsData(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
-	p.Edit("california", func(config map[string]any) {
-		engine.Object(config, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
+	p.Edit("california", func(raw map[string]any) {
+		engine.Object(raw, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
 	})
-	p.Edit("brazil", func(config map[string]any) {
-		delete(engine.Object(config, "multisite:services", "ecommerce"), "standIn")
+	p.Edit("brazil", func(raw map[string]any) {
+		delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 	})
 	assert.Equal(t, map[string][]string{"update": {"aws:cloudfront:Distribution california-cdn"}}, p.Preview("california"),
 		"without Brazil fewer edge locations do")

@@ -17,7 +17,7 @@ func TestSigningKeysAreReplacedSideBySide(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "global")
 	keys := func(keys map[string]any) {
-		p.Edit("global", func(config map[string]any) { config["multisite:signingKeys"] = keys })
+		p.Edit("global", func(raw map[string]any) { raw["multisite:signingKeys"] = keys })
 	}
 	records := func() []string {
 		return strings.Split(p.State("global")["pulumi:pulumi:Stack multisite-global"].Outputs["dsRecord"].(string), "\n")

@@ -11,7 +11,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/golden"
-	"multisite/stacks"
+	"multisite/register"
 )
 
 // newProject has what the sites of a provider need.
@@ -25,9 +25,9 @@ func newProject(t *testing.T, provider string) *engine.Project {
 
 // TestSite takes every site through its life, from nothing to nothing.
 func TestSite(t *testing.T) {
-	register, err := stacks.DefaultRegister()
+	reg, err := register.Default()
 	require.NoError(t, err)
-	for stack, site := range register.Sites {
+	for stack, site := range reg.Sites {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			p := newProject(t, site.Provider)
@@ -84,7 +84,7 @@ func takeDown(t *testing.T, p *engine.Project, stack string) {
 	assert.Contains(t, output, "it is protected")
 	assert.Equal(t, before, p.Account(), "a refused destroy deletes nothing")
 
-	p.Edit(stack, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	p.Edit(stack, func(raw map[string]any) { raw["multisite:deletionProtection"] = false })
 	p.Up(stack)
 	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
 	assert.Empty(t, p.Account())

@@ -20,7 +20,7 @@ func TestATargetedUpdateTakesNoStep(t *testing.T) {
 	p.Up("california")
 	target := func(step string) (string, error) {
 		p.Step(step)
-		p.Edit("california", func(config map[string]any) { config["multisite:tags"] = map[string]any{"Step": step} })
+		p.Edit("california", func(raw map[string]any) { raw["multisite:tags"] = map[string]any{"Step": step} })
 		return p.Try("up", "--stack", "california", "--yes", "--skip-preview", "--target", p.State("california")[topic].URN)
 	}
 	recorded := func(output string) any {

@@ -53,7 +53,7 @@ func newAWS(t *testing.T) *fakeAWS {
 	root := t.TempDir()
 	f := &fakeAWS{t: t, folder: filepath.Join(root, "state"), bin: filepath.Join(root, "bin"), stacks: map[string]*stack{}, changes: map[string]*stack{}}
 	require.NoError(t, os.CopyFS(f.folder, os.DirFS(".")))
-	f.copyFile("../stacks/register.yaml", "../stacks/register.yaml")
+	f.copyFile("../register/register.yaml", "../register/register.yaml")
 	for site := range regions(t) {
 		f.copyFile("../Pulumi."+site+".yaml", "../Pulumi."+site+".yaml")
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
-	"multisite/stacks"
+	"multisite/register"
 )
 
 func regions(t *testing.T) map[string]string {
@@ -25,9 +25,9 @@ func regions(t *testing.T) map[string]string {
 
 // TestStateStaysWhereTheSiteIs has a region for every stack, which is the site's own on AWS.
 func TestStateStaysWhereTheSiteIs(t *testing.T) {
-	register, err := stacks.DefaultRegister()
+	reg, err := register.Default()
 	require.NoError(t, err)
-	for name, site := range register.Sites {
+	for name, site := range reg.Sites {
 		region := regions(t)[name]
 		assert.Regexp(t, `^[a-z]{2}-[a-z]+-\d$`, region, "state/regions.yaml: %s", name)
 		assert.False(t, strings.HasPrefix(region, "cn-"), name)
@@ -110,7 +110,7 @@ func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
 	f := newAWS(t)
 	advice, _, err := f.run("setup", "oregon")
 	require.NoError(t, err)
-	assert.Contains(t, advice, "In stacks/register.yaml, sites.oregon:\n\n  account: \"123456789012\"\n")
+	assert.Contains(t, advice, "In register/register.yaml, sites.oregon:\n\n  account: \"123456789012\"\n")
 
 	f.register("oregon", account)
 	f.register("global", "210987654321")
@@ -122,7 +122,7 @@ func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
 	f.commands = nil
 	_, progress, err := f.run("setup", "global")
 	require.Error(t, err)
-	assert.Equal(t, "stacks/register.yaml: global.account: found credentials of account 123456789012; allowed: 210987654321\n", progress)
+	assert.Equal(t, "register/register.yaml: global.account: found credentials of account 123456789012; allowed: 210987654321\n", progress)
 	assert.Len(t, f.commands, 1, "nothing but whose credentials these are")
 }
 

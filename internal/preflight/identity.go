@@ -82,14 +82,14 @@ func checkAccount(s *session) []Line {
 	switch s.registered {
 	case "":
 		return []Line{{
-			Severity: Warn, Subject: subject, Found: s.account + ", and none in stacks/register.yaml for " + s.stack, Needed: "an account in the register, so that others are refused",
+			Severity: Warn, Subject: subject, Found: s.account + ", and none in register/register.yaml for " + s.stack, Needed: "an account in the register, so that others are refused",
 			Do: fmt.Sprintf("add account: %q there, if %s is the one", s.account, s.account),
 		}}
 	case s.account:
-		return []Line{{Severity: OK, Subject: subject, Found: s.account, Needed: s.registered + ", as in stacks/register.yaml"}}
+		return []Line{{Severity: OK, Subject: subject, Found: s.account, Needed: s.registered + ", as in register/register.yaml"}}
 	}
 	return []Line{{
-		Severity: Fail, Subject: subject, Found: s.account, Needed: s.registered + ", as in stacks/register.yaml",
+		Severity: Fail, Subject: subject, Found: s.account, Needed: s.registered + ", as in register/register.yaml",
 		Do: "sign in to " + s.registered,
 	}}
 }

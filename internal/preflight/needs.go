@@ -5,7 +5,7 @@ import (
 
 	"multisite/components"
 	"multisite/internal/export"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
 )
 
 // kind is a type of resource in a region, or at the edge: us-east-1, where the region of
@@ -55,7 +55,7 @@ const (
 )
 
 // siteNeeds counts what the program makes of a site whose network spans the zones.
-func siteNeeds(site *stacks.Site, zones []string) *needs {
+func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 	n := &needs{counts: map[kind]int{
 		{typeVPC, false}: 1, {typeInternet, false}: 1, {typeEndpoint, false}: len(components.GatewayEndpoints),
 		{typeKey, false}: 5, {typeKey, true}: 1, // one per purpose; the CDN's alarms are at the edge
@@ -97,7 +97,7 @@ func siteNeeds(site *stacks.Site, zones []string) *needs {
 // add counts what is in the site's region.
 func (n *needs) add(typ string, count int) { n.counts[kind{typ, false}] += count }
 
-func (n *needs) addService(service stacks.Service) {
+func (n *needs) addService(service siteconfig.Service) {
 	if database := service.Database; database != nil {
 		servers := 1 + database.ReadReplicas
 		n.add(typeInstance, servers)
@@ -125,7 +125,7 @@ func (n *needs) addService(service stacks.Service) {
 
 // globalNeeds counts what the program makes of the global stack. Health checks are as many
 // as there are AWS sites, at most: those that are not up have none.
-func globalNeeds(sites map[string]*stacks.Site) *needs {
+func globalNeeds(sites map[string]*siteconfig.Site) *needs {
 	n := &needs{counts: map[kind]int{{typeZone, true}: 1, {typeKey, true}: 2}} // alarms and signatures
 	for _, site := range sites {
 		if !site.IsLocal() {
@@ -157,7 +157,7 @@ func (t *target) had(resources []export.Resource) map[kind]int {
 // blocks, the prefix lists of S3 and DynamoDB, each of which counts as one
 // (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html),
 // and to each port of what the configuration names.
-func workloadRules(network stacks.Network) int {
+func workloadRules(network siteconfig.Network) int {
 	rules := 1 + len(network.SecondaryCidrBlocks) + len(components.GatewayEndpoints)
 	if network.IPFamily == components.DualStack {
 		rules++

@@ -11,7 +11,7 @@ import (
 
 	"multisite/internal/engine"
 	"multisite/internal/export"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
 )
 
 // exported are resources of the engine as an export has them.
@@ -25,7 +25,7 @@ func exported(resources []engine.Resource) (list []export.Resource) {
 // expectNeeds holds what is computed of a site to what the program makes of it.
 func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []export.Resource) {
 	t.Helper()
-	sites, _, err := stacks.LoadProject(p.Dir)
+	sites, _, err := siteconfig.LoadProject(p.Dir)
 	require.NoError(t, err)
 	site := sites[stack]
 	zones := map[string]bool{}
@@ -127,10 +127,10 @@ func TestNeedsOfGlobal(t *testing.T) {
 	for _, step := range p.Plan("global") {
 		planned = append(planned, step.NewState)
 	}
-	sites, _, err := stacks.LoadProject(p.Dir)
+	sites, _, err := siteconfig.LoadProject(p.Dir)
 	require.NoError(t, err)
 	n := globalNeeds(sites)
-	made := (&target{stack: "global", global: &stacks.Global{}}).had(exported(planned))
+	made := (&target{stack: "global", global: &siteconfig.Global{}}).had(exported(planned))
 	for _, row := range countedQuotas {
 		k := kind{row.typ, true}
 		if row.typ == typeHealthCheck {

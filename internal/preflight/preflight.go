@@ -14,7 +14,7 @@ import (
 type Options struct {
 	// Dir is the project's folder, with Pulumi.yaml and state/regions.yaml.
 	Dir string
-	// Stack is a site of stacks/register.yaml, or global.
+	// Stack is a site of register/register.yaml, or global.
 	Stack string
 	// Resolver answers questions to public DNS; the machine's own if nil.
 	Resolver Resolver

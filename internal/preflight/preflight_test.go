@@ -58,7 +58,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"no Pulumi":        {"", func(w *world) { w.errors["pulumi version"] = "executable file not found in $PATH" }, "Pulumi CLI", Fail, "not found", "install"},
 		"version 1 of aws": {"", func(w *world) { w.answer("aws --version", "aws-cli/1.45.11 Python/3.11") }, "AWS CLI", Warn, "aws-cli/1.45.11", "cliv2-migration"},
 		"another account":  {"", func(w *world) { w.account = "210987654321" }, "account", Fail, "found 123456789012; needed 210987654321", "sign in to 210987654321"},
-		"no account named": {"", func(w *world) { w.account = "" }, "account", Warn, "none in stacks/register.yaml", `account: "123456789012"`},
+		"no account named": {"", func(w *world) { w.account = "" }, "account", Warn, "none in register/register.yaml", `account: "123456789012"`},
 		"no credentials":   {"", func(w *world) { w.refuse("aws sts", "ExpiredToken") }, "AWS credentials", Fail, "ExpiredToken", "sign in"},
 		"not logged in":    {"", func(w *world) { w.errors["pulumi whoami"] = "error: PULUMI_ACCESS_TOKEN must be set" }, "state backend", Fail, "must be set", "state/setup oregon"},
 		"another backend":  {"", func(w *world) { w.answer("pulumi whoami", `{"url": "https://app.pulumi.com/ci"}`) }, "state backend", Fail, "app.pulumi.com", "pulumi login"},

@@ -11,18 +11,19 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register"
 )
 
 // target is the stack that is to be updated, as its files describe it.
 type target struct {
 	stack string
 	// sites are all of the project's.
-	sites map[string]*stacks.Site
+	sites map[string]*siteconfig.Site
 	// site is the stack's own, and global what the global stack has instead.
-	site   *stacks.Site
-	global *stacks.Global
-	// registered is the AWS account that stacks/register.yaml names, if it names one.
+	site   *siteconfig.Site
+	global *siteconfig.Global
+	// registered is the AWS account that register/register.yaml names, if it names one.
 	registered string
 	// stateRegion is the AWS region of the stack's state.
 	stateRegion string
@@ -59,19 +60,19 @@ func load(dir, stack string) (*target, error) {
 	if t.stateRegion == "" {
 		return nil, fmt.Errorf("%w: state/regions.yaml: STACK: found %q; allowed: one of %s", ErrUsage, stack, strings.Join(slices.Sorted(maps.Keys(regions)), ", "))
 	}
-	sites, placement, err := stacks.LoadProject(dir)
+	sites, rules, err := siteconfig.LoadProject(dir)
 	if err != nil {
 		return nil, err
 	}
 	t.sites, t.site = sites, sites[stack]
-	if stack == stacks.GlobalStack {
-		if t.global, err = stacks.LoadGlobalFile(dir, placement.Register); err != nil {
+	if stack == register.GlobalStack {
+		if t.global, err = siteconfig.LoadGlobalFile(dir, rules.Register); err != nil {
 			return nil, err
 		}
 	} else if t.site == nil {
-		return nil, fmt.Errorf("%w: %s: found none; allowed: a file for each site of stacks/register.yaml", ErrUsage, t.file())
+		return nil, fmt.Errorf("%w: %s: found none; allowed: a file for each site of register/register.yaml", ErrUsage, t.file())
 	}
-	t.registered = placement.Register.AccountOf(stack)
+	t.registered = rules.Register.AccountOf(stack)
 	file, err := readYAML[struct {
 		SecretsProvider string `yaml:"secretsprovider"`
 	}](dir, t.file())

@@ -17,7 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"multisite/internal/cli"
-	"multisite/stacks"
+	"multisite/internal/migration"
 )
 
 const account = "123456789012"
@@ -226,7 +226,7 @@ func moving(t *testing.T) *world {
 					"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
 				},
 			},
-			"markets": map[string]any{"MX": map[string]any{"phase": stacks.Copying, "facts": map[string]any{"measured": today}}},
+			"markets": map[string]any{"MX": map[string]any{"phase": migration.Copying, "facts": map[string]any{"measured": today}}},
 		}},
 	})
 	return w

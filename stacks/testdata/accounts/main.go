@@ -8,12 +8,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"multisite/register"
+	"multisite/register/residency"
 	"multisite/stacks"
 )
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		placement, err := stacks.DefaultPlacement()
+		rules, err := residency.Default()
 		if err != nil {
 			return err
 		}
@@ -21,12 +23,12 @@ func main() {
 		if err := json.Unmarshal([]byte(os.Getenv("ACCOUNTS")), &accounts); err != nil {
 			return err
 		}
-		register := placement.Register
-		register.Global.Account = accounts[stacks.GlobalStack]
-		for name, site := range register.Sites {
+		reg := rules.Register
+		reg.Global.Account = accounts[register.GlobalStack]
+		for name, site := range reg.Sites {
 			site.Account = accounts[name]
-			register.Sites[name] = site
+			reg.Sites[name] = site
 		}
-		return stacks.RunIn(ctx, placement)
+		return stacks.RunIn(ctx, rules)
 	})
 }

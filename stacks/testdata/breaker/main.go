@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/guardrails"
-	"multisite/stacks"
+	"multisite/internal/siteconfig"
+	"multisite/register/residency"
 )
 
 type declared struct {
@@ -24,20 +25,20 @@ type provider struct{ pulumi.ProviderResourceState }
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		var config map[string]string
-		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+		var raw map[string]string
+		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &raw); err != nil {
 			return err
 		}
 		var resources []declared
-		if err := json.Unmarshal([]byte(config["test:resources"]), &resources); err != nil {
+		if err := json.Unmarshal([]byte(raw["test:resources"]), &resources); err != nil {
 			return err
 		}
-		delete(config, "test:resources")
-		placement, err := stacks.DefaultPlacement()
+		delete(raw, "test:resources")
+		rules, err := residency.Default()
 		if err != nil {
 			return err
 		}
-		site, err := stacks.LoadSite(ctx.Stack(), config, placement.Register)
+		site, err := siteconfig.Load(ctx.Stack(), raw, rules.Register)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func main() {
 			Name: "oregon", Region: "us-west-2", EdgeRegion: "us-east-1",
 			Places:     map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
 			Tags:       map[string]string{"Site": "oregon"},
-			Refuse:     func(resource, from, to string) string { return placement.Refuse(site.Residency(), resource, from, to) },
+			Refuse:     func(resource, from, to string) string { return rules.Refuse(site.Residency(), resource, from, to) },
 			Origin:     map[string]string{"oregon-open": "MX is copied"},
 			Exceptions: site.Exceptions,
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),

@@ -36,12 +36,12 @@ type copies struct {
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		var config map[string]string
-		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &config); err != nil {
+		var raw map[string]string
+		if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &raw); err != nil {
 			return err
 		}
 		var wanted copies
-		if err := json.Unmarshal([]byte(config["test:copies"]), &wanted); err != nil {
+		if err := json.Unmarshal([]byte(raw["test:copies"]), &wanted); err != nil {
 			return err
 		}
 		site := guardrails.Site{

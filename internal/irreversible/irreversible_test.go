@@ -1,0 +1,138 @@
+package irreversible
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"multisite/components"
+	"multisite/internal/siteconfig"
+)
+
+// stateful is a site's state: a dual-stack network, a database and a locked bucket.
+func stateful() state {
+	type outputs = map[string]any
+	return state{resources: map[string]map[string]map[string]any{
+		vpcType: {"oregon-network": outputs{"cidrBlock": "10.16.0.0/16"}},
+		subnetType: {
+			"oregon-network-private-a": outputs{"availabilityZone": "us-west-2a", "ipv6CidrBlock": "2600:1f14::/64"},
+			"oregon-network-data-a":    outputs{"availabilityZone": "us-west-2a", "ipv6CidrBlock": ""},
+			"oregon-network-data-b":    outputs{"availabilityZone": "us-west-2b"},
+			"oregon-network-data-c":    outputs{"availabilityZone": "us-west-2c"},
+		},
+		blockType:    {"oregon-network-private-100-64-0-0": outputs{"cidrBlock": "100.64.0.0/16"}},
+		instanceType: {"oregon-mi-cloud": outputs{"engineVersionActual": "16.8", "allocatedStorage": 300.0, "maxAllocatedStorage": 1000.0, "availabilityZone": "us-west-2c"}},
+		databaseType: {"oregon-mi-cloud": outputs{"storageGiB": 200.0}},
+		lockType: {"oregon-mi-cloud-photos": outputs{"rule": outputs{
+			"defaultRetention": outputs{"mode": "COMPLIANCE", "days": 30.0},
+		}}},
+		zoneType: {"global-zone": outputs{"name": "example.com"}},
+	}}
+}
+
+// deployed is the configuration that the state comes from. RDS has added storage since.
+func deployed() (*siteconfig.Site, *components.DatabaseArgs, *components.ObjectLock) {
+	database := &components.DatabaseArgs{EngineVersion: "16", StorageGiB: 200, MaxStorageGiB: 1000}
+	lock := &components.ObjectLock{Mode: components.Compliance, Days: 30}
+	return &siteconfig.Site{
+		Name: "oregon", DeletionProtection: true,
+		Network: siteconfig.Network{CidrBlock: "10.16.0.0/16", IPFamily: components.DualStack, Zones: 3, SecondaryCidrBlocks: []string{"100.64.0.0/16"}},
+		Services: map[string]siteconfig.Service{"mi-cloud": {Database: database, Buckets: map[string]components.BucketArgs{
+			"photos": {ObjectLock: lock},
+		}}},
+	}, database, lock
+}
+
+// TestIrreversible changes one key at a time.
+func TestIrreversible(t *testing.T) {
+	type args struct {
+		*siteconfig.Site
+		database *components.DatabaseArgs
+		lock     *components.ObjectLock
+	}
+	type edit func(a args)
+	zones := func(names ...string) edit {
+		return func(a args) {
+			a.Network.Zones, a.Network.ZoneNames = 0, names
+		}
+	}
+	unprotected := func(change edit) edit {
+		return func(a args) {
+			a.DeletionProtection = false
+			change(a)
+		}
+	}
+	noBlocks := func(a args) { a.Network.SecondaryCidrBlocks = nil }
+	noLock := func(deletion components.BucketDeletion) edit {
+		return func(a args) {
+			a.Services["mi-cloud"].Buckets["photos"] = components.BucketArgs{Deletion: deletion}
+		}
+	}
+	for name, row := range map[string]struct {
+		edit    edit
+		refused string // nothing where it is not
+	}{
+		"nothing":     {func(args) {}, ""},
+		"other block": {func(a args) { a.Network.CidrBlock = "10.17.0.0/16" }, `network.cidrBlock: rule irreversible: found "10.17.0.0/16"; allowed: 10.16.0.0/16, since `},
+		"ipv4": {func(a args) { a.Network.IPFamily = components.IPv4 },
+			`network.ipFamily: rule irreversible: found "ipv4"; allowed: dual-stack, since `},
+		"fewer zones":                {func(a args) { a.Network.Zones = 2 }, `network.zones: rule irreversible: found 2; allowed: zones with us-west-2c, since `},
+		"more zones":                 {func(a args) { a.Network.Zones = 4 }, ""},
+		"the same zones by name":     {zones("us-west-2c", "us-west-2b", "us-west-2a"), ""},
+		"another zone":               {zones("us-west-2b", "us-west-2c", "us-west-2d"), `network.zones: rule irreversible: found ["us-west-2b","us-west-2c","us-west-2d"]; allowed: zones with us-west-2a, since `},
+		"a zone, unprotected":        {unprotected(zones("us-west-2b", "us-west-2c")), ""},
+		"a database's zone":          {unprotected(zones("us-west-2a", "us-west-2b")), `network.zones: rule irreversible: found ["us-west-2a","us-west-2b"]; allowed: zones with us-west-2c, since `},
+		"no second block":            {noBlocks, `network.secondaryCidrBlocks: rule irreversible: found nothing; allowed: a list with 100.64.0.0/16, since `},
+		"no second block, unguarded": {unprotected(noBlocks), ""},
+		"older engine": {func(a args) { a.database.EngineVersion = "15" },
+			`services.mi-cloud.database.engineVersion: rule irreversible: found "15"; allowed: 16 or newer, since `},
+		"newer engine": {func(a args) { a.database.EngineVersion = "17" }, ""},
+		"less storage": {func(a args) { a.database.StorageGiB = 199 },
+			`services.mi-cloud.database.storageGiB: rule irreversible: found 199; allowed: at least 200, since `},
+		"more storage":     {func(a args) { a.database.StorageGiB = 250 }, ""},
+		"no room to grow":  {func(a args) { a.database.MaxStorageGiB = 329 }, `services.mi-cloud.database.maxStorageGiB: rule irreversible: found 329; allowed: 1000, as it is, or at least a tenth above the 300 GiB `},
+		"less to grow":     {func(a args) { a.database.MaxStorageGiB = 330 }, ""},
+		"no lock":          {noLock(components.NeverDelete), `services.mi-cloud.buckets.photos.objectLock: rule irreversible: found nothing; allowed: compliance for 30 days, since `},
+		"no lock, let go":  {noLock(components.DeleteWhenEmpty), ""},
+		"weaker lock":      {func(a args) { a.lock.Mode = components.Governance }, `services.mi-cloud.buckets.photos.objectLock.mode: rule irreversible: found "governance"; allowed: compliance, `},
+		"shorter lock":     {func(a args) { a.lock.Days = 29 }, `services.mi-cloud.buckets.photos.objectLock.days: rule irreversible: found 29; allowed: at least 30, `},
+		"longer lock":      {func(a args) { a.lock.Days = 31 }, ""},
+		"no bucket at all": {func(a args) { delete(a.Services, "mi-cloud") }, ""}, // protection's
+	} {
+		t.Run(name, func(t *testing.T) {
+			site, database, lock := deployed()
+			row.edit(args{site, database, lock})
+			found := CheckSite(site, stateful()).Lines
+			if row.refused == "" {
+				assert.Empty(t, found)
+				return
+			}
+			if assert.Len(t, found, 1, found) {
+				assert.Contains(t, found[0], "Pulumi.oregon.yaml: multisite:"+row.refused)
+			}
+		})
+	}
+}
+
+// TestALimitThatIsReachedIsKept: RDS may use all the room that it was given.
+func TestALimitThatIsReachedIsKept(t *testing.T) {
+	site, _, _ := deployed()
+	had := stateful()
+	had.resources[instanceType]["oregon-mi-cloud"]["allocatedStorage"] = 1000.0
+	assert.Empty(t, CheckSite(site, had).Lines)
+}
+
+// TestANewStackMayBeAnything, and so may a database that is added again.
+func TestANewStackMayBeAnything(t *testing.T) {
+	site, _, _ := deployed()
+	assert.Empty(t, CheckSite(site, state{}).Lines)
+	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.org"}, state{}).Lines)
+}
+
+func TestAZoneIsNotRenamed(t *testing.T) {
+	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.com"}, stateful()).Lines)
+	found := CheckGlobal(&siteconfig.Global{Domain: "example.org"}, stateful()).Lines
+	if assert.Len(t, found, 1) {
+		assert.Contains(t, found[0], `Pulumi.global.yaml: multisite:domain: rule irreversible: found "example.org"; allowed: example.com, since Route 53 renames no zone`)
+	}
+}

@@ -1,0 +1,26 @@
+package pageload
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestPageByHand works a small page out on paper: 20 kB of document and 120 kB of
+// twelve images over six connections, from a site at 100 ms, on a fast line.
+func TestPageByHand(t *testing.T) {
+	p := Page{PageKB: 140, DocumentKB: 20, Requests: 13, Connections: 6, ServerMs: 50, AccessMs: 20, EdgeMs: 10, LineMbps: 1000, BorderLossPercent: 20, RetransmitMs: 1000}
+	// The document: DNS 20, TCP and TLS 240, server 50, two windows 240. The images:
+	// TCP and TLS 240, and two of 10 kB on each connection, a window each: 240.
+	assert.Equal(t, 1030*time.Millisecond, p.FromSite(100, false))
+	// From the edge at 30 ms: DNS 20, TCP and TLS 60, two windows 60.
+	assert.Equal(t, (550+140)*time.Millisecond, p.FromSite(100, true))
+	// One packet of five is lost, so that an exchange takes a quarter of a second more:
+	// TCP, TLS and the request of the document; TCP, TLS and two requests of the images.
+	assert.Equal(t, (1030+7*250)*time.Millisecond, p.FromBeijing(100))
+	// At 1 Mbps the line is what takes long: 160 ms, which is less than the document's
+	// round trips, and 960.
+	p.LineMbps = 1
+	assert.Equal(t, (550+240+960)*time.Millisecond, p.FromSite(100, false))
+}

@@ -1,0 +1,74 @@
+package placement
+
+import (
+	"testing"
+
+	"multisite/internal/siteconfig"
+	"multisite/register/residency"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// serving is a site that serves a market with Mi Cloud; others stand in for it, or not.
+func serving(market, standIn string, local *siteconfig.Local) *siteconfig.Site {
+	return &siteconfig.Site{Local: local, Services: map[string]siteconfig.Service{"mi-cloud": {Markets: []string{market}, StandIn: standIn}}}
+}
+
+// TestSlowPlacements says where a site is farther than another that may do.
+func TestSlowPlacements(t *testing.T) {
+	planned, signed := &siteconfig.Local{Partner: siteconfig.Partner{Driver: siteconfig.Placeholder}}, &siteconfig.Local{Partner: siteconfig.Partner{Driver: "folder"}}
+	for name, row := range map[string]struct {
+		sites map[string]*siteconfig.Site
+		slow  map[string][]string
+	}{
+		"the nearest":                   {map[string]*siteconfig.Site{"california": serving("BR", "", nil), "oregon": {}}, nil},
+		"a nearer one":                  {map[string]*siteconfig.Site{"california": {}, "oregon": serving("BR", "", nil)}, map[string][]string{"oregon": {"placement: mi-cloud: BR: found oregon at 179 ms; nearer, and may hold the data: california at 170 ms"}}},
+		"a nearer one, planned":         {map[string]*siteconfig.Site{"singapore": serving("IN", "", nil), "india": {Local: planned}}, nil},
+		"a nearer one, unlawful":        {map[string]*siteconfig.Site{"singapore": serving("HK", "", nil), "india": {}, "oregon": {}}, nil},
+		"a nearer one, without a stack": {map[string]*siteconfig.Site{"oregon": serving("BR", "", nil)}, nil},
+		"a stand-in for what is planned": {
+			map[string]*siteconfig.Site{"oregon": serving("BR", "", nil), "california": {}, "brazil": serving("BR", "oregon", planned)},
+			map[string][]string{"oregon": {"placement: mi-cloud: BR: found oregon at 179 ms; nearer, and may hold the data: california at 170 ms; once it serves: brazil at 10 ms (assumed)"}},
+		},
+		"a stand-in that is behind": {
+			map[string]*siteconfig.Site{"singapore": serving("IN", "", nil), "india": serving("IN", "singapore", signed)},
+			map[string][]string{"singapore": {"placement: mi-cloud: IN: found singapore at 59 ms; nearer, and may hold the data: india at 10 ms (assumed)"}},
+		},
+		"a plan for worse": {
+			map[string]*siteconfig.Site{"california": serving("MX", "", nil), "oregon": serving("MX", "california", planned)},
+			map[string][]string{"oregon": {"placement: mi-cloud: MX: found oregon at 53 ms (assumed); nearer, and may hold the data: california at 45 ms (assumed)"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for site, s := range row.sites {
+				s.Name = site
+			}
+			all := Compare(row.sites, loadRules(t), loadDistances(t))
+			for site := range row.sites {
+				assert.Equal(t, row.slow[site], Slower(site, all), site)
+			}
+		})
+	}
+}
+
+// TestServicesShareAWarning has one line for a market that several services have so.
+func TestServicesShareAWarning(t *testing.T) {
+	sites, err := siteconfig.LoadAll("../..", loadRules(t))
+	require.NoError(t, err)
+	all := Compare(sites, loadRules(t), loadDistances(t))
+	assert.Equal(t, []string{
+		"placement: cloud-messaging, mi-account, mi-cloud: BR: found oregon at 179 ms; nearer, and may hold the data: california at 170 ms; once it serves: brazil at 10 ms (assumed)",
+		"placement: cloud-messaging, mi-account, mi-cloud: MX: found oregon at 53 ms (assumed); nearer, and may hold the data: california at 45 ms (assumed)",
+	}, Slower("oregon", all))
+	for _, site := range []string{"singapore", "california", "india", "brazil"} {
+		assert.Empty(t, Slower(site, all), site)
+	}
+}
+
+func loadRules(t *testing.T) *residency.Rules {
+	t.Helper()
+	rules, err := residency.Default()
+	require.NoError(t, err)
+	return rules
+}

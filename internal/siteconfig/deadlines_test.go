@@ -1,0 +1,19 @@
+package siteconfig
+
+import (
+	"testing"
+	"time"
+
+	"multisite/internal/migration"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestLate says which markets are overdue, from the day after.
+func TestLate(t *testing.T) {
+	site := moving(migration.Canary, migration.Evidence{})
+	assert.Empty(t, Overdue(site, loadRegister(t), time.Date(2014, 10, 31, 23, 0, 0, 0, time.UTC)))
+	after := time.Date(2014, 11, 1, 0, 0, 0, 0, time.UTC)
+	assert.Equal(t, []string{"late: ecommerce: due on 2014-10-31 (e-commerce to AWS): SG is canary"}, Overdue(site, loadRegister(t), after))
+	assert.Empty(t, Overdue(moving(migration.Done, migration.Evidence{}), loadRegister(t), after))
+}

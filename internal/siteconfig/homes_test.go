@@ -1,0 +1,18 @@
+package siteconfig_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"multisite/internal/siteconfig"
+)
+
+// A market's home is the site that it is to have, whoever serves until then.
+func TestHomesAreNotStandIns(t *testing.T) {
+	_, sites := project(t)
+	homes := siteconfig.Homes(sites)
+	assert.Equal(t, siteconfig.Home{Site: "india", StandIn: "singapore"}, homes["mi-cloud"]["IN"])
+	assert.Equal(t, siteconfig.Home{Site: "brazil", StandIn: "california"}, homes["ecommerce"]["BR"])
+	assert.Equal(t, siteconfig.Home{Site: "singapore"}, homes["mi-cloud"]["TW"])
+}

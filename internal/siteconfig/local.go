@@ -1,0 +1,138 @@
+package siteconfig
+
+import (
+	"regexp"
+	"time"
+
+	"multisite/components"
+	"multisite/components/localdc"
+	"multisite/internal/config"
+	"multisite/register"
+)
+
+// Local is what a site has in a local data centre instead of a region.
+type Local struct {
+	// Country is where it is, by the code of a market.
+	Country string
+	// Domain is what endpoints are under.
+	Domain  string
+	Partner Partner
+	// Halls and Uplinks are the network's.
+	Halls, Uplinks int
+	// CdnGbps is the capacity of the edge cache, and ContentTiB that of the bucket behind it.
+	CdnGbps, ContentTiB int
+}
+
+// IsLocal reports whether the site is in a local data centre.
+func (s *Site) IsLocal() bool { return s.Local != nil }
+
+// LocalService is what a service has there.
+type LocalService struct {
+	Database *localdc.DatabaseArgs // none if nil
+	Buckets  map[string]localdc.ObjectStoreArgs
+}
+
+// Partner is whoever runs the data centre, as far as that is settled.
+type Partner struct {
+	// Driver provisions there; the plugin knows which there are.
+	Driver         string
+	Facility, City string
+	// Contact is a role, since people change.
+	Contact string
+	// PlannedDate is when the site is to serve, such as 2015-12-31.
+	PlannedDate string
+	// Settings are the driver's own.
+	Settings map[string]string
+}
+
+const (
+	// defaultDomain is one that nobody can have (RFC 2606).
+	defaultDomain = "sites.example.com"
+	// databaseCopies are as many as RDS has with Multi-AZ.
+	databaseCopies = 2
+	// LocalTLS is what buckets and the CDN demand at least, as on AWS.
+	LocalTLS = "1.2"
+)
+
+var (
+	anyLine    = regexp.MustCompile(`^\S.*$`)
+	driverName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+)
+
+// loadLocal loads a site of the localdc provider.
+func loadLocal(root config.Node, site *Site, reg *register.Register) {
+	root.Fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection", "exceptions")
+	entry := reg.Sites[site.Name]
+	pinned(root.Field("provider"), entry.Provider)
+	network, cdn := root.Field("network"), root.Field("cdn")
+	network.Fields("cidrBlock", "halls", "uplinks")
+	cdn.Fields("capacityGbps", "contentTiB")
+	site.Network.CidrBlock = pinned(network.Field("cidrBlock"), entry.CidrBlock)
+	site.Local = &Local{
+		Country: pinned(root.Field("country"), entry.Country),
+		Domain:  root.Field("domain").TextOr(defaultDomain, components.Hostname, "a domain such as "+defaultDomain),
+		Partner: loadPartner(root.Field("partner")),
+		Halls:   network.Field("halls").Number(localdc.MinRedundancy, localdc.MaxRedundancy),
+		Uplinks: network.Field("uplinks").Number(localdc.MinRedundancy, localdc.MaxRedundancy),
+		CdnGbps: cdn.Field("capacityGbps").Number(1, localdc.MaxCapacityGbps),
+
+		ContentTiB: cdn.Field("contentTiB").Number(1, localdc.MaxCapacityTiB),
+	}
+	loadServices(root.Field("services"), site, reg, loadLocalService)
+}
+
+func loadPartner(n config.Node) Partner {
+	n.Fields("driver", "facility", "city", "contact", "plannedDate", "settings")
+	date := n.Field("plannedDate")
+	planned, _ := date.Value.(string)
+	if _, err := time.Parse(time.DateOnly, planned); err != nil {
+		date.Problem(`a date in quotes, such as "2015-12-31"`)
+	}
+	partner := Partner{
+		Driver:      n.Field("driver").Match(driverName, "the name of a driver, such as placeholder"),
+		Facility:    n.Field("facility").Match(anyLine, "text, in one line"),
+		City:        n.Field("city").Match(anyLine, "text, in one line"),
+		Contact:     n.Field("contact").Match(config.Role, "a role such as head of procurement, never a person"),
+		PlannedDate: planned,
+		Settings:    map[string]string{},
+	}
+	settings := n.Field("settings")
+	for _, name := range settings.Children() {
+		partner.Settings[name] = settings.Field(name).Text()
+	}
+	return partner
+}
+
+func loadLocalService(n config.Node, service *Service) {
+	service.Local = &LocalService{Buckets: map[string]localdc.ObjectStoreArgs{}}
+	if database := n.Field("database"); database.Value != nil {
+		service.Local.Database = loadLocalDatabase(database)
+	}
+	for _, name := range bucketNames(n) {
+		bucket := n.Field("buckets").Field(name)
+		bucket.Fields("capacityTiB")
+		service.Local.Buckets[name] = localdc.ObjectStoreArgs{
+			CapacityTiB: bucket.Field("capacityTiB").Number(1, localdc.MaxCapacityTiB), TLSMinVersion: LocalTLS,
+		}
+	}
+}
+
+func loadLocalDatabase(n config.Node) *localdc.DatabaseArgs {
+	n.Fields("engineVersion", "vcpus", "memoryGiB", "storageGiB", "maxStorageGiB")
+	database := &localdc.DatabaseArgs{
+		EngineVersion:       n.Field("engineVersion").OneOf(components.DefaultEngineVersion, components.EngineVersions...),
+		VCPUs:               n.Field("vcpus").Number(1, localdc.MaxVCPUs),
+		MemoryGiB:           n.Field("memoryGiB").Number(localdc.MinMemoryGiB, localdc.MaxMemoryGiB),
+		Copies:              databaseCopies,
+		BackupRetentionDays: components.BackupDays,
+		Username:            components.MasterUser,
+	}
+	database.StorageGiB, database.MaxStorageGiB = loadStorage(n)
+	return database
+}
+
+// Placeholder is the driver that provides nothing: its site is planned.
+const Placeholder = "placeholder"
+
+// Planned reports whether nothing is there yet.
+func (s *Site) Planned() bool { return s.Local != nil && s.Local.Partner.Driver == Placeholder }

@@ -1,0 +1,75 @@
+package siteconfig
+
+import (
+	"fmt"
+
+	"multisite/components"
+	"multisite/internal/config"
+	"multisite/internal/migration"
+	"multisite/internal/ordered"
+	"multisite/register"
+)
+
+// loadMigration loads which markets of the site's services are on their way here.
+func loadMigration(n config.Node, site *Site) {
+	n.Fields("replication", "agents", "certificates", "services")
+	services := n.Field("services")
+	for _, name := range services.Fields(ordered.Keys(site.Services)...) {
+		entry, service := services.Field(name), site.Services[name]
+		entry.Fields("origin", "markets")
+		service.Moves = map[string]migration.Move{}
+		markets := entry.Field("markets")
+		for _, market := range markets.Fields(service.Markets...) {
+			service.Moves[market] = migration.LoadMove(markets.Field(market))
+		}
+		if service.Copying() || entry.Field("origin").Value != nil {
+			service.Origin = migration.LoadOrigin(entry.Field("origin"), service.Database != nil, ordered.Keys(service.Buckets))
+		}
+		site.Services[name] = service
+	}
+	databases, buckets := site.CopiesDatabases(), site.CopiesObjects()
+	certificates := n.Field("certificates")
+	site.Migration.Certificates, _ = certificates.Value.(string)
+	if certificates.Value != nil && !components.IsPEM(site.Migration.Certificates) {
+		certificates.Problem("certificates in PEM form")
+	}
+	if replication := n.Field("replication"); databases || replication.Value != nil {
+		site.Migration.Replication = migration.LoadReplication(replication)
+		site.Migration.Replication.EngineVersion = migration.LoadEngine(replication.Field("engineVersion"), copiedEngines(site))
+	}
+	if agents := n.Field("agents"); buckets || agents.Value != nil {
+		site.Migration.AgentARNs = agents.Names(1, components.AgentARN)
+	}
+	if buckets && len(site.Migration.Certificates) > components.MaxTransferCertificateBytes {
+		certificates.Log.Add(certificates.Path, fmt.Sprintf("%d bytes", len(site.Migration.Certificates)),
+			fmt.Sprintf("at most %d bytes while objects are copied", components.MaxTransferCertificateBytes))
+	}
+	if databases && certificates.Value == nil {
+		certificates.Problem("the certificates of the authorities that sign the origin's databases, in PEM form")
+	}
+	if databases {
+		loadAuthority(n, site)
+	}
+}
+
+// loadAuthority looks up who signs the site's databases.
+func loadAuthority(n config.Node, site *Site) {
+	authorities, err := register.DefaultAuthorities()
+	if err != nil {
+		n.Log.Lines = append(n.Log.Lines, err.Error())
+		return
+	}
+	if site.Migration.DatabaseCertificates = authorities[site.Region].Certificate; site.Migration.DatabaseCertificates == "" {
+		n.Log.Add(n.Path, site.Region, fmt.Sprintf("regions whose authority %s has, while a database is copied: %q", register.AuthoritiesPath, ordered.Keys(authorities)))
+	}
+}
+
+// copiedEngines are the PostgreSQL versions of the databases that are copied.
+func copiedEngines(site *Site) (postgres []string) {
+	for _, name := range ordered.Keys(site.Services) {
+		if service := site.Services[name]; service.Copying() && hasDatabase(service) {
+			postgres = append(postgres, service.Database.EngineVersion)
+		}
+	}
+	return postgres
+}

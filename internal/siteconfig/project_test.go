@@ -1,0 +1,86 @@
+package siteconfig
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"multisite/internal/config"
+	"multisite/register/residency"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestEverySiteLoads checks the files of this repository beside one another.
+func TestEverySiteLoads(t *testing.T) {
+	sites, err := LoadAll("../..", loadRules(t))
+	require.NoError(t, err)
+	assert.Len(t, sites, len(loadRegister(t).Sites))
+}
+
+func TestAMarketHasOneHome(t *testing.T) {
+	project := func(california string) string {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.oregon.yaml"), []byte(`config: {"multisite:region": us-west-2,
+			"multisite:network": {cidrBlock: 10.16.0.0/16, zones: 2}, "multisite:services": {mi-cloud: {markets: [BR]}}}`), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.california.yaml"), []byte(`config: {"multisite:region": us-west-1,
+			"multisite:network": {cidrBlock: 10.48.0.0/16, zones: 2}, "multisite:services": {mi-cloud: `+california+`}}`), 0o600))
+		return dir
+	}
+	for name, row := range map[string]struct{ california, message string }{
+		"two homes":                {`{markets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "BR"; allowed: markets that oregon does not serve; or oregon as the standIn`},
+		"a stand-in":               {`{markets: [BR], standIn: oregon}`, ""},
+		"a stand-in elsewhere":     {`{markets: [BR], standIn: singapore}`, `standIn: found "singapore"; allowed: a site that serves BR with mi-cloud`},
+		"a stand-in that does not": {`{markets: [MX], standIn: oregon}`, `Pulumi.california.yaml: multisite:services.mi-cloud.standIn: found "oregon"; allowed: a site that serves MX with mi-cloud`},
+		"markets of their own":     {`{markets: [MX]}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := LoadAll(project(row.california), loadRules(t))
+			if row.message == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, row.message)
+			}
+		})
+	}
+}
+
+// TestSecretsOfOtherSites are text to whoever cannot read them.
+func TestSecretsOfOtherSites(t *testing.T) {
+	data, err := os.ReadFile("../../Pulumi.india.yaml")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file := strings.NewReplacer("driver: placeholder", "driver: folder\n    settings: {token: {secure: 'v1:abc'}}", "standIn", "#").Replace(string(data))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.india.yaml"), []byte(file), 0o600))
+	sites, err := LoadAll(dir, loadRules(t))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"token": "v1:abc"}, sites["india"].Local.Partner.Settings)
+}
+
+// TestTheEnginesConfigurationCounts holds a site to the register where its
+// configuration is not its file's.
+func TestTheEnginesConfigurationCounts(t *testing.T) {
+	raw := valid()
+	raw["multisite:services"] = `{"mi-cloud": {"markets": ["TW"]}}`
+	site, err := Load("oregon", raw, loadRegister(t))
+	require.NoError(t, err)
+	_, err = LoadAll("../..", loadRules(t), site)
+	assert.ErrorContains(t, err, `residency: Pulumi.oregon.yaml: multisite:services.mi-cloud.markets: found "TW"`)
+}
+
+// TestARegionWithoutItsAuthority is refused while a database is copied.
+func TestARegionWithoutItsAuthority(t *testing.T) {
+	p := &config.Problems{File: "Pulumi.paris.yaml"}
+	loadAuthority(config.Node{Path: "multisite:migration", Log: p}, &Site{Region: "eu-west-3"})
+	assert.Equal(t, []string{`Pulumi.paris.yaml: multisite:migration: found "eu-west-3"; ` +
+		`allowed: regions whose authority register/authorities.yaml has, while a database is copied: ["ap-southeast-1" "us-west-1" "us-west-2"]`}, p.Lines)
+}
+
+func loadRules(t *testing.T) *residency.Rules {
+	t.Helper()
+	rules, err := residency.Default()
+	require.NoError(t, err)
+	return rules
+}

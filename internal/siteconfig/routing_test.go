@@ -1,0 +1,175 @@
+package siteconfig_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/migration"
+	"multisite/internal/siteconfig"
+	"multisite/register/latency"
+	"multisite/register/residency"
+)
+
+// project is this repository's configuration.
+func project(t *testing.T) (*residency.Rules, map[string]*siteconfig.Site) {
+	t.Helper()
+	sites, rules, err := siteconfig.LoadProject("../..")
+	require.NoError(t, err)
+	return rules, sites
+}
+
+func loadDistances(t *testing.T, rules *residency.Rules) *latency.Table {
+	t.Helper()
+	figures, err := latency.Default(rules.Register)
+	require.NoError(t, err)
+	return figures
+}
+
+// serving are sites that say that they serve, with what moves there.
+func serving(moves map[string]map[string]siteconfig.MoveStatus, sites ...string) map[string]siteconfig.Status {
+	live := map[string]siteconfig.Status{}
+	for _, site := range sites {
+		live[site] = siteconfig.Status{Host: site + ".example.com", Serving: true, Moves: moves}
+	}
+	return live
+}
+
+// TestRoute follows one market through its phases, and another to its local home.
+func TestRoute(t *testing.T) {
+	rules, sites := project(t)
+	origins := map[string]string{"ecommerce": "shop.example.net"}
+	move := func(phase migration.Phase, percent int) map[string]map[string]siteconfig.MoveStatus {
+		return map[string]map[string]siteconfig.MoveStatus{"ecommerce": {"SG": {Phase: phase, SharePercent: percent}, "IN": {Phase: phase, SharePercent: percent}}}
+	}
+	for name, row := range map[string]struct {
+		live           map[string]siteconfig.Status
+		market, routed string // home failover origin percent, "-" for none
+		public         bool
+	}{
+		"at the origin":              {serving(move(migration.AtOrigin, 0), "singapore"), "SG", "- - shop.example.net 0", false},
+		"copying":                    {serving(move(migration.Copying, 0), "singapore"), "SG", "- - shop.example.net 0", false},
+		"a canary":                   {serving(move(migration.Canary, 5), "singapore"), "SG", "singapore - shop.example.net 5", false},
+		"serving":                    {serving(move(migration.Serving, 0), "singapore"), "SG", "singapore - shop.example.net 100", false},
+		"done":                       {serving(move(migration.Done, 0), "singapore"), "SG", "singapore - - 0", false},
+		"never moved":                {serving(nil, "singapore"), "SG", "singapore - - 0", false},
+		"done, and not up":           {serving(nil, "oregon"), "SG", "- - - 0", false},
+		"public content":             {serving(nil, "singapore", "california"), "SG", "singapore california - 0", true},
+		"all of it":                  {serving(nil, "singapore", "california"), "SG", "singapore - - 0", false},
+		"where the service is not":   {serving(nil, "singapore", "oregon"), "SG", "singapore - - 0", true},
+		"a stand-in":                 {serving(nil, "singapore"), "IN", "singapore - - 0", false},
+		"a local home that is ready": {serving(nil, "singapore", "india"), "IN", "singapore india - 0", false},
+		"a stand-in that is down":    {serving(nil, "india"), "IN", "- - - 0", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: row.live, Origins: origins}
+			m, err := r.Route("ecommerce", row.market, row.public)
+			require.NoError(t, err)
+			or := func(text string) string {
+				if text == "" {
+					return "-"
+				}
+				return text
+			}
+			assert.Equal(t, row.routed, fmt.Sprintf("%s %s %s %d", or(m.Home), or(m.Failover), or(m.Origin), m.HomePercent))
+		})
+	}
+	r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: serving(move(migration.Canary, 5), "singapore")}
+	_, err := r.Route("ecommerce", "SG", false)
+	assert.EqualError(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found nothing; allowed: the host name that the users of SG come from, since the service is canary there")
+}
+
+// TestAMoveOutlivesItsSite: whoever was at the origin is, while the home is down; whoever
+// was not is never sent back there.
+func TestAMoveOutlivesItsSite(t *testing.T) {
+	rules, sites := project(t)
+	for phase, origin := range map[migration.Phase]string{
+		migration.AtOrigin: "shop.example.net", migration.Copying: "shop.example.net", migration.Canary: "shop.example.net", migration.Serving: "", migration.Done: "",
+	} {
+		service := sites["singapore"].Services["ecommerce"]
+		service.Moves = map[string]migration.Move{"SG": {Phase: phase}}
+		sites["singapore"].Services["ecommerce"] = service
+		r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Origins: map[string]string{"ecommerce": "shop.example.net"}}
+		m, err := r.Route("ecommerce", "SG", false)
+		require.NoError(t, err)
+		assert.Equal(t, origin, m.Origin, phase)
+		assert.Empty(t, m.Home, phase)
+	}
+}
+
+// TestNoUserIsRoutedWhereTheirDataMayNotLie: for any placement that sites are held to,
+// whatever sites serve, fail, and wherever the moves stand.
+func TestNoUserIsRoutedWhereTheirDataMayNotLie(t *testing.T) {
+	rules, sites := project(t)
+	all := slices.Collect(func(yield func(string) bool) {
+		for site := range sites {
+			if !yield(site) {
+				return
+			}
+		}
+	})
+	slices.Sort(all)
+	figures, failovers := loadDistances(t, rules), 0
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		some := func(list []string) (taken []string) {
+			for _, i := range random.Perm(len(list)) {
+				if random.IntN(2) == 0 {
+					taken = append(taken, list[i])
+				}
+			}
+			return taken
+		}
+		p := *rules
+		p.Markets = map[string]residency.MarketData{}
+		homes := siteconfig.Homes(sites)
+		for market := range rules.Markets {
+			data := residency.MarketData{Sites: some(all), Only: map[string][]string{}}
+			for class := range rules.Classes {
+				if random.IntN(8) == 0 {
+					data.Only[class] = some(data.Sites)
+				}
+			}
+			p.Markets[market] = data
+		}
+		moves := map[string]map[string]siteconfig.MoveStatus{}
+		for service, markets := range homes {
+			moves[service] = map[string]siteconfig.MoveStatus{}
+			for market := range markets {
+				moves[service][market] = siteconfig.MoveStatus{Phase: migration.Phases[random.IntN(len(migration.Phases))], SharePercent: 5}
+			}
+		}
+		live, origins := serving(moves, some(all)...), map[string]string{}
+		for service := range homes {
+			origins[service] = "origin.example.net"
+		}
+		r := &siteconfig.Routing{Rules: &p, Distances: figures, Sites: sites, Homes: siteconfig.Homes(sites), Status: live, Origins: origins}
+		for service, markets := range homes {
+			for market, home := range markets {
+				for _, public := range []bool{false, true} {
+					m, err := r.Route(service, market, public)
+					require.NoError(t, err)
+					assert.Contains(t, []string{"", home.Site, home.StandIn}, m.Home, "seed %d: %s of %s", seed, service, market)
+					if phase := moves[service][market].Phase; !live[home.Site].Serving && !live[home.StandIn].Serving || phase == migration.Done {
+						assert.Empty(t, m.Origin, "seed %d: %s of %s", seed, service, market)
+					}
+					if m.Failover == "" {
+						continue
+					}
+					failovers++
+					for _, class := range p.Held(service, "") {
+						if !public {
+							assert.Contains(t, p.Allowed(market, class), m.Failover, "seed %d: %s of %s", seed, class, market)
+						}
+					}
+					assert.True(t, live[m.Failover].Serving, "seed %d", seed)
+				}
+			}
+		}
+	}
+	assert.NotZero(t, failovers)
+}

@@ -1,0 +1,29 @@
+package siteconfig
+
+import (
+	"fmt"
+	"slices"
+
+	"multisite/internal/config"
+)
+
+// PickZones returns the availability zones that the site's network spans: the ones that
+// the configuration names, or the first of those that the region offers the account. It
+// reports all names that are not offered, and a number that is too large.
+func (s *Site) PickZones(offered []string) ([]string, error) {
+	offered = slices.Sorted(slices.Values(offered))
+	p := &config.Problems{File: "Pulumi." + s.Name + ".yaml"}
+	for _, zone := range s.Network.ZoneNames {
+		if !slices.Contains(offered, zone) {
+			p.Add(config.Namespace+"network.zones", zone, fmt.Sprintf("what %s offers this account, %q", s.Region, offered))
+		}
+	}
+	if s.Network.Zones > len(offered) {
+		p.Add(config.Namespace+"network.zones", s.Network.Zones,
+			fmt.Sprintf("at most %d, since %s offers this account %q", len(offered), s.Region, offered))
+	}
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	return append(slices.Clone(s.Network.ZoneNames), offered[:s.Network.Zones]...), nil
+}

@@ -1,0 +1,73 @@
+package register
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	_ "embed"
+	"encoding/pem"
+	"fmt"
+	"strings"
+
+	"multisite/internal/config"
+	"multisite/internal/ordered"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed authorities.yaml
+var authoritiesFile []byte
+
+// AuthoritiesPath is the file, for people to find.
+const AuthoritiesPath = "register/authorities.yaml"
+
+// Authority is the root certificate that signs the servers of Amazon RDS in a region.
+type Authority struct {
+	// SHA256 is the certificate's fingerprint, as openssl x509 -fingerprint prints it.
+	SHA256 string `yaml:"sha256"`
+	// Certificate is in PEM form.
+	Certificate string
+}
+
+// DefaultAuthorities are those of this repository, by region.
+func DefaultAuthorities() (map[string]Authority, error) {
+	return LoadAuthorities(authoritiesFile)
+}
+
+// LoadAuthorities reads authorities by region. It reports every certificate that is not
+// the region's root of rds-ca-rsa2048-g1, signed by itself, with the given fingerprint.
+func LoadAuthorities(data []byte) (map[string]Authority, error) {
+	var authorities map[string]Authority
+	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&authorities); err != nil {
+		return nil, fmt.Errorf("%s: %w", AuthoritiesPath, err)
+	}
+	p := &config.Problems{File: AuthoritiesPath}
+	for _, region := range ordered.Keys(authorities) {
+		authorities[region].check(p, region)
+	}
+	return authorities, p.Err()
+}
+
+func (a Authority) check(p *config.Problems, region string) {
+	block, rest := pem.Decode([]byte(a.Certificate))
+	if block == nil || len(rest) > 0 {
+		p.Add(region+".certificate", nil, "one certificate in PEM form")
+		return
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		p.Add(region+".certificate", err.Error(), "one certificate in PEM form")
+		return
+	}
+	if name := "Amazon RDS " + region + " Root CA RSA2048 G1"; certificate.Subject.CommonName != name {
+		p.Add(region+".certificate", certificate.Subject.CommonName, name)
+	}
+	if err := certificate.CheckSignatureFrom(certificate); err != nil {
+		p.Add(region+".certificate", err.Error(), "a root, which is signed by itself")
+	}
+	sum := strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(block.Bytes)), " ", ":")
+	if a.SHA256 != sum {
+		p.Add(region+".sha256", a.SHA256, sum)
+	}
+}
