@@ -6,14 +6,14 @@ FORMAT ?= markdown
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill sheet gaps placement preflight test chaos bench acceptance recorded live lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill rfq gaps placement preflight test chaos bench acceptance recorded live lint
 
 # An installed CLI is used; who has none gets a pinned build.
 ifeq ($(shell command -v pulumi),)
 pulumi := bin/pulumi
 endif
 
-sources := go.mod go.sum $(shell find . -name '*.go' -o -path './stacks/*.yaml' -o -name '*.tmpl')
+sources := go.mod go.sum $(shell find . -name '*.go' -o -path './register/*.yaml' -o -path './internal/*.yaml' -o -name '*.tmpl')
 sandbox := bin/sandbox --program bin/multisite pulumi
 
 # Only a local data centre needs the plugin, so that only its stack builds it.
@@ -39,8 +39,8 @@ up: build ## Creates or updates the site STACK
 preview: build ## Shows what up would do
 	@$(sandbox) preview -s $(STACK) --diff
 
-verdict: build bin/verdict ## Says of that what a reviewer must know, as a comment on a pull request does
-	@$(sandbox) preview -s $(STACK) --json | bin/verdict -stack $(STACK)
+verdict: build bin/sites ## Reports what up would do, as a comment on a pull request does
+	@$(sandbox) preview -s $(STACK) --json | bin/sites verdict $(STACK)
 
 refresh: build ## Looks for changes made behind Pulumi's back
 	@$(sandbox) refresh -s $(STACK) --yes --skip-preview
@@ -72,10 +72,10 @@ bin/pulumi-resource-localdc: $(sources) localdc/go.mod localdc/go.sum
 
 bin/sandbox: $(sources)
 	@echo "Building the sandbox."
-	@go build -v -o $@ ./sandbox $(progress)
+	@go build -v -o $@ ./cmd/sandbox $(progress)
 
-bin/verdict: $(sources)
-	@go build -v -o $@ ./verdict $(progress)
+bin/sites: $(sources)
+	@go build -v -o $@ ./cmd/sites $(progress) >&2
 
 bin/pulumi: tools/pulumi/go.mod tools/pulumi/go.sum
 	@cd tools/pulumi && version=$$(go list -m -f '{{.Version}}' github.com/pulumi/pulumi/pkg/v3) && \
@@ -90,36 +90,21 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && go build -v -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint $(progress)
 
-sheet: bin/sheet ## Writes what STACK's partner is asked to quote on; FORMAT is markdown or json
-	@bin/sheet -stack $(STACK) -format $(FORMAT)
+rfq: bin/sites ## Prints the request for quotation for STACK's partner; FORMAT is markdown or json
+	@bin/sites rfq $(STACK) --format $(FORMAT)
 
-gaps: bin/sheet bin/pulumi-resource-localdc ## Writes what AWS sites have and STACK's driver lacks; FORMAT too
-	@bin/sheet -stack $(STACK) -format $(FORMAT) -gaps bin/pulumi-resource-localdc
+gaps: bin/sites bin/pulumi-resource-localdc ## Prints the capabilities that STACK's driver lacks against AWS; FORMAT too
+	@bin/sites gaps $(STACK) --format $(FORMAT)
 
-bin/sheet: $(sources)
-	@go build -v -o $@ ./sheet $(progress) >&2
-
-placement: bin/placement ## Writes where each market is served from, why, and how fast; FORMAT too
-	@bin/placement -format $(FORMAT)
-
-bin/placement: $(sources)
-	@go build -v -o $@ ./placement $(progress) >&2
-
-bin/adopt: $(sources)
-	@go build -v -o $@ ./adopt $(progress)
-
-bin/audit: $(sources)
-	@go build -v -o $@ ./audit $(progress)
+placement: bin/sites ## Prints where each market is served from, why, and how fast; FORMAT too
+	@bin/sites placement --format $(FORMAT)
 
 # On AWS, with your credentials, unlike the commands on the simulated cloud.
-preflight: bin/preflight ## Reports what would stop or hurt pulumi up of STACK on AWS, with your credentials
-	@bin/preflight $(STACK)
+preflight: bin/sites ## Reports what would stop or hurt pulumi up of STACK on AWS, with your credentials
+	@bin/sites preflight $(STACK)
 
-bin/preflight: $(sources)
-	@go build -v -o $@ ./preflight $(progress)
-
-check: bin/audit ## Checks all stacks beside one another, and against origin/main
-	@bin/audit check
+check: bin/sites ## Checks the configuration of all stacks, and against origin/main
+	@bin/sites check
 
 # What every stack has made, in a folder that goes with the command.
 exports = exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
@@ -128,19 +113,16 @@ exports = exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
 	  $(sandbox) stack export -s "$$stack" > "$$exports/$$stack.json"; \
 	done
 
-evidence: build bin/audit ## Writes down, in evidence/, where the data of each market lies
-	@$(exports); bin/audit evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
-
-bin/drill: $(sources)
-	@go build -v -o $@ ./drill $(progress)
+evidence: build bin/sites ## Reports, in evidence/, where the data of each market is
+	@$(exports); bin/sites evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
 
 # The routes are those between the sites that are up, so that they come last.
-drill: build bin/drill bin/pulumi-resource-localdc ## Brings all sites up, and says what users get while SITE is dark
+drill: build bin/sites bin/pulumi-resource-localdc ## Brings all sites up, and reports what users get while SITE is down
 	@for file in $$(ls Pulumi.?*.yaml | grep -v global) Pulumi.global.yaml; do \
 	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; echo "Updating $$stack." >&2; \
 	  output=$$($(sandbox) up -s "$$stack" --yes --skip-preview --suppress-progress 2>&1) || { echo "$$output" >&2; exit 1; }; \
 	done
-	@$(exports); bin/drill -site $(SITE) "$$exports"/*.json
+	@$(exports); bin/sites drill $(SITE) "$$exports"/*.json
 
 # Of each package with tests: its folder, its name, and where its tests are.
 tested = {{if or .TestGoFiles .XTestGoFiles}}{{.Dir}} {{.ImportPath}} bin/tests{{end}}
@@ -160,30 +142,27 @@ test: build check ## Runs every test that needs neither network nor account
 	    then echo "ok   $$1, $$SECONDS s"; else echo "$$output"; echo "FAIL $$1"; exit 1; fi'
 
 bench: build bin/pulumi-resource-localdc ## Measures how long things take, for docs/benchmarks.md
-	@go run ./bench $(if $(ONLY),-only $(ONLY))
+	@go run ./test/bench $(if $(ONLY),-only $(ONLY))
 
-chaos: build bin/adopt ## Breaks every AWS site in every way there is, for some minutes; SEED=… and RUN=… repeat a failure
-	@CHAOS=whole SEED=$(SEED) go test -count=1 -timeout=3h -v -run '$(or $(RUN),.)' ./chaos | grep --line-buffered -v -e '^=== '
+chaos: build bin/sites ## Breaks every AWS site in every way there is, for some minutes; SEED=… and RUN=… repeat a failure
+	@CHAOS=whole SEED=$(SEED) go test -count=1 -timeout=3h -v -run '$(or $(RUN),.)' ./test/chaos | grep --line-buffered -v -e '^=== '
 
-acceptance: build ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
-	@PATH="$(CURDIR)/acceptance:$$PATH" go -C acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
+acceptance: build bin/sites ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
+	@PATH="$(CURDIR)/test/acceptance:$$PATH" go -C test/acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
 
-recorded: build ## Records which AWS operations stacks call, as acceptance, and writes their roles anew
-	@PATH="$(CURDIR)/acceptance:$$PATH" ACCEPTANCE=required go -C acceptance test -count=1 -parallel=8 -timeout=60m -v . -record
+recorded: build bin/sites ## Records which AWS operations stacks call, as acceptance, and writes their roles anew
+	@PATH="$(CURDIR)/test/acceptance:$$PATH" ACCEPTANCE=required go -C test/acceptance test -count=1 -parallel=8 -timeout=60m -v . -record
 	@go test ./state/permissions -update
 
 # For money, on an account that is for nothing else; the site is to be named each time.
 live: SITE = $(error live: SITE: found none; allowed: a site on AWS, such as make live SITE=oregon)
-live: build bin/live bin/adopt ## Proves SITE on a throw-away AWS account, for money; STEP is up, check, down or all: docs/live.md
-	@PATH="$$PATH:$(CURDIR)/bin" bin/live -site $(SITE) $(LIVE) $(STEP)
-
-bin/live: $(sources) $(shell find live -name '*.yaml')
-	@go build -v -o $@ ./live $(progress)
+live: build bin/sites ## Proves SITE on a throw-away AWS account, for money; STEP is up, check, down or all: docs/live.md
+	@PATH="$$PATH:$(CURDIR)/bin" bin/sites live $(SITE) $(STEP) $(LIVE)
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
 lint: bin/golangci-lint bin/actionlint ## Checks the form of code and workflows
 	@bin/actionlint -shellcheck= -pyflakes= # which not every machine has
-	@for module in . acceptance localdc; do \
+	@for module in . test/acceptance localdc; do \
 	  (cd $$module && go mod tidy -diff && "$(CURDIR)"/bin/golangci-lint run ./...); \
 	done

@@ -45,7 +45,7 @@ func (g *Guard) staleExceptions() {
 	for _, e := range g.site.Exceptions {
 		if e.Expired(g.site.Today) {
 			g.broken++
-			g.say(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that ended on %s; allowed: exceptions that have not", e.Resource, e.Rule, e.Until))
+			g.logError(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that ended on %s; allowed: exceptions that have not", e.Resource, e.Rule, e.Until))
 			continue
 		}
 		r := g.known[e.Resource]
@@ -53,6 +53,6 @@ func (g *Guard) staleExceptions() {
 			continue
 		}
 		g.broken++
-		g.say(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that nothing needs; allowed: exceptions for resources of the stack that break the rule", e.Resource, e.Rule))
+		g.logError(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that nothing needs; allowed: exceptions for resources of the stack that break the rule", e.Resource, e.Rule))
 	}
 }

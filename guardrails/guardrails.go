@@ -40,7 +40,7 @@ type Site struct {
 	Egress map[string][]string
 	// Lifted are the names of what the configuration lets go, with what it says: NAME
 	// or TYPE NAME of a resource, or an empty name for the whole site.
-	Lifted map[string]string
+	Deletable map[string]string
 	// Last are the stack's own outputs, as its last update left them.
 	Last map[string]any
 	// Exceptions are the rules that are broken on purpose, until after Today.
@@ -99,8 +99,8 @@ type Guard struct {
 // resource. What a preview does not know yet, the update knows.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 	g := &Guard{ctx: ctx, site: site, known: map[string]*resource{}, used: map[Exception]bool{}}
-	for _, name := range sorted(site.Lifted) {
-		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Lifted[name]), nil); err != nil {
+	for _, name := range sorted(site.Deletable) {
+		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err
 		}
 	}
@@ -132,7 +132,7 @@ func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArg
 	r, err := newResource(ctx, args)
 	broken := 0
 	if err == nil {
-		broken = g.look(r)
+		broken = g.inspect(r)
 	}
 	if err == nil && (broken == 0 || g.ctx.DryRun()) {
 		return nil
@@ -145,8 +145,8 @@ func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArg
 	return &pulumi.ResourceTransformResult{Props: pulumi.Map{"guardrails": refusal}, Opts: args.Opts}
 }
 
-// look reports what is wrong with a resource, and returns how much of it.
-func (g *Guard) look(r *resource) (broken int) {
+// inspect reports what is wrong with a resource, and returns how much of it.
+func (g *Guard) inspect(r *resource) (broken int) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.known[r.String()] = r
@@ -164,12 +164,12 @@ func (g *Guard) look(r *resource) (broken int) {
 
 func (g *Guard) report(rule rule, resource string, f finding) {
 	g.broken++
-	g.say(fmt.Sprintf("%s: %s: %s: rule %s: found %s; allowed: %s",
+	g.logError(fmt.Sprintf("%s: %s: %s: rule %s: found %s; allowed: %s",
 		rule.family, resource, f.property, rule.name, cmp.Or(f.found, "nothing"), f.allowed))
 }
 
-// say writes one line as an error of the engine's.
-func (g *Guard) say(line string) {
+// logError writes one line as an error of the engine's.
+func (g *Guard) logError(line string) {
 	_ = g.ctx.Log.Error(strings.ReplaceAll(line, "\n", " "), nil) // fails with the engine alone
 }
 
@@ -184,7 +184,7 @@ func (g *Guard) Close() error {
 		// Whether it succeeded is the engine's to report.
 		_, _ = internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 	}
-	g.remember()
+	g.exportStateful()
 	if left := g.leftOut(); len(left) > 0 {
 		_ = g.ctx.Log.Warn(fmt.Sprintf("--target leaves out %d resources that do not exist yet, such as %s; whatever refers to one is refused", len(left), left[0]), nil)
 	}

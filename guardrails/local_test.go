@@ -19,6 +19,6 @@ func TestLocalResources(t *testing.T) {
 
 	kept := &resource{typ: "localdc:index:Database", name: "india-ecommerce", protect: true, inputs: map[string]any{"key": "india-data"}}
 	assert.Empty(t, append(g.encryption(kept), g.protection(kept)...))
-	g.site.Lifted = map[string]string{"india-ecommerce": "its deletion is with-snapshot"}
+	g.site.Deletable = map[string]string{"india-ecommerce": "its deletion is with-snapshot"}
 	assert.Empty(t, g.protection(database))
 }

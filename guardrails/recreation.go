@@ -46,7 +46,7 @@ func (g *Guard) recreate(args *pulumi.ResourceHookArgs) error {
 	name := displayName(u)
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	if !slices.Contains(g.had, name) || g.lifted(&resource{typ: string(u.Type()), name: u.Name()}) || g.excepted(recreationRule.name, name) {
+	if !slices.Contains(g.had, name) || g.mayBeDeleted(&resource{typ: string(u.Type()), name: u.Name()}) || g.excepted(recreationRule.name, name) {
 		return nil
 	}
 	g.report(recreationRule, name, finding{"id", "nothing where the last update had left it",
@@ -57,9 +57,9 @@ func (g *Guard) recreate(args *pulumi.ResourceHookArgs) error {
 	return fmt.Errorf("%s was there and is gone", name)
 }
 
-// remember tells the next update what there is: what it was told, as long as the
+// exportStateful tells the next update what there is: what it was told, as long as the
 // program has it, and what has been made since.
-func (g *Guard) remember() {
+func (g *Guard) exportStateful() {
 	var names []string
 	for _, r := range g.registered {
 		value, err := internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())

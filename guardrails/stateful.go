@@ -26,24 +26,24 @@ func (*Guard) retention(r *resource) []finding {
 	return nil
 }
 
-// lifted reports whether the configuration lets a resource go.
-func (g *Guard) lifted(r *resource) bool {
-	return g.site.Lifted[""] != "" || g.site.Lifted[r.name] != "" || g.site.Lifted[r.String()] != ""
+// mayBeDeleted reports whether the configuration lets a resource go.
+func (g *Guard) mayBeDeleted(r *resource) bool {
+	return g.site.Deletable[""] != "" || g.site.Deletable[r.name] != "" || g.site.Deletable[r.String()] != ""
 }
 
 // protection keeps what is stateful from being deleted, unless the configuration says so.
 func (g *Guard) protection(r *resource) (list []finding) {
 	// The origin's credentials are the configuration's, and go when nothing is copied any more.
-	if stateful.Types[r.typ] && !r.protect && !g.lifted(r) && (r.typ != secret || !g.open(r.name)) {
+	if stateful.Types[r.typ] && !r.protect && !g.mayBeDeleted(r) && (r.typ != secret || !g.open(r.name)) {
 		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
 	}
-	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.lifted(r) {
+	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.mayBeDeleted(r) {
 		list = append(list, finding{"deletionProtection", "false", "true, unless the configuration lifts it"})
 	}
 	if r.typ != instance && r.typ != cluster {
 		return list
 	}
-	if wrong(r.at("deletionProtection"), true) && !g.lifted(r) {
+	if wrong(r.at("deletionProtection"), true) && !g.mayBeDeleted(r) {
 		list = append(list, finding{"deletionProtection", text(r.at("deletionProtection")), "true, unless the configuration lifts it"})
 	}
 	if isReplica(r) {

@@ -24,12 +24,12 @@ func guard(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules, l
 	}
 	return guardrails.Watch(ctx, guardrails.Site{
 		Name: site.Name, Region: site.Region, EdgeRegion: siteconfig.EdgeRegion, Places: places,
-		Tags:   requiredTags(ctx, site),
-		Refuse: func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
-		Lifted: site.Deletable(),
-		Origin: site.OriginAccess(),
-		Egress: site.Egress(),
-		Last:   last,
+		Tags:      requiredTags(ctx, site),
+		Refuse:    func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
+		Deletable: site.Deletable(),
+		Origin:    site.OriginAccess(),
+		Egress:    site.Egress(),
+		Last:      last,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e siteconfig.Exception) bool {
 			return e.Rule == siteconfig.LossRule || e.Rule == migration.PhaseRule
 		}),

@@ -84,7 +84,7 @@ func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
 // register writes accounts into the copy of the register.
 func (f *fakeAWS) register(site, wanted string) {
 	f.t.Helper()
-	path := filepath.Join(f.folder, "..", "stacks", "register.yaml")
+	path := filepath.Join(f.folder, "..", "register", "register.yaml")
 	data, err := os.ReadFile(path)
 	require.NoError(f.t, err)
 	text := strings.Replace(string(data), "  "+site+": {", "  "+site+`: {account: "`+wanted+`", `, 1)

@@ -19,7 +19,7 @@ import (
 // binaries builds the program and the sandbox, once per test binary, and one
 // test binary at a time. That takes no time when they are up to date.
 var binaries = sync.OnceValue(func() error {
-	return locked(func() error { return goBuild(".", "bin/", ".", "./sandbox", "./adopt") })
+	return locked(func() error { return goBuild(".", "bin/", ".", "./cmd/sandbox", "./cmd/sites") })
 })
 
 // locked does what one process at a time may do.

@@ -27,7 +27,7 @@ const edgeRegion = "us-east-1"
 type asker struct {
 	ctx      context.Context
 	dir      string
-	command  Command
+	runner   Runner
 	room     chan struct{}
 	progress func(ended int)
 
@@ -38,11 +38,11 @@ type asker struct {
 
 func newAsker(ctx context.Context, o Options) *asker {
 	a := &asker{
-		ctx: ctx, dir: o.Dir, command: o.Command, room: make(chan struct{}, atOnce),
+		ctx: ctx, dir: o.Dir, runner: o.Runner, room: make(chan struct{}, atOnce),
 		progress: o.Progress, answers: map[string]func() ([]byte, error){},
 	}
-	if a.command == nil {
-		a.command = cli.Output
+	if a.runner == nil {
+		a.runner = cli.Output
 	}
 	if a.progress == nil {
 		a.progress = func(int) {}
@@ -68,7 +68,7 @@ func (a *asker) run(name string, args ...string) ([]byte, error) {
 	defer func() { <-a.room }()
 	ctx, cancel := context.WithTimeout(a.ctx, patience)
 	defer cancel()
-	output, err := a.command(ctx, a.dir, name, args...)
+	output, err := a.runner(ctx, a.dir, name, args...)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%s %s gave no answer within %s", name, strings.Join(args[:min(len(args), 6)], " "), patience)
 	}

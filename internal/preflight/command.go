@@ -1,56 +1,53 @@
 package preflight
 
 import (
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"multisite/internal/command"
 )
 
-const usage = `Reports what would stop or hurt pulumi up of a stack. It changes nothing.
+// Command returns the command preflight.
+func Command() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "preflight STACK",
+		Short: "Report what would stop or hurt pulumi up of a stack on AWS",
+		Long: `Report what would stop or hurt pulumi up of STACK, a site or global. It changes nothing.
 
-  preflight [-format text|json] STACK    a site, or global
-
-It asks AWS with the AWS CLI and its credentials, and Pulumi where the state is; run it
-beside Pulumi.yaml. The exit status is 0, 1 where something would fail, or 2 where the
-command was not used as above.
-`
-
-// Main is the command preflight: it takes its arguments and returns its exit status.
-func Main(ctx context.Context, args []string, out, problems io.Writer) int {
-	flags := flag.NewFlagSet("preflight", flag.ContinueOnError)
-	flags.SetOutput(problems)
-	flags.Usage = func() { _, _ = fmt.Fprint(problems, usage) }
-	format := flags.String("format", "text", "text or json")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+It calls AWS with the AWS CLI and its credentials, and Pulumi to find where the state is.
+The exit status is 1 where something would fail.`,
+		Args: command.Args("STACK"),
 	}
-	write := map[string]func(*Report, io.Writer) error{"text": (*Report).Text, "json": (*Report).JSON}[*format]
-	if flags.NArg() != 1 || write == nil {
-		flags.Usage()
-		return 2
-	}
-	report, err := Run(ctx, Options{Dir: ".", Stack: flags.Arg(0), Progress: progress(problems)})
-	if err == nil {
-		err = write(report, out)
-	}
-	switch {
-	case err != nil:
-		_, _ = fmt.Fprintln(problems, "preflight:", err)
+	format := command.Format(c, command.Text, command.JSON)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt)
+		defer stop()
+		report, err := Run(ctx, Options{Dir: ".", Stack: args[0], Progress: progress(c.ErrOrStderr())})
 		if errors.Is(err, ErrUsage) {
-			return 2
+			return command.Misused{Err: err}
 		}
-		return 1
-	case report.Fails():
-		return 1
+		if err != nil {
+			return err
+		}
+		write := report.Text
+		if *format == command.JSON {
+			write = report.JSON
+		}
+		if err := write(c.OutOrStdout()); err != nil {
+			return err
+		}
+		if report.Fails() {
+			return command.ErrReported
+		}
+		return nil
 	}
-	return 0
+	return c
 }
 
 // progress counts the answers on a terminal, since they take some seconds.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"multisite/internal/command"
 )
 
 // programs stand in for pulumi and aws: an account that is in order for a local site,
@@ -59,18 +61,18 @@ func TestExitStatus(t *testing.T) {
 		"in order":       {[]string{"india"}, "", 0, "india: 0 would fail"},
 		"no bucket":      {[]string{"india"}, "head-bucket", 1, "fail     state bucket: found none of this name"},
 		"not answered":   {[]string{"india"}, "plugin", 0, "unknown  plugin: not checked, because An error occurred (404)"},
-		"a program":      {[]string{"-format", "json", "india"}, "", 0, `"severity": "ok"`},
+		"a program":      {[]string{"--format", "json", "india"}, "", 0, `"severity": "ok"`},
 		"help":           {[]string{"-h"}, "", 0, ""},
 		"no stack":       {nil, "", 2, ""},
 		"two stacks":     {[]string{"india", "brazil"}, "", 2, ""},
-		"another format": {[]string{"-format", "xml", "india"}, "", 2, ""},
+		"another format": {[]string{"--format", "xml", "india"}, "", 2, ""},
 		"unknown stack":  {[]string{"atlantis"}, "", 2, ""},
-		"unknown flag":   {[]string{"-stack", "india"}, "", 2, ""},
+		"unknown flag":   {[]string{"--stack", "india"}, "", 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("BROKEN", row.broken)
 			var out, problems bytes.Buffer
-			assert.Equal(t, row.want, Main(t.Context(), row.args, &out, &problems), problems.String())
+			assert.Equal(t, row.want, command.Execute(t.Context(), Command(), row.args, nil, &out, &problems), problems.String())
 			assert.Contains(t, out.String(), row.out)
 			if row.want == 2 {
 				assert.NotEmpty(t, problems.String())
@@ -78,6 +80,6 @@ func TestExitStatus(t *testing.T) {
 		})
 	}
 	var out bytes.Buffer
-	require.Zero(t, Main(t.Context(), []string{"-format", "json", "india"}, &out, &out))
+	require.Zero(t, command.Execute(t.Context(), Command(), []string{"--format", "json", "india"}, nil, &out, &out))
 	assert.True(t, json.Valid(out.Bytes()))
 }

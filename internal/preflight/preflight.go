@@ -18,16 +18,16 @@ type Options struct {
 	Stack string
 	// Resolver answers questions to public DNS; the machine's own if nil.
 	Resolver Resolver
-	// Command runs pulumi and aws in a folder; cli.Output if nil.
-	Command Command
+	// Runner runs pulumi and aws in a folder; cli.Output if nil.
+	Runner Runner
 	// Progress is told how many commands have ended, after each; nobody if nil. It may be
 	// called from several goroutines at a time.
 	Progress func(ended int)
 }
 
-// Command runs a program in a folder and returns what it prints. Where the program fails,
+// Runner runs a program in a folder and returns what it prints. Where the program fails,
 // the error is a *cli.Error.
-type Command func(ctx context.Context, dir, name string, args ...string) ([]byte, error)
+type Runner func(ctx context.Context, dir, name string, args ...string) ([]byte, error)
 
 // session is one run: the stack, and what is known of the account so far.
 type session struct {

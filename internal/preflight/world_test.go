@@ -189,7 +189,7 @@ func (w *world) run() *Report {
 	target, err := load(w.dir, w.stack)
 	require.NoError(w.t, err)
 	target.registered = w.account
-	return target.run(w.t.Context(), Options{Dir: w.dir, Stack: w.stack, Command: w.ask, Resolver: w})
+	return target.run(w.t.Context(), Options{Dir: w.dir, Stack: w.stack, Runner: w.ask, Resolver: w})
 }
 
 // about returns the report's lines on a subject, of which there has to be one.

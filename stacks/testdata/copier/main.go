@@ -46,11 +46,11 @@ func main() {
 		}
 		site := guardrails.Site{
 			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
-			Refuse: func(string, string, string) string { return "" },
-			Origin: map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
-			Egress: map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
-			Lifted: map[string]string{"": "a test"},
-			Today:  time.Now(),
+			Refuse:    func(string, string, string) string { return "" },
+			Origin:    map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Egress:    map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
+			Deletable: map[string]string{"": "a test"},
+			Today:     time.Now(),
 		}
 		if wanted.Closed {
 			site.Origin = nil

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"multisite/internal/simulation"
+)
+
+// passphrase encrypts the secrets of a state of the emulated cloud.
+const passphrase = "sandbox"
+
+// A sandbox is one project's account with the state that Pulumi keeps of it.
+type sandbox struct {
+	root   string // of the project
+	dir    string // of everything that the sandbox keeps
+	beside string // the folder of this program
+	pulumi string
+	env    []string
+	held   *flock.Flock
+	faults []*simulation.Fault
+	// accountID is the number of the account that the command has credentials of.
+	accountID string
+	// secrets is the secrets provider of a stack's state.
+	secrets func(stack string) string
+}
+
+// account, state and project are what a reset deletes, with all other accounts.
+func (s *sandbox) account() string { return filepath.Join(s.dir, simulation.Folder(s.accountID)) }
+func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
+func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
+
+// home is where Pulumi keeps its plugins.
+func (s *sandbox) home() string { return filepath.Join(s.dir, "home") }
+
+// reset deletes the account and all state, unless a command is using them.
+func (s *sandbox) reset() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	use := s.use()
+	if free, err := use.TryLock(); err != nil || !free {
+		return errors.Join(err, errors.New("a command is running in the sandbox: wait for it to end, then reset"))
+	}
+	defer func() { _ = use.Unlock() }()
+	stopEmulator(s.emulatorFile())
+	accounts, _ := filepath.Glob(filepath.Join(s.dir, simulation.Folder(simulation.AccountID)+"*")) // the pattern is well formed
+	for _, folder := range append(accounts, s.state(), s.state()+closed, s.project()) {
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// use is a lock that commands share while they run, and a reset has alone.
+func (s *sandbox) use() *flock.Flock { return flock.New(filepath.Join(s.dir, "use")) }
+
+// open starts the account and the language runtime, points the environment at
+// them, copies the project's files and creates the stacks that are new.
+func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, error), build func() (string, error)) error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	s.held = s.use() // until the process ends
+	if err := s.held.RLock(); err != nil {
+		return err
+	}
+	// One command at a time gets things ready.
+	lock := flock.New(filepath.Join(s.dir, "lock"))
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	account, err := start(s)
+	if err != nil {
+		return err
+	}
+	port, err := listen(func(server *grpc.Server) {
+		pulumirpc.RegisterLanguageRuntimeServer(server, newRuntime(build, append(inherited(), account...)))
+	})
+	if err != nil {
+		return err
+	}
+	s.env = append(append(inherited(), account...),
+		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state())+"?metadata=skip", // no checksum of every file beside it
+		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
+		"PULUMI_HOME="+s.home(),
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+	)
+	return s.prepare(ctx)
+}
+
+// simulate serves the providers from the simulated account.
+func (s *sandbox) simulate() ([]string, error) {
+	account, err := simulation.Open(s.account())
+	if err != nil {
+		return nil, err
+	}
+	faults, err := simulation.NewFaults(s.account(), s.faults)
+	if err != nil {
+		return nil, err
+	}
+	faults.Expired = s.closeState
+	var providers []string
+	for _, pkg := range []string{"aws", "random"} {
+		var provider *grpc.Server
+		port, err := listen(func(server *grpc.Server) {
+			provider = server
+			pulumirpc.RegisterResourceProviderServer(server, simulation.NewProvider(pkg, account))
+		}, grpc.ChainUnaryInterceptor(faults.Interceptor(func() { provider.Stop() })))
+		if err != nil {
+			return nil, err
+		}
+		providers = append(providers, fmt.Sprintf("%s:%d", pkg, port))
+	}
+	tools, err := s.tools()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := serveKeys()
+	if err != nil {
+		return nil, err
+	}
+	s.secrets = keyOf
+	return append(keys,
+		"PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"),
+		accountVariable+"="+s.account(),
+		"PULUMI_DEBUG_PROVIDERS="+strings.Join(providers, ","),
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+	), nil
+}
+
+// closeState keeps Pulumi from the state until the command has ended, as the state's
+// bucket does where the credential for both has expired: a file is in its place.
+func (s *sandbox) closeState() error {
+	return errors.Join(os.Rename(s.state(), s.state()+closed), os.WriteFile(s.state(), nil, 0o600))
+}
+
+// openState brings the state back.
+func (s *sandbox) openState() error {
+	if _, err := os.Stat(s.state() + closed); err != nil {
+		return nil // it is not closed
+	}
+	return errors.Join(os.Remove(s.state()), os.Rename(s.state()+closed, s.state()))
+}
+
+// closed is what the name of a closed state ends with.
+const closed = ".closed"
+
+// accountVariable tells the AWS CLI which account it is to answer for.
+const accountVariable = "MULTISITE_SANDBOX_ACCOUNT"
+
+// tools makes the folder in which the command finds what docs/runbook.md uses, as
+// where there is no sandbox, and returns it.
+func (s *sandbox) tools() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(s.dir, "tools")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	for name, program := range map[string]string{"aws": self, "pulumi": s.pulumi, "sites": filepath.Join(s.beside, "sites")} {
+		link := filepath.Join(folder, name)
+		if current, err := os.Readlink(link); err == nil && current == program {
+			continue
+		}
+		if err := errors.Join(os.RemoveAll(link), os.Symlink(program, link)); err != nil {
+			return "", err
+		}
+	}
+	return folder, nil
+}
+
+// inherited is this process's environment without what leads to real accounts, stacks or secrets.
+func inherited() []string {
+	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return strings.HasPrefix(name, "AWS_") ||
+			slices.Contains([]string{"PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK"}, name)
+	})
+	return append(kept, "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "AWS_EC2_METADATA_DISABLED=true")
+}
+
+// listen serves on a free loopback port until the process ends.
+func listen(reg func(*grpc.Server), options ...grpc.ServerOption) (int, error) {
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Init:    func(server *grpc.Server) error { reg(server); return nil },
+		Options: options,
+	})
+	return handle.Port, err
+}
+
+// prepare copies the project's YAML files and creates the stacks that are new.
+func (s *sandbox) prepare(ctx context.Context) error {
+	for _, dir := range []string{s.state(), s.project()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(s.linkPlugin(), s.stopLogs()); err != nil {
+		return err
+	}
+	inits, ctx := errgroup.WithContext(ctx)
+	for _, file := range s.files() {
+		if err := s.copyFile(file); err != nil {
+			return err
+		}
+		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+		if stack != "yaml" && !s.hasStack(stack) {
+			inits.Go(func() error { return s.createStack(ctx, stack) })
+		}
+	}
+	return inits.Wait()
+}
+
+// linkPlugin installs the localdc plugin, if `make` has put it beside this program.
+// On PATH the engine would find it too, with a warning each time.
+func (s *sandbox) linkPlugin() error {
+	const name = "pulumi-resource-localdc"
+	plugin, installed := filepath.Join(s.beside, name), filepath.Join(s.home(), "plugins", "resource-localdc-v0.0.0", name)
+	if _, err := os.Stat(plugin); err != nil {
+		return os.RemoveAll(filepath.Dir(installed)) // sites on AWS do without
+	}
+	if current, err := os.Readlink(installed); err == nil && current == plugin {
+		return nil // which another command may be using
+	}
+	return errors.Join(os.RemoveAll(installed), os.MkdirAll(filepath.Dir(installed), 0o700), os.Symlink(plugin, installed))
+}
+
+// stopLogs puts a file where Pulumi would keep a full log of each command, at a
+// third of its cost: there is no setting for it.
+func (s *sandbox) stopLogs() error {
+	logs := filepath.Join(s.home(), "logs")
+	if info, err := os.Stat(logs); err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	return errors.Join(os.RemoveAll(logs), os.MkdirAll(s.home(), 0o700), os.WriteFile(logs, nil, 0o600))
+}
+
+func (s *sandbox) hasStack(name string) bool {
+	found, err := filepath.Glob(filepath.Join(s.state(), ".pulumi", "stacks", "*", name+".json"))
+	return err == nil && len(found) > 0
+}
+
+func (s *sandbox) createStack(ctx context.Context, name string) error {
+	command := exec.CommandContext(ctx, s.pulumi, "stack", "init", name, "--non-interactive", "--secrets-provider="+s.secrets(name))
+	command.Dir, command.Env = s.project(), s.env
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("pulumi stack init %s: %w\n%s", name, err, output)
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package components
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Replication copies new objects, with their tags and deletions, to a bucket of
+// the same account, in any region.
+type Replication struct {
+	// Bucket is the name of the bucket, which must be versioned, and have object lock
+	// if this one has.
+	Bucket string
+	// KeyARN is the KMS key of the bucket's region that encrypts the copies.
+	KeyARN string
+}
+
+// BucketName is the form of a bucket's name.
+var BucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+// KeyARN is the form of a KMS key's ARN outside of China.
+var KeyARN = regexp.MustCompile(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/[0-9a-z-]+$`)
+
+// replicate copies objects under a role that may read this bucket, write to the
+// other one, and use the two keys for nothing else
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
+// S3 documents the role's trust policy without conditions
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html):
+// a role that S3 cannot assume fails each object's replication, and no update.
+func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.Resource) error {
+	name := b.p.child("copy")
+	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, nil, replaceable)
+	if err != nil {
+		return err
+	}
+	target, region := bucketARN(pulumi.String(to.Bucket)), strings.Split(to.KeyARN, ":")[3]
+	policy, err := iam.NewRolePolicy(b.p.ctx, name, &iam.RolePolicyArgs{
+		Role: role.ID(),
+		Policy: policyDocument(
+			allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
+			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}, objects(b.ARN), nil),
+			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target), nil),
+			allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
+				"StringLike": pulumi.Map{
+					"kms:ViaService":                   pulumi.String("s3.*.amazonaws.com"),
+					"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)},
+				},
+			}),
+			// Replicas have a bucket key, as the objects here do: S3 has KMS generate it,
+			// and decrypts it to verify it
+			// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-troubleshoot.html).
+			allow([]string{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
+				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
+				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target)}},
+			}),
+		),
+	}, pulumi.Parent(b), replaceable)
+	if err != nil {
+		return err
+	}
+	_, err = s3.NewBucketReplicationConfig(b.p.ctx, b.p.name, &s3.BucketReplicationConfigArgs{
+		Bucket: b.Name,
+		Role:   role.Arn,
+		Rules: s3.BucketReplicationConfigRuleArray{s3.BucketReplicationConfigRuleArgs{
+			Id:                      pulumi.String("everything"),
+			Status:                  pulumi.String("Enabled"),
+			Filter:                  s3.BucketReplicationConfigRuleFilterArgs{Prefix: pulumi.String("")},
+			DeleteMarkerReplication: s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs{Status: pulumi.String("Enabled")},
+			SourceSelectionCriteria: s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs{
+				SseKmsEncryptedObjects: s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs{Status: pulumi.String("Enabled")},
+			},
+			Destination: s3.BucketReplicationConfigRuleDestinationArgs{
+				Bucket:                  target,
+				EncryptionConfiguration: s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs{ReplicaKmsKeyId: pulumi.String(to.KeyARN)},
+			},
+		}},
+	}, pulumi.Parent(b), replaceable, pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
+	return err
+}

@@ -1,0 +1,124 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/command"
+	"multisite/internal/engine"
+)
+
+const throwAway = "999988887777" // the account of the fakes
+
+// TestMain is `live` itself under that name, for a test to kill.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "live" {
+		os.Exit(command.Execute(context.Background(), newCommand(make(chan os.Signal), wallClock{}), os.Args[1:], os.Stdin, os.Stdout, os.Stdout))
+	}
+	os.Exit(m.Run())
+}
+
+// fakeClock passes time at once.
+type fakeClock struct{ now time.Time }
+
+func (c *fakeClock) Now() time.Time { return c.now }
+
+func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// bench is a run with fakes of the CLIs, internal/live/fake.
+type bench struct {
+	t       *testing.T
+	folder  string // of the fakes
+	dir     string
+	root    string
+	clock   *fakeClock
+	signals chan os.Signal
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t, t.TempDir(), t.TempDir(), t.TempDir(), &fakeClock{time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)}, make(chan os.Signal, 2)}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	tools := filepath.Join(b.folder, "tools")
+	require.NoError(t, os.Mkdir(tools, 0o700))
+	program := engine.Build(t, "./internal/live/fake")
+	for name, target := range map[string]string{"aws": program, "pulumi": program, "sites": program, "live": self} {
+		require.NoError(t, os.Symlink(target, filepath.Join(tools, name)))
+	}
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.oregon.yaml", "Pulumi.global.yaml", "register/register.yaml", "state/regions.yaml", "state/roles-aws.yaml"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", name))
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(b.root, name)), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(b.root, name), data, 0o600))
+	}
+	t.Setenv("PATH", tools)
+	t.Setenv("LIVE_FAKE", b.folder)
+	for _, name := range []string{"AWS_ENDPOINT_URL", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_SKIP_UPDATE_CHECK"} {
+		t.Setenv(name, "") // to be put back: live changes some
+	}
+	return b
+}
+
+func (b *bench) args(args ...string) []string {
+	return append([]string{"oregon", "--dir", b.dir, "--root", b.root, "--sites", filepath.Join(b.folder, "tools", "sites")}, args...)
+}
+
+// live runs a command, with the account's number typed.
+func (b *bench) live(args ...string) (status int, output string) {
+	b.t.Helper()
+	return b.typed(throwAway, args...)
+}
+
+func (b *bench) typed(number string, args ...string) (status int, output string) {
+	b.t.Helper()
+	var out bytes.Buffer
+	status = command.Execute(b.t.Context(), newCommand(b.signals, b.clock), b.args(args...), strings.NewReader(number+"\n"), &out, &out)
+	return status, out.String()
+}
+
+// set gives the fakes an answer to a call, or something to do.
+func (b *bench) set(name, content string) {
+	b.t.Helper()
+	require.NoError(b.t, os.WriteFile(b.path(name), []byte(content), 0o600))
+}
+
+func (b *bench) path(name string) string {
+	return filepath.Join(b.folder, strings.ReplaceAll(name, " ", "_"))
+}
+
+// calls are those of the fakes so far, without the ones that only ask.
+func (b *bench) calls() []string {
+	b.t.Helper()
+	text, _ := os.ReadFile(b.path("calls")) // none yet
+	return slices.DeleteFunc(strings.Split(strings.TrimSpace(string(text)), "\n"), func(call string) bool {
+		for _, asks := range []string{" describe-", " list-", " get-", "stack output", "pulumi preview", "stack init", " wait "} {
+			if strings.Contains(call, asks) {
+				return true
+			}
+		}
+		return call == ""
+	})
+}
+
+// record reads what is kept of the run.
+func (b *bench) record() record {
+	b.t.Helper()
+	data, err := os.ReadFile(filepath.Join(b.dir, "oregon", "run.json"))
+	require.NoError(b.t, err)
+	var r record
+	require.NoError(b.t, json.Unmarshal(data, &r))
+	return r
+}

@@ -1,0 +1,42 @@
+package placement
+
+import (
+	_ "embed"
+	"fmt"
+	"text/template"
+
+	"github.com/spf13/cobra"
+
+	"multisite/internal/command"
+	"multisite/internal/siteconfig"
+	"multisite/register/latency"
+)
+
+//go:embed placement.md.tmpl
+var table string
+
+// Command returns the command placement. It needs neither a cloud nor a stack's state.
+func Command() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "placement",
+		Short: "Report where each market is served from, why, and how fast",
+		Long: `Report where each market is served from for each service, why, and how fast, compared
+with the other sites that may hold its data and with Beijing.`,
+		Args: command.Args(),
+	}
+	format := command.Format(c, command.Markdown, command.JSON)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		sites, rules, err := siteconfig.LoadProject(".")
+		if err != nil {
+			return err
+		}
+		distances, err := latency.Default(rules.Register)
+		if err != nil {
+			return err
+		}
+		seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
+		form := template.Must(template.New("").Funcs(template.FuncMap{"seconds": seconds}).Parse(table))
+		return command.Write(c.OutOrStdout(), *format, form, Compare(sites, rules, distances))
+	}
+	return c
+}

@@ -1,0 +1,197 @@
+package simulation
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+)
+
+// Global is the region of what AWS keeps once per account, such as CloudFront.
+const Global = "global"
+
+// AccountID is the number of the simulated AWS account, where nothing else is said.
+const AccountID = "123456789012"
+
+// Resource is one thing that exists in the simulated account.
+type Resource struct {
+	Type       string         `json:"type"`
+	Region     string         `json:"region"`
+	ID         string         `json:"id"`
+	Seed       string         `json:"seed"` // source of the resource's generated values
+	Properties map[string]any `json:"properties"`
+	account    string         // the number of the account that it is in
+}
+
+// Account is the simulated account: a folder with one JSON file per resource,
+// so that it can be read, and tampered with, by hand. Any number of processes
+// may have the same account open.
+type Account struct {
+	// ID is the account's number, of 12 digits.
+	ID         string
+	dir        string
+	mu         sync.Mutex
+	lock       *flock.Flock
+	generation int // of the folder's content that resources holds
+	resources  map[string]*Resource
+}
+
+// Open returns the account kept in dir, which is made if need be. Its number is that of
+// Folder, or AccountID.
+func Open(dir string) (*Account, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	id, numbered := strings.CutPrefix(filepath.Base(dir), Folder(""))
+	if !numbered {
+		id = AccountID
+	}
+	return &Account{ID: id, dir: dir, lock: flock.New(filepath.Join(dir, "lock")), generation: -1}, nil
+}
+
+// Folder names the folder that keeps the account of a number.
+func Folder(id string) string {
+	if id == AccountID {
+		return "account"
+	}
+	return "account-" + id
+}
+
+// other opens an account beside this one.
+func (a *Account) other(id string) (*Account, error) {
+	if id == a.ID {
+		return a, nil
+	}
+	return Open(filepath.Join(filepath.Dir(a.dir), Folder(id)))
+}
+
+// Do runs fn while no other caller, in this or another process, is in the account.
+func (a *Account) Do(fn func() error) (err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.lock.Lock(); err != nil {
+		return fmt.Errorf("lock the simulated account: %w", err)
+	}
+	defer func() { err = errors.Join(err, a.lock.Unlock()) }()
+	if err := a.load(); err != nil {
+		return fmt.Errorf("read the simulated account in %s: %w", a.dir, err)
+	}
+	return fn()
+}
+
+// load reads the folder, unless no other process wrote to it since the last time.
+func (a *Account) load() error {
+	generation := 0
+	data, err := os.ReadFile(a.generationFile())
+	if err == nil {
+		generation, err = strconv.Atoi(string(data))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if generation == a.generation {
+		return nil
+	}
+	resources := map[string]*Resource{}
+	err = filepath.WalkDir(a.dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".json" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		resource := &Resource{}
+		if err := json.Unmarshal(data, resource); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		resource.account = a.ID
+		resources[key(resource.Type, resource.Region, resource.ID)] = resource
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	a.generation, a.resources = generation, resources
+	return nil
+}
+
+// Get returns a resource, or nil. Call it, like all that follow, within Do.
+func (a *Account) Get(typ, region, id string) *Resource {
+	return a.resources[key(typ, region, id)]
+}
+
+// All returns the resources for which match holds, in no order.
+func (a *Account) All(match func(*Resource) bool) []*Resource {
+	var found []*Resource
+	for _, resource := range a.resources {
+		if match(resource) {
+			found = append(found, resource)
+		}
+	}
+	return found
+}
+
+// Put creates or replaces a resource.
+func (a *Account) Put(r *Resource) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	path := a.file(r.Type, r.Region, r.ID)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := replaceFile(path, data); err != nil {
+		return err
+	}
+	a.resources[key(r.Type, r.Region, r.ID)] = r
+	return a.wrote()
+}
+
+// Delete removes a resource and remembers that its ID was used: AWS never
+// gives the same ID out again.
+func (a *Account) Delete(r *Resource) error {
+	path := a.file(r.Type, r.Region, r.ID)
+	if err := os.Rename(path, path+".gone"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	delete(a.resources, key(r.Type, r.Region, r.ID))
+	return a.wrote()
+}
+
+// Used reports whether a resource has this ID now or ever had it.
+func (a *Account) Used(typ, region, id string) bool {
+	_, err := os.Stat(a.file(typ, region, id) + ".gone")
+	return err == nil || a.Get(typ, region, id) != nil
+}
+
+func (a *Account) wrote() error {
+	a.generation++
+	return replaceFile(a.generationFile(), []byte(strconv.Itoa(a.generation)))
+}
+
+func (a *Account) generationFile() string { return filepath.Join(a.dir, "generation") }
+
+// file names REGION/SERVICE/TYPE/ID.json for a type such as aws:ec2/vpc:Vpc.
+func (a *Account) file(typ, region, id string) string {
+	return filepath.Join(a.dir, region, service(typ), typ[strings.LastIndex(typ, ":")+1:], url.PathEscape(id)+".json")
+}
+
+func key(typ, region, id string) string { return typ + "|" + region + "|" + id }
+
+// replaceFile writes a whole file or leaves the old one.
+func replaceFile(path string, data []byte) error {
+	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}

@@ -1,0 +1,117 @@
+package simulation
+
+import (
+	"fmt"
+	"regexp"
+)
+
+const (
+	bucket     = "aws:s3/bucketV2:BucketV2"
+	objectLock = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+)
+
+// Bucket names are like host names, and unlike addresses and internationalized names.
+var (
+	bucketName     = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	notABucketName = regexp.MustCompile(`\.\.|^xn--|^\d+\.\d+\.\d+\.\d+$`)
+)
+
+// ofBucket is a bucket's side resource: one of its kind, gone with the bucket.
+func ofBucket(valid map[string]Rule, outputs map[string]any, refs ...Ref) *Type {
+	return &Type{
+		ID: "{bucket}", Outputs: outputs, Valid: valid, Overwritten: true,
+		Missing: "NoSuchBucket", Taken: "BucketAlreadyConfigured",
+		Replace: []string{"bucket"},
+		Refs:    append(refs, Ref{"bucket", bucket}),
+	}
+}
+
+func init() {
+	model(map[string]*Type{
+		bucket: {
+			ID: "{bucket}", Name: "bucket", Tagged: true,
+			Missing: "NoSuchBucket", Taken: "BucketAlreadyOwnedByYou",
+			Outputs: map[string]any{
+				"arn": "arn:aws:s3:::{id}", "region": "{region}", "bucketDomainName": "{id}.s3.amazonaws.com",
+				"bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com", "hostedZoneId": "Z{upper13}",
+				"forceDestroy": false, "objectLockEnabled": false, "requestPayer": "BucketOwner", "bucketPrefix": "",
+				"accelerationStatus": "", "policy": "", "corsRules": []any{},
+				"lifecycleRules": []any{}, "loggings": []any{}, "replicationConfigurations": []any{},
+				"serverSideEncryptionConfigurations": []any{}, "websites": []any{},
+				"versionings": []any{map[string]any{"enabled": false, "mfaDelete": false}},
+				"grants": []any{map[string]any{
+					"id": "{hex64}", "permissions": []any{"FULL_CONTROL"}, "type": "CanonicalUser", "uri": "",
+				}},
+			},
+			Replace: []string{"bucket", "objectLockEnabled"},
+			Valid: map[string]Rule{"bucket": func(value any) string {
+				if name := fmt.Sprint(value); !bucketName.MatchString(name) || notABucketName.MatchString(name) {
+					return "invalid bucket name " + name + ": only lowercase letters, digits, dots and hyphens, 3 to 63 of them, are allowed"
+				}
+				return ""
+			}},
+			Put: func(a *Account, r *Resource) error {
+				if a.All(func(o *Resource) bool { return o.Type == bucket && o.ID == r.ID && o.Region != r.Region }) != nil {
+					return apiError("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of the system.")
+				}
+				return nil
+			},
+			Delete: deleteBucket,
+		},
+		"aws:s3/bucketObjectv2:BucketObjectv2": {
+			ID: "{bucket}/{key}", Tagged: true,
+			Missing: "NoSuchKey",
+			Outputs: map[string]any{"arn": "arn:aws:s3:::{bucket}/{key}", "etag": "{hex32}", "versionId": "{lower32}"},
+			Replace: []string{"bucket", "key"},
+			Refs:    []Ref{{"bucket", bucket}},
+		},
+		"aws:s3/bucketVersioningV2:BucketVersioningV2": ofBucket(map[string]Rule{
+			"versioningConfiguration.status": oneOf("Enabled", "Suspended", "Disabled"),
+		}, map[string]any{
+			"expectedBucketOwner": "", "versioningConfiguration.mfaDelete": "",
+		}),
+		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(map[string]Rule{
+			"rules[].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("AES256", "aws:kms", "aws:kms:dsse"),
+		}, map[string]any{"expectedBucketOwner": "", "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId": ""},
+			Ref{"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId", kmsKey}),
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket(map[string]Rule{
+			"rule.objectOwnership": oneOf("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
+		}, nil),
+		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket(nil, map[string]any{
+			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
+		}),
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": ofBucket(map[string]Rule{
+			"rules[].status": oneOf("Enabled", "Disabled"),
+		}, map[string]any{
+			"id": "{bucket}", "expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+			"rules[].prefix": "", "rules[].expiration.days": 0, "rules[].expiration.expiredObjectDeleteMarker": false, "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
+		}),
+		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": "", "targetGrants": []any{}}, Ref{"targetBucket", bucket}),
+		objectLock: ofBucket(map[string]Rule{
+			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
+		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),
+		"aws:s3/bucketReplicationConfig:BucketReplicationConfig": ofBucket(map[string]Rule{
+			"rules[].status": oneOf("Enabled", "Disabled"),
+		}, map[string]any{
+			"rules[].prefix": "", "rules[].priority": 0, "rules[].destination.account": "", "rules[].destination.storageClass": "",
+		}, Ref{"role", role}),
+		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
+	})
+	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")
+}
+
+// deleteBucket refuses while there are objects, unless told to drop them.
+func deleteBucket(a *Account, r *Resource) error {
+	objects := a.All(func(o *Resource) bool {
+		return o.Type == "aws:s3/bucketObjectv2:BucketObjectv2" && o.Properties["bucket"] == r.ID
+	})
+	if len(objects) > 0 && r.Properties["forceDestroy"] != true {
+		return apiError("BucketNotEmpty", "The bucket you tried to delete is not empty: %s holds %d objects", r.ID, len(objects))
+	}
+	for _, object := range objects {
+		if err := a.Delete(object); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package simulation
+
+const webACL = "aws:wafv2/webAcl:WebAcl"
+
+func init() {
+	model(map[string]*Type{
+		webACL: {
+			ID: "{uuid}", Import: "{id}/{name}/{scope}", Name: "name", Tagged: true,
+			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException", InUse: "WAFAssociatedItemException",
+			Outputs: map[string]any{
+				"arn": "arn:aws:wafv2:{region}:{account}:global/webacl/{name}/{id}", "capacity": 1000, "lockToken": "{uuid}",
+				"applicationIntegrationUrl": "", "namePrefix": "", "customResponseBodies": []any{}, "rules[].ruleLabels": []any{},
+				"rules[].statement.rateBasedStatement.customKeys":                     []any{},
+				"rules[].statement.managedRuleGroupStatement.managedRuleGroupConfigs": []any{},
+				"rules[].statement.managedRuleGroupStatement.ruleActionOverrides":     []any{},
+				"rules[].statement.managedRuleGroupStatement.version":                 "",
+			},
+			Replace: []string{"name", "scope"},
+			Unique:  []string{"name", "scope"},
+			Valid:   map[string]Rule{"scope": oneOf("CLOUDFRONT", "REGIONAL")},
+			Put: func(_ *Account, r *Resource) error {
+				if r.Properties["scope"] == "CLOUDFRONT" && r.Region != "us-east-1" {
+					return apiError("WAFInvalidParameterException", "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
+				}
+				return nil
+			},
+		},
+		"aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": {
+			ID: "{resourceArn}", Overwritten: true,
+			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException",
+			Replace: []string{"resourceArn"},
+			Refs:    []Ref{{"resourceArn", webACL}},
+			Put:     putFirewallLogs,
+			Valid: map[string]Rule{"logDestinationConfigs[]": match(`^arn:aws[a-z-]*:(s3:::|firehose:.*:deliverystream/|logs:.*:log-group:)aws-waf-logs-`,
+				"the name of a destination begins with aws-waf-logs-")},
+		},
+	})
+}

@@ -1,0 +1,196 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// GitHub refuses a comment of more than 65,536 characters. Counting bytes, and
+// leaving some for what was cut, is on the safe side.
+const (
+	limit    = 65_000
+	reserved = 1_500
+)
+
+// Longest that a resource, the properties of a change and an error may be, in characters.
+const (
+	longestName  = 200
+	longestList  = 400
+	longestError = 3_000
+)
+
+// marker begins a stack's comment, by which it is found again.
+func marker(stack string) string { return "<!-- multisite-preview: " + stack + " -->\n" }
+
+// markdown renders the verdict, the worst first; what there is no room for is
+// counted. whole is where the whole preview is, or empty.
+func (v *verdict) markdown(whole string) string {
+	end := fmt.Sprintf("\nThe whole preview: `pulumi preview -s %s --diff`\n", v.stack)
+	if whole != "" {
+		end = "\nThe whole preview: " + whole + "\n"
+	}
+	p := &page{room: limit - reserved - len(end)}
+	p.add(marker(v.stack) + "### " + v.line() + "\n")
+
+	if lost := v.lost(); len(lost) > 0 {
+		p.add("\n> [!CAUTION]\n> What these hold would be lost:\n")
+		var items []string
+		for _, c := range lost {
+			items = append(items, fmt.Sprintf("> - %s %s\n", c.kind, code(c.resource, longestName)))
+		}
+		p.list(items)
+	}
+	p.add(fmt.Sprintf("\nResidency: %s. Guardrails: %s. Exceptions: %s. Placement: %s.\n",
+		v.tally(v.residency, "broken"), v.tally(v.guardrails, "broken"), v.tally(v.exceptions, "in force"), v.tally(v.placements, "with a nearer site")))
+	var rules []string
+	for _, line := range slices.Concat(v.residency, v.guardrails, v.exceptions, v.placements) {
+		rules = append(rules, "- "+code(line, longestError)+"\n")
+	}
+	if len(rules) > 0 {
+		p.add("\n")
+		p.list(rules)
+	}
+	if len(v.errors) > 0 {
+		p.add("\nThe preview says:\n\n")
+		var items []string
+		for _, message := range v.errors {
+			items = append(items, block(message))
+		}
+		p.list(items)
+	}
+	if len(v.changes) > 0 {
+		p.add("\n| change | resource | properties that differ |\n|---|---|---|\n")
+		var items []string
+		for _, c := range v.changes {
+			differ := ""
+			if len(c.properties) > 0 {
+				differ = code(strings.Join(c.properties, ", "), longestList)
+			}
+			items = append(items, fmt.Sprintf("| %s | %s | %s |\n", c.kind, code(c.resource, longestName), differ))
+		}
+		p.list(items)
+	}
+	return p.String() + end
+}
+
+// line is the verdict in one line.
+func (v *verdict) line() string {
+	var parts []string
+	if v.failed {
+		parts = append(parts, "the preview failed")
+	}
+	if lost := len(v.lost()); lost > 0 {
+		parts = append(parts, count(lost, "stateful resource")+" would be lost")
+	}
+	if broken := len(v.residency) + len(v.guardrails); broken > 0 {
+		parts = append(parts, count(broken, "rule")+" broken")
+	}
+	if v.drifted() {
+		parts = append(parts, "it has drifted")
+	}
+	kinds := map[kind]int{}
+	for _, c := range v.changes {
+		kinds[c.kind]++
+	}
+	switch {
+	case len(v.changes) > 0:
+		if kinds[adoption] > 0 {
+			parts = append(parts, count(kinds[adoption], "import"))
+		}
+		parts = append(parts, strings.Join([]string{
+			count(kinds[create], "create"), count(kinds[update], "update"),
+			count(kinds[replacement], "replacement"), count(kinds[deletion], "deletion"),
+		}, ", "))
+	case !v.failed:
+		parts = append(parts, "no changes")
+	}
+	line := v.stack + ": " + strings.Join(parts, "; ")
+	if v.alarming() {
+		return "STOP: " + line
+	}
+	return line
+}
+
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what
+	case 1:
+		return "1 " + what
+	default:
+		return fmt.Sprintf("%d %ss", n, what)
+	}
+}
+
+// tally says how many rules are broken, exceptions in force, or placements slow. A
+// preview that failed may not have come to them.
+func (v *verdict) tally(lines []string, state string) string {
+	switch {
+	case len(lines) > 0:
+		return fmt.Sprintf("%d %s", len(lines), state)
+	case v.failed:
+		return "not known"
+	default:
+		return "none " + state
+	}
+}
+
+// page is a text that knows how much more it may hold.
+type page struct {
+	strings.Builder
+	room int
+}
+
+func (p *page) add(text string) {
+	p.room -= len(text)
+	_, _ = p.WriteString(text)
+}
+
+// list adds items while there is room and says how many it left out.
+func (p *page) list(items []string) {
+	for i, item := range items {
+		if len(item) > p.room {
+			p.add(fmt.Sprintf("\nThere was no room for %d more; the whole preview has them.\n", len(items)-i))
+			return
+		}
+		p.add(item)
+	}
+}
+
+// code renders text so that nothing in it is Markdown, HTML or a mention of
+// somebody: a preview may be a stranger's.
+func code(text string, longest int) string {
+	return "`" + strings.Map(func(r rune) rune {
+		switch {
+		case r == '`':
+			return '\''
+		case r == '|': // which would end a cell of a table
+			return '¦'
+		case unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, cut(text, longest)) + "`"
+}
+
+// block renders text of several lines as code does.
+func block(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, cut(text, longestError))
+	// No line of it ends the block.
+	return "```text\n" + strings.ReplaceAll(text, "```", "'''") + "\n```\n"
+}
+
+// cut shortens text to so many characters.
+func cut(text string, longest int) string {
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + " …"
+	}
+	return text
+}

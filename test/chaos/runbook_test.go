@@ -1,0 +1,227 @@
+package chaos
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"multisite/internal/engine"
+)
+
+// recipe returns the commands of a section of docs/runbook.md.
+func recipe(t *testing.T, title string) (commands []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(text), "\n## "+title+"\n")
+	require.True(t, found, "docs/runbook.md has no section %q", title)
+	section, _, _ = strings.Cut(section, "\n## ")
+	for line := range strings.Lines(section) {
+		if command, isCommand := strings.CutPrefix(line, "    "); isCommand {
+			commands = append(commands, strings.TrimSpace(command))
+		}
+	}
+	return commands
+}
+
+// follow runs commands of the runbook, with its names filled in: PLACEHOLDER, value.
+func (v *victim) follow(commands []string, names ...string) {
+	v.t.Helper()
+	replacer := strings.NewReplacer(append(names, "SITE", v.site)...)
+	for _, command := range commands {
+		output, err := v.Command("bash", "-ec", replacer.Replace(command)).CombinedOutput()
+		require.NoError(v.t, err, "%s\n%s", command, output)
+	}
+}
+
+// broken are the ways in which a command can end early, with the recipe for each.
+var broken = map[string]struct {
+	fault, message string
+	recipes        []string
+}{
+	"failed":   {"timeout create resource=aws:rds:Instance*", "timeout while waiting for state", []string{halfWay}},
+	"refused":  {"throttle create resource=aws:kms:Key* call=2", "ThrottlingException", []string{halfWay}},
+	"expired":  {"expired create call=30", "ExpiredToken", []string{"The credential has expired", afterKill}},
+	"crashed":  {"crash-after create call=40", "error reading from server: EOF", []string{afterKill}},
+	"unserved": {"crash-before create call=20", "error reading from server: EOF", []string{halfWay}},
+}
+
+// Recipes that several troubles need.
+const (
+	halfWay   = "An update failed half-way"
+	afterKill = "An update was killed, or its lock is stuck"
+)
+
+func TestAnUpdateThatEndedEarlyIsMended(t *testing.T) {
+	if !whole {
+		t.Skip("TestTheCLIIsKilled stands for it")
+	}
+	for name, row := range broken {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := newVictim(t, "california")
+			args := []string{"up"}
+			if name == "expired" { // Pulumi tries for half a minute to write the state of each resource
+				args = append(args, "--parallel=1")
+			}
+			output, ok := v.run([]string{row.fault}, args...)
+			require.False(t, ok)
+			assert.Contains(t, output, row.message)
+			for _, title := range row.recipes {
+				v.follow(recipe(t, title))
+			}
+			v.settled()
+		})
+	}
+}
+
+// troubles befall a site that is up; the runbook leads back from each.
+var troubles = map[string]struct {
+	test  func(t *testing.T, v *victim)
+	short bool // enough to run with all tests
+}{
+	"the backend is out of reach":    {backend, false},
+	"the state is broken":            {brokenState, true},
+	"the disk is full":               {fullDisk, false}, // Pulumi tries for a minute to write the state
+	"stateful resources are gone":    {deletedByHand, true},
+	"a region is down":               {regionDown, false},
+	"a key is to be deleted":         {keyDeletion, false},
+	"a change has to be taken back":  {rollback, false},
+	"the CLI is killed in a destroy": {killedDestroy, false},
+}
+
+func TestTheRunbook(t *testing.T) {
+	t.Parallel()
+	built := newVictim(t, "california")
+	built.Up(built.site)
+	built.check()
+	for name, trouble := range troubles {
+		if whole || trouble.short {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				trouble.test(t, built.fork(t))
+			})
+		}
+	}
+}
+
+// backend is the wrong one, or the key to its secrets: that is said, and nothing changes.
+func backend(t *testing.T, v *victim) {
+	account := v.Account()
+	refused := func(setting, message string) {
+		state := v.State(v.site)
+		output, err := v.Command("env", setting, "pulumi", "up", "--yes", "--skip-preview", "--stack", v.site).CombinedOutput()
+		require.Error(t, err)
+		assert.Contains(t, string(output), message)
+		assert.Equal(t, state, v.State(v.site))
+	}
+	refused("PULUMI_BACKEND_URL=file://"+v.Dir+"/elsewhere", "unable to open bucket")
+	refused("AWS_ACCESS_KEY_ID=", "operation error KMS: Decrypt")
+	v.Pulumi("stack", "change-secrets-provider", "passphrase", "--stack", v.site)
+	refused("PULUMI_CONFIG_PASSPHRASE=wrong", "incorrect passphrase")
+	assert.Equal(t, account, v.Account())
+	v.follow(recipe(t, "The secrets cannot be decrypted"))
+	v.follow(recipe(t, "The backend is missing"))
+}
+
+// brokenState is gone back from to the last one that was good.
+func brokenState(t *testing.T, v *victim) {
+	// Done since the good state, and forgotten with the broken one.
+	v.Edit(v.site, func(config map[string]any) {
+		engine.Object(config, "multisite:services", "ecommerce", "buckets")["receipts"] = map[string]any{}
+	})
+	output, ok := v.run([]string{"before create resource=aws:s3:BucketPolicy*receipts"}, "up")
+	require.False(t, ok, output)
+	stored := filepath.Join(v.Dir, ".sandbox", "simulated", "state", ".pulumi", "stacks", "multisite", v.site+".json")
+	require.NoError(t, os.Truncate(stored, 3000))
+	output, ok = v.run(nil, "up")
+	require.False(t, ok)
+	assert.Contains(t, output, "failed to load checkpoint")
+	v.follow(recipe(t, "The state is broken, or lost"))
+	v.settled()
+}
+
+// fullDisk has no room for the state: a limit on files stands in for it.
+func fullDisk(t *testing.T, v *victim) {
+	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
+	output, err := v.Command("bash", "-c", "ulimit -f 300; pulumi up --yes --skip-preview --stack "+v.site).CombinedOutput()
+	require.Error(t, err)
+	assert.Contains(t, string(output), "file too large")
+	v.follow(recipe(t, "The disk is full"))
+	v.follow(recipe(t, "The state is broken, or lost"))
+	v.settled()
+}
+
+// deletedByHand is what is stateful: it is never made again empty.
+func deletedByHand(t *testing.T, v *victim) {
+	const key, database = "aws:kms:Key california-data", "aws:rds:Instance california-ecommerce"
+	state := v.State(v.site)
+	commands := recipe(t, "Something was changed or deleted by hand")
+	restore := []func(){}
+	for _, name := range []string{key, database} {
+		restore = append(restore, v.takeAway(state[name]))
+	}
+	v.Tamper(state["aws:ec2:Vpc california-network"], map[string]any{"enableDnsSupport": false})
+	for _, command := range commands[:2] {
+		output, err := v.Command("bash", "-c", strings.ReplaceAll(command, "SITE", v.site)).CombinedOutput()
+		require.Error(t, err, command)
+		assert.Contains(t, string(output), "rule recreation", command)
+		assert.Contains(t, string(output), "guardrail: "+key, command)
+	}
+	for _, bringBack := range restore {
+		bringBack()
+	}
+	v.follow(commands[2:])
+	v.settled()
+	for _, name := range []string{key, database} {
+		assert.Equal(t, state[name].ID, v.State(v.site)[name].ID)
+	}
+}
+
+// regionDown is no trouble for another site.
+func regionDown(t *testing.T, v *victim) {
+	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
+	output, ok := v.run([]string{"before any resource=*california*"}, "up")
+	require.False(t, ok, output)
+	commands := recipe(t, "A region is down")
+	v.follow(commands[:1], "OTHER", "oregon")
+	v.follow(commands[1:])
+	v.settled()
+}
+
+func keyDeletion(t *testing.T, v *victim) {
+	key := v.State(v.site)["aws:kms:Key california-data"]
+	v.takeAway(key) // as a key that nobody can use
+	output, ok := v.run(nil, "refresh")
+	require.True(t, ok, output)
+	v.follow(recipe(t, "A key is scheduled for deletion"), "REGION", "us-west-1", "KEY", key.ID)
+	v.settled()
+	assert.Equal(t, key.ID, v.State(v.site)["aws:kms:Key california-data"].ID)
+}
+
+func rollback(t *testing.T, v *victim) {
+	commit := func(message string) {
+		git := v.Command("bash", "-ec", `cd ../../..; git init -q; echo .sandbox > .gitignore; git add .; git -c user.name=n -c user.email=e commit -qm "`+message+`"`)
+		output, err := git.CombinedOutput()
+		require.NoError(t, err, string(output))
+	}
+	commit("Begin")
+	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
+	commit("Tag")
+	v.Up(v.site)
+	v.follow(append([]string{"git config user.name n; git config user.email e"}, recipe(t, "A change has to be rolled back")...))
+	v.settled()
+	assert.NotContains(t, v.State(v.site)["aws:ec2:Vpc california-network"].Outputs["tagsAll"], "CostCenter")
+}
+
+func killedDestroy(_ *testing.T, v *victim) {
+	v.Edit(v.site, func(config map[string]any) { config["multisite:deletionProtection"] = false })
+	v.Up(v.site)
+	v.interrupt("destroy", os.Kill, 700*time.Millisecond)
+	v.comeBack("destroy", os.Kill)
+}
