@@ -1,4 +1,4 @@
-// Package cloud is a simulated AWS account, and the Pulumi providers that act on
+// Package simulation is a simulated AWS account, and the Pulumi providers that act on
 // it. Each resource type is one entry of the model; see Type.
 package simulation
 

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
 )
 
 // untried are the experiments of `live` that the emulator cannot answer, with what it

@@ -165,7 +165,7 @@ func allRegions(t *testing.T) map[string]string {
 	reg, err := register.Default()
 	require.NoError(t, err)
 	regions := map[string]string{}
-	for name, site := range register.Sites {
+	for name, site := range reg.Sites {
 		if site.Provider == "aws" {
 			regions[name] = site.Region
 		}
