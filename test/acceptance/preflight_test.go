@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
 )
 
 // TestPreflight asks an account before its first update, as far as the emulator answers:
