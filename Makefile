@@ -90,6 +90,11 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && go build -v -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint $(progress)
 
+# Its parsers are in C, whose compiler warns of code that is not ours: -w.
+bin/vale: tools/vale/go.mod tools/vale/go.sum
+	@echo "Building vale from Go modules, once, with a C compiler (about a minute on two cores)."
+	@cd tools/vale && CGO_ENABLED=1 CGO_CFLAGS='-O2 -w' go build -v -o ../../$@ github.com/vale-cli/vale/v3/cmd/vale $(progress)
+
 rfq: bin/sites ## Prints the request for quotation for STACK's partner; FORMAT is markdown or json
 	@bin/sites rfq $(STACK) --format $(FORMAT)
 
