@@ -166,8 +166,10 @@ live: build bin/sites ## Proves SITE on a throw-away AWS account, for money; STE
 
 # The linter's findings name files by path: a cache that checkouts share mixes them up.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
-lint: bin/golangci-lint bin/actionlint ## Checks the form of code and workflows
+lint: bin/golangci-lint bin/actionlint bin/vale ## Checks the form of code and workflows, and the wording of all text
 	@bin/actionlint -shellcheck= -pyflakes= # which not every machine has
 	@for module in . test/acceptance localdc; do \
 	  (cd $$module && go mod tidy -diff && "$(CURDIR)"/bin/golangci-lint run ./...); \
 	done
+	@bin/vale --no-global test .vale
+	@git ls-files -co --exclude-standard | grep -vxFf <(git ls-files -d) | tr '\n' '\0' | xargs -0 bin/vale --no-global --output=line
