@@ -1,8 +1,8 @@
-# Functions of state/setup: they offer for adoption what a failed or deleted stack of
-# the site left in the account. They need $site, $region and $account.
+# Functions of state/setup, which offer resources for adoption that a failed or deleted
+# stack of the site left in the account. They need $site, $region and $account.
 
-# key PURPOSE prints the ID of the key that the site's alias for the purpose names. One
-# that is about to be deleted ends the run: under another, the state could not be read.
+# key PURPOSE prints the ID of the key behind the site's alias for the purpose. It exits if
+# the key is scheduled for deletion: with a new key, the state could not be read.
 key() {
   local alias=alias/pulumi-$1-$site id
   id=$(aws kms list-aliases --query "Aliases[?AliasName=='$alias'].TargetKeyId")
@@ -13,7 +13,7 @@ key() {
   echo "$id"
 }
 
-# bucketExists NAME succeeds where the account owns the bucket.
+# bucketExists NAME succeeds if the account owns the bucket.
 bucketExists() { [[ -n $(aws s3api list-buckets --query "Buckets[?Name=='$1'].Name") ]]; }
 
 # bucketKey NAME prints the ARN of the KMS key that the bucket encrypts with, if any.
@@ -22,7 +22,7 @@ bucketKey() {
     "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
 }
 
-# offerBucket LOGICAL NAME PROPERTIES offers a bucket and its policy, where they exist.
+# offerBucket LOGICAL NAME PROPERTIES offers a bucket and its policy, if they exist.
 offerBucket() {
   bucketExists "$2" || return 0
   offer "$1" AWS::S3::Bucket BucketName "$2" "{\"BucketName\":\"$2\"$3}"
@@ -31,8 +31,8 @@ offerBucket() {
   fi
 }
 
-# offerState offers the resources of backend.yaml that exist: keys are found through
-# their aliases, and the state's own key through its bucket besides.
+# offerState offers the resources of backend.yaml that exist. It finds keys by their
+# aliases, and the state's key also by its bucket.
 offerState() {
   local bucket=multisite-state-$site-$account alias purpose logical id
   for purpose in state secrets; do
@@ -69,9 +69,9 @@ offerRoles() {
   done < <(names "$1")
 }
 
-# names TEMPLATE prints, of each role and policy, the logical ID, RoleName: or
-# ManagedPolicyName:, its name and its description, as the template has them. Of a policy,
-# CloudFormation changes the description by a replacement.
+# names TEMPLATE prints for each role and policy its logical ID, RoleName: or
+# ManagedPolicyName:, its name and its description, as in the template. The description is
+# needed since CloudFormation replaces a policy whose description changes.
 names() {
   awk 'function flush() { if (name) print logical, kind, name, description; name = description = "" }
     /^[A-Za-z]/ { flush(); resources = /^Resources:/ }
@@ -82,5 +82,5 @@ names() {
     END { flush() }' "$1"
 }
 
-# noRights stands for a policy until the template's own is deployed.
+# noRights is an empty policy, used until deploy sets the template's policy.
 noRights='{"Version":"2012-10-17","Statement":[]}'

@@ -78,7 +78,7 @@ func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
 		assert.Contains(t, advice, "\n  "+environment+"\n    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/multisite-oregon-"+role+
 			"\n    AWS_REGION=us-west-2\n    PULUMI_BACKEND_URL=s3://multisite-state-oregon-123456789012?region=us-west-2\n")
 	}
-	assert.Contains(t, advice, "The account does not trust GitHub yet: state/account\n")
+	assert.Contains(t, advice, "The account does not trust GitHub yet. Run: state/account\n")
 }
 
 // register writes accounts into the copy of the register.

@@ -9,7 +9,7 @@ import (
 //go:embed access.txt
 var access string
 
-// accessLevels returns AWS's access level of each action that calls need.
+// accessLevels returns AWS's access level of each action in access.txt.
 func accessLevels() (map[string]string, error) {
 	levels := map[string]string{}
 	for line := range strings.Lines(access) {

@@ -9,19 +9,19 @@ import (
 	"multisite/internal/iampolicy"
 )
 
-// everything is what an administrator's policy allows.
+// everything is an administrator's policy.
 var everything = iampolicy.Layer{{
 	Version:    "2012-10-17",
 	Statements: []iampolicy.Statement{{Effect: "Allow", Action: []string{"*"}, Resource: []string{"*"}}},
 }}
 
-// An attempt is something that a role may try.
+// An attempt is a request by a role.
 type attempt struct {
 	action, resource string
 	context          map[string]string
 }
 
-// on evaluates an attempt in Oregon, unless its context says otherwise.
+// on evaluates an attempt, in Oregon's region unless its context has another.
 func (a attempt) on(layers ...iampolicy.Layer) bool {
 	context := map[string][]string{"aws:RequestedRegion": {"us-west-2"}}
 	for key, value := range a.context {
@@ -39,7 +39,8 @@ const (
 	someKey       = "arn:aws:kms:us-west-2:123456789012:key/1"
 )
 
-// TestBoundary has a role that may do everything try to leave the boundary.
+// TestBoundary checks that the boundary denies requests of a role with an administrator's
+// policy.
 func TestBoundary(t *testing.T) {
 	_, boundary := deployed(t, KindAWS).policies("UpRole")
 	inIAM := func(context map[string]string) map[string]string {
@@ -105,7 +106,8 @@ func TestBoundary(t *testing.T) {
 	}
 }
 
-// TestRolesKeepApart has each role of Oregon try what another one is for.
+// TestRolesKeepApart checks that each role of Oregon is denied the requests of other roles
+// and of other sites.
 func TestRolesKeepApart(t *testing.T) {
 	d := deployed(t, KindAWS)
 	ownKey := map[string]string{"aws:ResourceTag/Site": "oregon"}
@@ -152,8 +154,8 @@ func TestRolesKeepApart(t *testing.T) {
 	}
 }
 
-// TestPreviewIsDeniedEvenIfAllowed gives the role for previews all rights: a policy
-// that somebody attaches to it opens neither data, nor secrets, nor logs.
+// TestPreviewIsDeniedEvenIfAllowed gives the role for previews all rights. It must still
+// read neither data, nor secrets, nor logs, whatever policy somebody attaches to it.
 func TestPreviewIsDeniedEvenIfAllowed(t *testing.T) {
 	own, boundary := deployed(t, KindAWS).policies("PreviewRole")
 	for _, a := range []attempt{
@@ -171,8 +173,8 @@ func TestPreviewIsDeniedEvenIfAllowed(t *testing.T) {
 	}
 }
 
-// TestBoundaryOfASiteNamedLikeTheRoles has a site whose own roles' pattern takes in those
-// of workflows.
+// TestBoundaryOfASiteNamedLikeTheRoles uses a site whose name makes the pattern for its own
+// roles match the roles of workflows.
 func TestBoundaryOfASiteNamedLikeTheRoles(t *testing.T) {
 	d := deploy(t, KindAWS, map[string]string{"Site": "multisite", "Region": "us-west-2", "Repository": repository})
 	own, boundary := d.policies("UpRole")
@@ -183,7 +185,7 @@ func TestBoundaryOfASiteNamedLikeTheRoles(t *testing.T) {
 	assert.False(t, a.on(own, boundary))
 }
 
-// TestTrust has each role taken on in its environment, and nowhere else.
+// TestTrust checks that each role can be assumed only from its GitHub environment.
 func TestTrust(t *testing.T) {
 	for _, kind := range Kinds {
 		d := deployed(t, kind)
@@ -204,7 +206,8 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// TestStatusRole reads one parameter, for the roles of the stack global.
+// TestStatusRole checks that the status role may read one parameter, and that the roles of
+// the stack global may assume it.
 func TestStatusRole(t *testing.T) {
 	for _, kind := range []string{KindAWS, KindLocal} {
 		d := deployed(t, kind)
@@ -220,7 +223,8 @@ func TestStatusRole(t *testing.T) {
 	}
 }
 
-// TestParametersChooseWhatIsMade leaves out the roles without a repository or another account.
+// TestParametersChooseWhatIsMade checks that the template has no workflow roles without a
+// repository, and no status role without another account.
 func TestParametersChooseWhatIsMade(t *testing.T) {
 	for _, kind := range Kinds {
 		bare := deploy(t, kind, map[string]string{"Site": stack[kind].site, "Region": stack[kind].region})

@@ -1,6 +1,6 @@
 // Package permissions generates the CloudFormation templates of a site's roles from
-// the AWS operations that Pulumi and its providers call. docs/permissions.md has the
-// whole way; `go test ./state/permissions -update` writes state/roles-*.yaml.
+// the AWS operations that Pulumi and its providers call. docs/permissions.md describes
+// all steps; `go test ./state/permissions -update` writes state/roles-*.yaml.
 package permissions
 
 import (
@@ -14,14 +14,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Kinds of stacks, each with a template of its own.
+// Kinds of stacks, each with its own template.
 const (
 	KindAWS    = "aws"    // a site in an AWS region
 	KindLocal  = "local"  // a site in a local data centre: its state and status are in AWS
 	KindGlobal = "global" // the routes between sites
 )
 
-// KindState stands for all kinds: the calls of the Pulumi CLI to a stack's state.
+// KindState marks the calls of the Pulumi CLI to a stack's state, which all kinds need.
 const KindState = "state"
 
 // Kinds lists the kinds of stacks.
@@ -41,18 +41,18 @@ var phases = []string{PhasePreview, PhaseRefresh, PhaseCreate, PhaseChange, Phas
 
 // Call is an operation of the AWS API that a stack of some kind needs.
 type Call struct {
-	// Kind is a kind of stack.
+	// Kind is the stack's kind, or KindState.
 	Kind string
 	// Operation is service:Operation. The service is the prefix of its IAM actions.
 	Operation string
-	// Place is "home" for the stack's region, "edge" for us-east-1 where that is another.
+	// Place is "home" for the stack's region, or "edge" for us-east-1 if that is another region.
 	Place string
-	// Resource is the ARN that the request names, or "*". SITE, REGION and ACCOUNT
-	// stand for the stack's, * for what is different each time.
+	// Resource is the ARN that the request names, or "*". SITE, REGION and ACCOUNT stand
+	// for the stack's values, * for parts that differ each time.
 	Resource string
 	// Tagged is true if the request sets the stack's tags.
 	Tagged bool
-	// Phases are those in which the operation is called.
+	// Phases are the phases in which the operation is called.
 	Phases []string
 }
 
@@ -106,7 +106,8 @@ func (c Call) check() error {
 	return nil
 }
 
-// FormatRecorded writes calls as recorded.txt has them: sorted, and phases in one line.
+// FormatRecorded returns calls in the format of recorded.txt: sorted, with all phases of a
+// call in one line.
 func FormatRecorded(calls []Call) string {
 	merged := map[string]map[string]bool{}
 	for _, c := range calls {
@@ -124,7 +125,7 @@ func FormatRecorded(calls []Call) string {
 	}
 	var text strings.Builder
 	text.WriteString("# The AWS operations that each kind of stack calls, recorded by `make recorded`:\n" +
-		"# kind, operation, place, resource, whether it sets tags, phases.\n")
+		"# kind, operation, place, resource, tagged if the request sets tags (otherwise -), phases.\n")
 	for _, key := range slices.Sorted(maps.Keys(merged)) {
 		var in []string
 		for _, phase := range phases {
@@ -137,19 +138,19 @@ func FormatRecorded(calls []Call) string {
 	return text.String()
 }
 
-// Unrecorded are calls that the acceptance suite cannot record.
+// Unrecorded is a group of calls that the acceptance suite cannot record.
 type Unrecorded struct {
-	// Why says why they are not recorded.
+	// Why is the reason.
 	Why string `yaml:"why"`
-	// Source is the URL that they are from.
+	// Source is the URL that documents the calls.
 	Source string `yaml:"source"`
-	// Kinds are the kinds of stacks that need them.
+	// Kinds are the kinds of stacks that need the calls.
 	Kinds []string `yaml:"kinds"`
 	// Place is "home" or "edge"; empty is home.
 	Place string `yaml:"place"`
 	// Resource is the ARN that the requests name, as Call.Resource; empty is "*".
 	Resource string `yaml:"resource"`
-	// Tagged is true if the operations set tags on what they make.
+	// Tagged is true if the operations set tags on the resources that they create.
 	Tagged bool `yaml:"tagged"`
 	// Calls are operations by phase.
 	Calls map[string][]string `yaml:"calls"`
@@ -181,8 +182,8 @@ func (u Unrecorded) calls() []Call {
 	return calls
 }
 
-// Covers reports whether a recorded call is the other one, in a phase that the same
-// roles need: an update may create, change and destroy.
+// Covers reports whether c, a recorded call, is the same call as other, in a phase that
+// the same roles need. Create, change and destroy count as one phase: an update may do all.
 func (c Call) Covers(other Call) bool {
 	updates := []string{PhaseCreate, PhaseChange, PhaseDestroy}
 	return c.Kind == other.Kind && c.Operation == other.Operation && c.Place == other.Place && c.Resource == other.Resource &&
@@ -191,7 +192,7 @@ func (c Call) Covers(other Call) bool {
 	})
 }
 
-// Calls returns all calls, recorded or not, by the kinds of stacks.
+// Calls returns all calls, recorded or not, for each kind of stack.
 func Calls() ([]Call, error) {
 	recorded, err := Recorded()
 	var calls []Call
@@ -215,7 +216,7 @@ func Calls() ([]Call, error) {
 	return calls, errors.Join(err, err2)
 }
 
-// strict reads YAML, in which unknown keys are errors.
+// strict decodes YAML; unknown keys are errors.
 func strict(data []byte, file string, into any) error {
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)

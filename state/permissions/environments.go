@@ -1,21 +1,23 @@
 package permissions
 
-// An Environment is the GitHub environment in which a workflow takes on a role.
+// An Environment is a GitHub environment whose workflow jobs assume a role.
 type Environment struct {
 	Role Role
 	// ID is the role's logical ID in the template.
 	ID string
-	// Environment is its name, with ${Site} for the site's.
+	// Environment is the environment's name in the template, with ${Site} for the site.
 	Environment string
-	// Variable is the name as people write it.
+	// Variable is the environment's name in documentation, with SITE for the site.
 	Variable string
-	Purpose  string
-	// Seconds is the longest session.
+	// Purpose is the role's description in AWS.
+	Purpose string
+	// Seconds is the role's maximum session duration.
 	Seconds int
 }
 
-// Environments returns those of a stack. An update waits for databases and for
-// CloudFront, and credentials that end before it leave its lock behind.
+// Environments returns the environments of a stack. Updates and destroys wait for databases
+// and CloudFront; credentials that expire before the end leave the state locked. Hence the
+// three hours.
 func (*data) Environments() []Environment {
 	return []Environment{
 		{Up, "UpRole", "${Site}", "SITE", "Updates ${Site}", 3 * 3600},

@@ -9,7 +9,7 @@ import (
 	"multisite/internal/golden"
 )
 
-// file is the template of a kind of stack.
+// file returns the path of the template of a kind of stack.
 func file(kind string) string { return filepath.Join("..", "roles-"+kind+".yaml") }
 
 func TestTemplatesAreGenerated(t *testing.T) {

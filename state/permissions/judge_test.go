@@ -18,7 +18,7 @@ const (
 	repository = "acme/multisite"
 )
 
-// stack is one of each kind.
+// stack is an example stack of each kind.
 var stack = map[string]struct{ site, region string }{
 	KindAWS: {"oregon", "us-west-2"}, KindLocal: {"india", "ap-south-1"}, KindGlobal: {"global", "us-east-1"},
 }
@@ -30,10 +30,10 @@ func deployed(t *testing.T, kind string) *deployment {
 	})
 }
 
-// logicalID is that of a role in the templates.
+// logicalID returns the role's logical ID in the templates.
 func (r Role) logicalID() string { return strings.ToUpper(string(r[:1])) + string(r[1:]) + "Role" }
 
-// concrete puts a stack's own names into a request.
+// concrete replaces a request's placeholders with a stack's names.
 func concrete(kind string, r iampolicy.Request) iampolicy.Request {
 	names := strings.NewReplacer(
 		"ACCOUNT", account, "SITE", stack[kind].site, "REGION", stack[kind].region, "hostedzone/*", "hostedzone/Z1", "-*", "-x1y2z3", "/*", "/x1y2z3",
@@ -47,7 +47,7 @@ func concrete(kind string, r iampolicy.Request) iampolicy.Request {
 	return concrete
 }
 
-// TestEveryCallIsAllowed evaluates what each role needs, boundary included.
+// TestEveryCallIsAllowed evaluates the needs of each role against its policies and boundary.
 func TestEveryCallIsAllowed(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestEveryCallIsAllowed(t *testing.T) {
 	}
 }
 
-// TestPreflightMayAsk holds the role that runs the preflight to what the preflight calls.
+// TestPreflightMayAsk checks that the role that runs the preflight has the preflight's actions.
 func TestPreflightMayAsk(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestPreflightMayAsk(t *testing.T) {
 	}
 }
 
-// TestEveryActionHasAnOrigin demands a call for each action that a role is allowed.
+// TestEveryActionHasAnOrigin checks that a call needs each action that a role is allowed.
 func TestEveryActionHasAnOrigin(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
@@ -100,7 +100,7 @@ func TestEveryActionHasAnOrigin(t *testing.T) {
 				for _, s := range p.Statements {
 					for _, action := range s.Action {
 						if s.Effect == "Allow" {
-							assert.True(t, origins[action], "%s of %s may %s, which no call needs", role, kind, action)
+							assert.True(t, origins[action], "%s of %s: found %s; allowed: actions that calls need", role, kind, action)
 						}
 					}
 					assert.False(t, s.Effect == "Allow" && len(s.NotAction) > 0, "%s of %s: %s lists what it does not allow", role, kind, s.Sid)
@@ -110,8 +110,9 @@ func TestEveryActionHasAnOrigin(t *testing.T) {
 	}
 }
 
-// TestRolesThatOnlyReadDoNotWrite holds previews and drift to AWS's access levels.
-// kms:Decrypt is a Write to AWS.
+// TestRolesThatOnlyReadDoNotWrite checks that the roles for previews and drift have only
+// actions of AWS's access levels List and Read. kms:Decrypt and sts:AssumeRole, which AWS
+// lists as Write, are exempt.
 func TestRolesThatOnlyReadDoNotWrite(t *testing.T) {
 	levels, err := accessLevels()
 	require.NoError(t, err)
@@ -133,8 +134,8 @@ func TestRolesThatOnlyReadDoNotWrite(t *testing.T) {
 	}
 }
 
-// TestActionsExist looks each action up in AWS's Service Authorization Reference: IAM
-// accepts a policy with an action that there is not, which then allows nothing.
+// TestActionsExist checks that each action is in AWS's Service Authorization Reference: IAM
+// accepts a policy with an unknown action, which then allows nothing.
 func TestActionsExist(t *testing.T) {
 	levels, err := accessLevels()
 	require.NoError(t, err)
@@ -142,15 +143,15 @@ func TestActionsExist(t *testing.T) {
 	require.NoError(t, err)
 	used := map[string]bool{}
 	for _, n := range needs {
-		assert.Contains(t, levels, n.Action, "access.txt; %s takes it", n.Operation)
+		assert.Contains(t, levels, n.Action, "access.txt: needed for %s", n.Operation)
 		used[n.Action] = true
 	}
 	for action := range levels {
-		assert.True(t, used[action], "access.txt has %s, which no call needs", action)
+		assert.True(t, used[action], "access.txt: found %s; allowed: actions that calls need", action)
 	}
 }
 
-// TestRowsAreOfUse finds rows of the tables that no call uses any more.
+// TestRowsAreOfUse reports rows of the tables that no call uses.
 func TestRowsAreOfUse(t *testing.T) {
 	calls, err := Calls()
 	require.NoError(t, err)
@@ -161,14 +162,14 @@ func TestRowsAreOfUse(t *testing.T) {
 	operations, err := Operations()
 	require.NoError(t, err)
 	for _, row := range operations {
-		assert.True(t, called[row.Operation], "operations.yaml: no call is %s", row.Operation)
+		assert.True(t, called[row.Operation], "operations.yaml: found %s; allowed: operations of calls", row.Operation)
 		assert.True(t, strings.HasPrefix(row.Source, "https://"), "operations.yaml: %s has no source", row.Operation)
 	}
 	implied, err := ListImplied()
 	require.NoError(t, err)
 	for _, row := range implied {
 		for _, operation := range row.By {
-			assert.True(t, called[operation], "implied.yaml: no call is %s", operation)
+			assert.True(t, called[operation], "implied.yaml: found %s; allowed: operations of calls", operation)
 		}
 		assert.True(t, strings.HasPrefix(row.Source, "https://"), "implied.yaml: %s has no source", row.Action)
 	}
@@ -184,12 +185,12 @@ func TestRowsAreOfUse(t *testing.T) {
 					r.Resource = "*"
 				}
 				return r.Covers(c)
-			}), "unrecorded.yaml: %s is recorded by now", c.Operation)
+			}), "unrecorded.yaml: found %s, which is recorded; allowed: calls that are not", c.Operation)
 		}
 	}
 }
 
-// TestLimits holds the templates to AWS's quotas:
+// TestLimits checks the templates against AWS's quotas:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
 func TestLimits(t *testing.T) {
@@ -211,7 +212,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// length counts characters that are no white space.
+// length counts the characters of a document as JSON, without white space.
 func length(t *testing.T, document any) int {
 	t.Helper()
 	text := jsonOf(t, document)

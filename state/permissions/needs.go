@@ -14,53 +14,53 @@ var operationsYAML []byte
 var impliedYAML []byte
 
 // Operation is an operation of the AWS API whose IAM action has another name, or that
-// needs several.
+// needs several actions.
 type Operation struct {
 	// Operation is service:Operation.
 	Operation string `yaml:"operation"`
-	// Actions are the IAM actions in its place. There are none where AWS asks for no permission.
+	// Actions are the IAM actions that it needs. Empty if AWS requires no permission.
 	Actions []string `yaml:"actions"`
-	// Source is the URL that says so.
+	// Source is the URL that documents it.
 	Source string `yaml:"source"`
 }
 
-// Implied is an IAM action that AWS needs for a call besides the call's own.
+// Implied is an IAM action that AWS requires for a call in addition to the call's own action.
 type Implied struct {
-	// By are the operations that need it. A row for which no kind of stack has a call is an error.
+	// By are the operations that need the action. Each must be a call of some kind of stack.
 	By []string `yaml:"by"`
 	// Action is the IAM action.
 	Action string `yaml:"action"`
-	// Resource is the ARN that it applies to, as Call.Resource; empty is the call's own.
+	// Resource is the ARN that the action applies to, as Call.Resource; empty is the call's resource.
 	Resource string `yaml:"resource"`
-	// Context are condition keys that AWS sends with it.
+	// Context are condition keys that AWS evaluates with the action.
 	Context map[string]string `yaml:"context"`
-	// Source is the URL that says so.
+	// Source is the URL that documents it.
 	Source string `yaml:"source"`
 }
 
-// Need is an IAM action that a call takes.
+// Need is an IAM action that a call needs.
 type Need struct {
 	Call
 	Action string
-	// Context are condition keys that AWS sends with it, besides what the call tells.
+	// Context are condition keys in addition to those that follow from the call.
 	Context map[string]string
-	// Implied is true for what AWS needs besides the call's own action.
+	// Implied is true if the action is not the call's own action.
 	Implied bool
 }
 
-// Operations returns operations.yaml.
+// Operations returns the rows of operations.yaml.
 func Operations() ([]Operation, error) {
 	var rows []Operation
 	return rows, strict(operationsYAML, "operations.yaml", &rows)
 }
 
-// ListImplied returns implied.yaml.
+// ListImplied returns the rows of implied.yaml.
 func ListImplied() ([]Implied, error) {
 	var rows []Implied
 	return rows, strict(impliedYAML, "implied.yaml", &rows)
 }
 
-// Needs returns the IAM actions that all calls take.
+// Needs returns the IAM actions that all calls need.
 func Needs() ([]Need, error) {
 	calls, err := Calls()
 	operations, err2 := Operations()
@@ -93,10 +93,10 @@ func Needs() ([]Need, error) {
 	return needs, nil
 }
 
-// Role is what a workflow does with a stack.
+// Role is a role of a workflow for one stack.
 type Role string
 
-// The roles of a stack. Each may do what its phases need.
+// The roles of a stack. Each is allowed the actions that its phases need.
 const (
 	Preview Role = "preview"
 	Drift   Role = "drift"
@@ -107,11 +107,10 @@ const (
 // Roles lists the roles of a stack.
 var Roles = []Role{Preview, Drift, Up, Destroy}
 
-// withheld are the actions that only Destroy may take: a key that is gone takes all
-// that it encrypts along.
+// withheld are the actions that only Destroy may take: data whose key is deleted is lost.
 var withheld = []string{"kms:DeleteAlias", "kms:ScheduleKeyDeletion"}
 
-// Needs reports whether a role has to be allowed what a call takes.
+// Needs reports whether the role must be allowed the action.
 func (r Role) Needs(n Need) bool {
 	in := func(phases ...string) bool {
 		return slices.ContainsFunc(n.Phases, func(phase string) bool { return slices.Contains(phases, phase) })
@@ -129,7 +128,7 @@ func (r Role) Needs(n Need) bool {
 	return false
 }
 
-// service is the part of an action before the colon.
+// service returns the part of an action before the colon.
 func service(action string) string {
 	prefix, _, _ := strings.Cut(action, ":")
 	return prefix

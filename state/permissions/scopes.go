@@ -14,26 +14,26 @@ import (
 //go:embed scopes.yaml
 var scopesYAML []byte
 
-// Scope restricts actions. It becomes one statement.
+// Scope is an entry of scopes.yaml. It restricts actions, and becomes one statement.
 type Scope struct {
-	// Sid is the statement's.
+	// Sid is the statement's Sid.
 	Sid string `yaml:"sid"`
-	// Policy names the managed policy that has the statement.
+	// Policy names the managed policy that contains the statement.
 	Policy string `yaml:"policy"`
-	// Kinds are the kinds of stacks that it is for; empty is all.
+	// Kinds are the kinds of stacks that the scope applies to; empty is all.
 	Kinds []string `yaml:"kinds"`
-	// If names the condition of the template under which there is the statement.
+	// If names the template's condition for the statement; empty is none.
 	If string `yaml:"if"`
-	// Actions select the actions; the statement lists those that calls need.
+	// Actions are patterns; the statement lists the matching actions that calls need.
 	Actions []string `yaml:"actions"`
 	// Resources are ARNs; empty is "*".
 	Resources []string `yaml:"resources"`
-	// Condition is the statement's.
+	// Condition is the statement's Condition.
 	Condition map[string]map[string]any `yaml:"condition"`
 }
 
-// placeholders returns what calls have in place of the templates' parameters. The
-// stack global is in us-east-1.
+// placeholders replaces the templates' parameters with the names that calls use instead.
+// The stack global is in us-east-1.
 func placeholders(kind string) *strings.Replacer {
 	region := "REGION"
 	if kind == KindGlobal {
@@ -44,13 +44,13 @@ func placeholders(kind string) *strings.Replacer {
 	)
 }
 
-// scopes returns scopes.yaml, in order.
+// scopes returns the entries of scopes.yaml, in order.
 func scopes() ([]Scope, error) {
 	var rows []Scope
 	return rows, strict(scopesYAML, "scopes.yaml", &rows)
 }
 
-// policy returns a policy that has the scope as its statement, for a kind of stack.
+// policy returns a policy with the scope as its only statement, for a kind of stack.
 func (s Scope) policy(kind string) (*iampolicy.Policy, error) {
 	resources := s.Resources
 	if len(resources) == 0 {
@@ -68,8 +68,8 @@ func (s Scope) policy(kind string) (*iampolicy.Policy, error) {
 	return iampolicy.Parse([]byte(placeholders(kind).Replace(string(document))))
 }
 
-// Request is what AWS decides on for a need. SITE, REGION and ACCOUNT stand for the
-// stack's.
+// Request returns the request that AWS evaluates for a need. SITE, REGION and ACCOUNT
+// stand for the stack's values.
 func (n Need) Request() iampolicy.Request {
 	context := map[string][]string{"aws:RequestedRegion": {"REGION"}}
 	if n.Place == "edge" {
@@ -86,7 +86,7 @@ func (n Need) Request() iampolicy.Request {
 		arn, alias, _ := strings.Cut(resource, ":alias/")
 		resource, context["kms:ResourceAliases"] = arn+":key/*", []string{"alias/" + alias}
 	}
-	if onObjects[n.Action] && !strings.Contains(resource, "/") { // which the request's body names
+	if onObjects[n.Action] && !strings.Contains(resource, "/") { // the request's body names the objects
 		resource += "/*"
 	}
 	if service(n.Action) == "iam" {
@@ -102,11 +102,11 @@ func (n Need) Request() iampolicy.Request {
 	return iampolicy.Request{Action: n.Action, Resource: in.Replace(resource), Context: context}
 }
 
-// onObjects are actions on objects that an operation on a bucket may take.
+// onObjects are actions on objects that an operation on a bucket needs.
 var onObjects = map[string]bool{"s3:DeleteObject": true, "s3:DeleteObjectVersion": true}
 
-// creates reports whether a need is for something that has no tags yet: that it
-// creates, or that AWS made with a VPC.
+// creates reports whether the need's resource has no tags yet: the call creates it, or AWS
+// created it with a VPC.
 func (n Need) creates() bool {
 	_, operation, _ := strings.Cut(n.Operation, ":")
 	return n.Tagged && n.Operation != "ssm:PutParameter" && !strings.Contains(operation, "TagResource") && operation != "TagRole" &&
@@ -114,14 +114,14 @@ func (n Need) creates() bool {
 		(operation != "CreateTags" || strings.Contains(n.Resource, "network-acl") || strings.Contains(n.Resource, "security-group"))
 }
 
-// A grant is a scope with the actions that needs take within it.
+// A grant is a scope with the actions of the needs that it allows.
 type grant struct {
 	Scope
 	actions []string
 }
 
-// grantsOf returns, in the order of the scopes, what allows needs. Each need without a
-// scope is an error.
+// grantsOf returns the grants that allow the needs, in the order of the scopes. Each need
+// without a scope is an error.
 func grantsOf(kind string, needs []Need) ([]grant, error) {
 	rows, err := scopes()
 	if err != nil {
@@ -145,7 +145,7 @@ func grantsOf(kind string, needs []Need) ([]grant, error) {
 			return iampolicy.Decide(n.Request(), iampolicy.Layer{p}).Allowed
 		})
 		if i < 0 {
-			faults = append(faults, fmt.Errorf("scopes.yaml: found no entry that allows a site of kind %s %s on %s", kind, n.Action, n.Resource))
+			faults = append(faults, fmt.Errorf("scopes.yaml: %s on %s: found no entry that allows it for stacks of kind %s; allowed: an entry with this action and resource", n.Action, n.Resource, kind))
 		} else if !slices.Contains(grants[i].actions, n.Action) {
 			grants[i].actions = append(grants[i].actions, n.Action)
 		}
@@ -156,7 +156,7 @@ func grantsOf(kind string, needs []Need) ([]grant, error) {
 	return slices.DeleteFunc(grants, func(g grant) bool { return len(g.actions) == 0 }), errors.Join(faults...)
 }
 
-// without leaves out the actions that others have within the same scope.
+// without returns grants without the actions that others have in the same scope.
 func without(grants, others []grant) []grant {
 	var left []grant
 	for _, g := range grants {

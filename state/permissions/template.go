@@ -21,7 +21,7 @@ type policy struct {
 	grants []grant
 }
 
-// data is what the skeleton of a template is filled with.
+// data is the input of the skeleton, a text/template.
 type data struct {
 	Kind     string
 	Policies []policy
@@ -30,7 +30,7 @@ type data struct {
 	needs    []Need
 }
 
-// Template returns the CloudFormation template of the roles of one kind of stack.
+// Template returns the CloudFormation template with the roles of one kind of stack.
 func Template(kind string) (string, error) {
 	needs, err := Needs()
 	if err != nil {
@@ -51,8 +51,8 @@ func Template(kind string) (string, error) {
 	return text.String(), nil
 }
 
-// newData sorts what the roles need into policies: what a refresh reads, which drift,
-// up and destroy share, then by subject.
+// newData sorts the roles' needs into policies: the reads of a refresh, which drift, up and
+// destroy share, then the changes by subject.
 func newData(kind string, all []Need) (*data, error) {
 	d := &data{Kind: kind}
 	of := func(keep func(Need) bool) ([]grant, error) {
@@ -92,7 +92,7 @@ func newData(kind string, all []Need) (*data, error) {
 	return d, nil
 }
 
-// add puts grants into a policy.
+// add adds grants to the policy of that name, and creates it if necessary.
 func (d *data) add(name string, roles []Role, grants []grant) {
 	i := slices.IndexFunc(d.Policies, func(p policy) bool { return p.Name == name })
 	if i < 0 && len(grants) > 0 {
@@ -102,28 +102,29 @@ func (d *data) add(name string, roles []Role, grants []grant) {
 	}
 }
 
-// ID is the policy's logical ID in the template.
+// ID returns the policy's logical ID in the template.
 func (p policy) ID() string { return strings.ToUpper(p.Name[:1]) + p.Name[1:] + "Policy" }
 
-// Statements writes the policy's statements.
+// Statements returns the policy's statements as YAML.
 func (p policy) Statements() (string, error) { return statements(p.grants, 10) }
 
-// Of returns the policies that a role has.
+// Of returns the policies of a role.
 func (d *data) Of(role Role) []policy {
 	return slices.DeleteFunc(slices.Clone(d.Policies), func(p policy) bool { return !slices.Contains(p.Roles, role) })
 }
 
-// Preview writes the statements of the role for previews.
+// Preview returns the statements of the role for previews as YAML.
 func (d *data) Preview() (string, error) { return statements(d.preview, 14) }
 
-// Scopes writes the statements of scopes, by the names of their policies or their own.
+// Scopes returns statements as YAML, selected by their policies' names or their Sids.
 func (d *data) Scopes(names ...string) (string, error) {
 	return statements(slices.DeleteFunc(slices.Clone(d.all), func(g grant) bool {
 		return !slices.Contains(names, g.Policy) && !slices.Contains(names, g.Sid)
 	}), 10)
 }
 
-// Services lists the services of the needs, but those that are excluded.
+// Services returns the services of the needs at a place, "any" for all places, without the
+// excluded services.
 func (d *data) Services(place string, excluded ...string) []string {
 	var services []string
 	for _, n := range d.needs {
@@ -135,7 +136,7 @@ func (d *data) Services(place string, excluded ...string) []string {
 	return services
 }
 
-// statements writes grants as YAML, indented by some columns.
+// statements returns grants as YAML, indented by columns.
 func statements(grants []grant, columns int) (string, error) {
 	list := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, g := range grants {
@@ -178,7 +179,7 @@ func text(value string) *yaml.Node {
 	return node
 }
 
-// values writes one value as such, several as a list.
+// values returns a single value as a scalar, and several values as a list.
 func values(list []string) *yaml.Node {
 	if len(list) == 1 {
 		return text(list[0])
@@ -190,7 +191,7 @@ func values(list []string) *yaml.Node {
 	return node
 }
 
-// substitute has CloudFormation fill in parameters.
+// substitute tags strings with parameters as !Sub, so that CloudFormation replaces these.
 func substitute(node *yaml.Node) {
 	if node.Kind == yaml.ScalarNode && strings.Contains(node.Value, "${") {
 		node.Tag, node.Style = "!Sub", 0

@@ -15,7 +15,8 @@ import (
 
 type object = map[string]any
 
-// A deployment is a template with its parameters filled in, as CloudFormation does.
+// A deployment is a template whose parameters, conditions and functions are resolved as by
+// CloudFormation.
 type deployment struct {
 	t          *testing.T
 	parameters map[string]string
@@ -25,7 +26,8 @@ type deployment struct {
 	size       int
 }
 
-// deploy reads the template of a kind of stack. A reference to a resource is its logical ID.
+// deploy reads the template of a kind of stack. A reference to a resource resolves to its
+// logical ID.
 func deploy(t *testing.T, kind string, parameters map[string]string) *deployment {
 	t.Helper()
 	content, err := os.ReadFile(file(kind))
@@ -121,7 +123,7 @@ func (d *deployment) value(node *yaml.Node) any {
 	return value
 }
 
-// policies returns those of a role, and its boundary.
+// policies returns the policies of a role, and its boundary.
 func (d *deployment) policies(role string) (own, boundary iampolicy.Layer) {
 	d.t.Helper()
 	require.Contains(d.t, d.resources, role)
