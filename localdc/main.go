@@ -10,7 +10,7 @@ import (
 	"multisite/localdc/provider"
 )
 
-// drivers are those that a site can name.
+// drivers are the drivers that a site's configuration can name.
 var drivers = map[string]driver.Open{
 	"placeholder": placeholder.Open,
 }

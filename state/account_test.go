@@ -19,7 +19,7 @@ func TestAccountUsesWhatExists(t *testing.T) {
 	for existing := range all {
 		f := newAWS(t)
 		f.things = []*thing{all[existing]}
-		for range 2 { // the second finds what the first made, and keeps it
+		for range 2 { // the second run finds the first run's resources, and keeps them
 			_, progress, err := f.run("account")
 			require.NoError(t, err, progress)
 			parameters := f.stacks["multisite-account"].parameters
@@ -27,12 +27,13 @@ func TestAccountUsesWhatExists(t *testing.T) {
 				assert.Equal(t, map[bool]string{true: "found", false: "make"}[parameter == existing], parameters[parameter], parameter)
 			}
 			assert.Empty(t, all[existing].stack)
-			assert.Len(t, f.things, 4, "the three, and a handle")
+			assert.Len(t, f.things, 4, "three resources and a handle")
 		}
 	}
 }
 
-// TestSetupMissesTheAccount's trust in GitHub, until there is one.
+// TestSetupMissesTheAccount checks that state/setup reports a missing trust in GitHub until
+// the account has it.
 func TestSetupMissesTheAccount(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
@@ -43,8 +44,8 @@ func TestSetupMissesTheAccount(t *testing.T) {
 	assert.NotContains(t, advice, "state/account")
 }
 
-// TestAccountMakesAgain what was deleted, such as by the last update of a global stack
-// that had made DMS's roles itself.
+// TestAccountMakesAgain checks that state/account creates deleted resources again, such as
+// DMS's roles that the last update of an older global stack deleted.
 func TestAccountMakesAgain(t *testing.T) {
 	t.Parallel()
 	for _, owner := range []string{"multisite-account", ""} {

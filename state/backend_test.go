@@ -1,4 +1,4 @@
-// Package state_test holds the place where Pulumi keeps the sites' state to its rules.
+// Package state_test tests the templates and scripts for the sites' Pulumi state.
 package state_test
 
 import (
@@ -27,7 +27,7 @@ func template(t *testing.T) map[string]resource {
 	return resourcesOf(t, "backend.yaml")
 }
 
-// resourcesOf reads a template. A function of CloudFormation reads as its argument.
+// resourcesOf reads a template. It reads a CloudFormation function as its argument.
 func resourcesOf(t *testing.T, file string) map[string]resource {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -40,7 +40,7 @@ func resourcesOf(t *testing.T, file string) map[string]resource {
 	return content.Resources
 }
 
-// statements are those of a bucket's policy, by their names.
+// statements returns the statements of a bucket's policy by their Sids.
 func statements(t *testing.T, policy resource) map[string]object {
 	t.Helper()
 	found := map[string]object{}
@@ -50,8 +50,9 @@ func statements(t *testing.T, policy resource) map[string]object {
 	return found
 }
 
-// TestNothingGoesWithTheTemplate: RetainExceptOnCreate retains like Retain, except in the
-// rollback of the operation that creates the resource.
+// TestNothingGoesWithTheTemplate checks that every resource is retained.
+// RetainExceptOnCreate retains like Retain, except in the rollback of the operation that
+// creates the resource.
 func TestNothingGoesWithTheTemplate(t *testing.T) {
 	for name, r := range template(t) {
 		assert.Equal(t, "RetainExceptOnCreate", r.DeletionPolicy, name)
@@ -72,7 +73,7 @@ func TestKeysTurnAndAreTheAccountsOwn(t *testing.T) {
 		require.Len(t, list, 1, name)
 		assert.Equal(t, object{"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, list[0].(object)["Principal"], name)
 	}
-	assert.Equal(t, 2, keys, "who may read the state cannot yet read its secrets")
+	assert.Equal(t, 2, keys, "the right to read the state does not include its secrets")
 }
 
 func TestBucketsArePrivateVersionedAndEncrypted(t *testing.T) {
@@ -120,7 +121,7 @@ func TestStateCannotBeLostInSilence(t *testing.T) {
 	assert.NotContains(t, rules[0], "ExpirationInDays", "the state itself does not expire")
 
 	assert.Equal(t, "Logs", state["LoggingConfiguration"].(object)["DestinationBucketName"])
-	assert.Equal(t, "LogsPolicy", resources["State"].DependsOn, "S3 asks whether it may deliver when logging begins")
+	assert.Equal(t, "LogsPolicy", resources["State"].DependsOn, "S3 checks its right to deliver logs when logging is enabled")
 	assert.Equal(t, object{
 		"Sid": "AccessLogs", "Effect": "Allow", "Principal": object{"Service": "logging.s3.amazonaws.com"},
 		"Action": "s3:PutObject", "Resource": "${Logs.Arn}/state/*",
@@ -144,7 +145,8 @@ func TestOtherKeysAreRefused(t *testing.T) {
 	}
 }
 
-// TestCloudFormationReadsTheTemplate: it takes no anchors and aliases.
+// TestCloudFormationReadsTheTemplate checks for YAML anchors and aliases, which
+// CloudFormation does not support.
 func TestCloudFormationReadsTheTemplate(t *testing.T) {
 	data, err := os.ReadFile("backend.yaml")
 	require.NoError(t, err)

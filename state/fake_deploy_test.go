@@ -10,15 +10,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// immutable are the properties that CloudFormation changes by a replacement, as the pages
-// of the types say (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/).
+// immutable lists the properties whose change makes CloudFormation replace the resource
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/).
 var immutable = map[string][]string{
 	"AWS::S3::Bucket": {"BucketName", "ObjectLockEnabled"}, "AWS::S3::BucketPolicy": {"Bucket"}, "AWS::KMS::Alias": {"AliasName"},
 	"AWS::IAM::Role": {"RoleName", "Path"}, "AWS::IAM::ManagedPolicy": {"ManagedPolicyName", "Path", "Description"},
 	"AWS::IAM::OIDCProvider": {"Url"},
 }
 
-// deploy creates or updates a stack, resource by resource, and rolls back.
+// deploy creates or updates a stack, resource by resource, and rolls back after a failure.
 func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep bool) error {
 	var template struct {
 		Parameters map[string]struct {
@@ -51,7 +51,7 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 		r := template.Resources[logical]
 		if value, conditional := s.condition(r.Condition); conditional && !value {
 			if old := s.resources[logical]; old != nil {
-				old.thing.stack = "" // every policy here retains
+				old.thing.stack = "" // every DeletionPolicy here retains
 				delete(s.resources, logical)
 			}
 			continue
@@ -89,7 +89,7 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 	return nil
 }
 
-// create makes one resource, whose name must be free.
+// create creates one resource, whose name must be free.
 func (f *fakeAWS) create(s *stack, name, logical string, r resource) error {
 	t := &thing{typ: r.Type, stack: name, id: fmt.Sprintf("%s-%d", strings.ToLower(logical), len(f.things))}
 	if property := identifiers[r.Type]; property != "" {
@@ -114,7 +114,7 @@ func (f *fakeAWS) create(s *stack, name, logical string, r resource) error {
 	return nil
 }
 
-// rollBack deletes what an operation has created, but for what Retain keeps
+// rollBack deletes the resources that an operation created, except those with Retain
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
 func (f *fakeAWS) rollBack(s *stack, made []string) {
 	for _, logical := range slices.Backward(made) {
@@ -134,8 +134,7 @@ func (f *fakeAWS) rollBack(s *stack, made []string) {
 	}
 }
 
-// condition evaluates a condition of the templates here, by its name: MakeX and HasX of a
-// parameter X.
+// condition evaluates a condition by its name: MakeX and HasX of a parameter X.
 func (s *stack) condition(name string) (value, conditional bool) {
 	if parameter, has := strings.CutPrefix(name, "Has"); has {
 		return s.parameters[parameter] != "" && s.parameters[parameter] != account, true
@@ -143,7 +142,7 @@ func (s *stack) condition(name string) (value, conditional bool) {
 	return s.parameters[strings.TrimPrefix(name, "Make")] == "make", name != ""
 }
 
-// resolve fills in parameters.
+// resolve replaces parameters with their values.
 func (s *stack) resolve(value any) any {
 	text, ok := value.(string)
 	if !ok {
@@ -158,7 +157,7 @@ func (s *stack) resolve(value any) any {
 	return strings.NewReplacer("${Site}", s.parameters["Site"], "${AWS::AccountId}", account).Replace(text)
 }
 
-// order lists resources after those that they refer to.
+// order lists resources after the resources that they refer to.
 func order(resources map[string]resource) (list []string) {
 	var visit func(logical string)
 	visit = func(logical string) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// stack is a stack of CloudFormation.
+// stack is a CloudFormation stack.
 type stack struct {
 	status     string
 	parameters map[string]string
@@ -23,7 +23,7 @@ type stackResource struct {
 	status string
 }
 
-// identifiers are the properties that name a resource; keys and others have none.
+// identifiers are the properties that name a resource, by type. Keys and others have none.
 var identifiers = map[string]string{
 	"AWS::S3::Bucket": "BucketName", "AWS::S3::BucketPolicy": "Bucket", "AWS::KMS::Alias": "AliasName",
 	"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::OIDCProvider": "Url",
@@ -81,7 +81,7 @@ func (f *fakeAWS) cloudFormation(operation string, get func(string) string, want
 		data, err := os.ReadFile(get("template-file"))
 		return "", errors.Join(err, f.deploy(name, string(data), parameters, strings.Contains(f.commands[len(f.commands)-1], " --disable-rollback")))
 	}
-	return "", fmt.Errorf("the fake does not know cloudformation %s", operation)
+	return "", fmt.Errorf("the fake does not model cloudformation %s", operation)
 }
 
 // madeParameters answers the query of state/account.
@@ -102,7 +102,7 @@ func (s *stack) safe() *stack {
 	return s
 }
 
-// progress ends what is in progress, for the next who asks.
+// progress completes an operation in progress, so that the next query shows its result.
 func (f *fakeAWS) progress(name string) {
 	s := f.stacks[name]
 	switch s.status {
@@ -114,7 +114,7 @@ func (f *fakeAWS) progress(name string) {
 	}
 }
 
-// deleteStack deletes what no policy retains.
+// deleteStack deletes a stack, and its resources that no DeletionPolicy retains.
 func (f *fakeAWS) deleteStack(name string, retained []string) error {
 	s := f.stacks[name]
 	if len(retained) > 0 && s.status != "DELETE_FAILED" {
@@ -140,7 +140,7 @@ func (f *fakeAWS) deleteStack(name string, retained []string) error {
 	return nil
 }
 
-// changeSet prepares an import, of nothing but what exists and no stack has.
+// changeSet prepares an import. Resources must exist and belong to no stack.
 func (f *fakeAWS) changeSet(name string, get func(string) string) error {
 	var template struct{ Resources map[string]resource }
 	var imports []struct {
@@ -151,7 +151,7 @@ func (f *fakeAWS) changeSet(name string, get func(string) string) error {
 		return err
 	}
 	if get("change-set-type") != "IMPORT" || f.stacks[name] != nil || len(imports) != len(template.Resources) {
-		return fmt.Errorf("ValidationError: an import makes a stack of %d resources, %d of them imported", len(template.Resources), len(imports))
+		return fmt.Errorf("ValidationError: an import creates a stack of %d resources, %d of them imported", len(template.Resources), len(imports))
 	}
 	s := &stack{status: "REVIEW_IN_PROGRESS", resources: map[string]*stackResource{}}
 	for _, i := range imports {

@@ -19,35 +19,35 @@ import (
 
 const account = "123456789012"
 
-// A fakeAWS is the part of AWS that the scripts use. Emulators do not model what their
-// tests need: moto 5.2.1 has neither rollbacks nor imports, and runs no DeletionPolicy.
+// A fakeAWS is the part of AWS that the scripts use. Emulators lack features that the tests
+// need: moto 5.2.1 has neither rollbacks nor imports, and ignores DeletionPolicy.
 type fakeAWS struct {
 	t      *testing.T
-	folder string // a copy of state/, with the register beside it
-	bin    string // what goes first on PATH
+	folder string // a copy of state/, with the register in its parent folder
+	bin    string // the first folder on PATH
 	stacks map[string]*stack
 	things []*thing
-	// failing are the logical IDs whose creation fails, stuck those whose deletion does.
+	// failing are the logical IDs whose creation fails, stuck the logical IDs whose deletion fails.
 	failing, stuck []string
-	// half makes what fails to be created exist nevertheless.
+	// half makes a resource exist although its creation failed.
 	half bool
 	// immortal stacks are never deleted.
 	immortal bool
-	changes  map[string]*stack // what is to be imported, by stack
+	changes  map[string]*stack // prepared imports, by stack
 	commands []string
 }
 
-// thing is what exists in the account, whether a stack has it or not.
+// thing is a resource that exists in the account, in a stack or in none.
 type thing struct {
-	typ, name string // the physical ID, or the name that can be taken
+	typ, name string // the physical ID, or the name, which is unique
 	id        string
 	key       string // of an alias, or of a bucket: the ID of its key
 	stack     string
-	pending   bool // about to be deleted, as a key is for 30 days
-	holds     bool // data, such as a state
+	pending   bool // scheduled for deletion, as a key is for 30 days
+	holds     bool // contains data, such as a state
 }
 
-// newAWS returns an empty account, with the scripts to run on it.
+// newAWS returns an empty account and a copy of the scripts to run on it.
 func newAWS(t *testing.T) *fakeAWS {
 	t.Helper()
 	root := t.TempDir()
@@ -81,7 +81,7 @@ exit "$status"`)
 	return f
 }
 
-// copyFile copies a file of the repository to a path in the folder of the scripts.
+// copyFile copies a file of the repository to a path relative to the scripts' folder.
 func (f *fakeAWS) copyFile(from, to string) {
 	f.t.Helper()
 	data, err := os.ReadFile(from)
@@ -91,7 +91,7 @@ func (f *fakeAWS) copyFile(from, to string) {
 	require.NoError(f.t, os.WriteFile(to, data, 0o600))
 }
 
-// script puts a command first on PATH.
+// script writes a command to the first folder on PATH.
 func (f *fakeAWS) script(name, text string) {
 	f.t.Helper()
 	bash, err := exec.LookPath("bash")
@@ -111,7 +111,8 @@ func (f *fakeAWS) run(script string, args ...string) (stdout, stderr string, err
 	return out.String(), errors.String(), err
 }
 
-// serve answers one command: the number of its arguments and these, each with a NUL.
+// serve answers one command. The request is the number of arguments and the arguments, each
+// terminated by NUL.
 func (f *fakeAWS) serve(connection net.Conn) {
 	defer func() { _ = connection.Close() }()
 	reader := bufio.NewReader(connection)
@@ -133,10 +134,11 @@ func (f *fakeAWS) serve(connection net.Conn) {
 	_, _ = io.WriteString(connection, "0\n"+answer)
 }
 
-// quoted is the value that a query compares with.
+// quoted matches the value that a query compares with.
 var quoted = regexp.MustCompile(`=='([^']*)'|, '/([^']*)'\)`)
 
-// answer executes a command. Queries are answered by their meaning, for what they compare.
+// answer executes a command. It does not evaluate queries, but finds the value that they
+// compare with.
 func (f *fakeAWS) answer(args []string) (string, error) {
 	options := map[string][]string{}
 	var words []string
@@ -187,13 +189,13 @@ func (f *fakeAWS) answer(args []string) (string, error) {
 	default:
 		service, operation, _ := strings.Cut(command, " ")
 		if service != "cloudformation" {
-			return "", fmt.Errorf("the fake does not know %q", command)
+			return "", fmt.Errorf("the fake does not model %q", command)
 		}
 		return f.cloudFormation(operation, get, wanted)
 	}
 }
 
-// list renders what of a type has a name.
+// list renders the things of a type that have a name.
 func (f *fakeAWS) list(typ, name string, render func(t *thing) string) string {
 	if found := f.find(typ, name); found != nil {
 		return render(found) + "\n"
@@ -201,7 +203,7 @@ func (f *fakeAWS) list(typ, name string, render func(t *thing) string) string {
 	return ""
 }
 
-// find returns what of a type has a name or an ID.
+// find returns the thing of a type with a name or an ID.
 func (f *fakeAWS) find(typ, name string) *thing {
 	for _, t := range f.things {
 		if t.typ == typ && (t.name == name || t.id == name) {
@@ -211,7 +213,7 @@ func (f *fakeAWS) find(typ, name string) *thing {
 	return nil
 }
 
-// remove deletes a thing, or a key in 30 days.
+// remove deletes a thing. A key is scheduled for deletion instead.
 func (f *fakeAWS) remove(t *thing) {
 	if t.holds {
 		f.t.Errorf("%s %s holds data, and was deleted", t.typ, t.name)

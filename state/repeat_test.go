@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lastRelease is the template with the policy that it had until releases used
-// RetainExceptOnCreate: what a failed creation had made was kept.
+// lastRelease is the template with the DeletionPolicy of releases before
+// RetainExceptOnCreate: Retain, which keeps the resources of a failed creation.
 func lastRelease(t *testing.T) string {
 	t.Helper()
 	data, err := os.ReadFile("backend.yaml")
@@ -19,8 +19,8 @@ func lastRelease(t *testing.T) string {
 	return strings.ReplaceAll(string(data), "RetainExceptOnCreate", "Retain")
 }
 
-// complete demands that a stack has everything of its template, and that the account has
-// each thing once.
+// complete checks that a stack has every resource of its template, and that the account has
+// each named thing once.
 func (f *fakeAWS) complete(name string, resources map[string]resource) {
 	f.t.Helper()
 	s := f.stacks[name]
@@ -28,7 +28,7 @@ func (f *fakeAWS) complete(name string, resources map[string]resource) {
 	assert.Regexp(f.t, "^(CREATE|UPDATE)_COMPLETE$", s.status)
 	seen := map[string]bool{}
 	for _, t := range f.things {
-		assert.False(f.t, t.name != "" && seen[t.typ+t.name], "%s %s is there twice", t.typ, t.name)
+		assert.False(f.t, t.name != "" && seen[t.typ+t.name], "%s %s exists twice", t.typ, t.name)
 		seen[t.typ+t.name] = true
 	}
 	for logical := range resources {
@@ -39,14 +39,15 @@ func (f *fakeAWS) complete(name string, resources map[string]resource) {
 	}
 }
 
-// sound demands a complete place for Oregon's state, whose aliases and bucket have its keys.
+// sound checks that Oregon's stacks are complete, and that the aliases and the bucket refer
+// to the stack's keys.
 func (f *fakeAWS) sound() {
 	f.t.Helper()
 	f.complete("multisite-state-oregon", template(f.t))
 	f.complete("multisite-roles-oregon", nil)
 	made := f.stacks["multisite-state-oregon"].resources
 	for user, key := range map[string]string{"StateKeyAlias": "StateKey", "SecretsKeyAlias": "SecretsKey", "State": "StateKey"} {
-		assert.Equal(f.t, made[key].thing.id, made[user].thing.key, "%s has the key of before", user)
+		assert.Equal(f.t, made[key].thing.id, made[user].thing.key, "%s refers to the stack's key", user)
 	}
 }
 
@@ -68,8 +69,9 @@ func TestSetupSucceedsAfterAFailureAtEachResource(t *testing.T) {
 	}
 }
 
-// TestSetupAdoptsWhatTheLastReleaseKept, of a failure at each resource, whether what
-// failed came to be or not. The first attempt to complete the stack fails as well.
+// TestSetupAdoptsWhatTheLastReleaseKept covers a failure of the last release at each
+// resource, with and without the failed resource in the account. The first attempt to
+// complete the stack fails too.
 func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
 	t.Parallel()
 	for logical := range template(t) {
@@ -93,7 +95,7 @@ func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
 			require.NoError(t, err, "%s: %s", logical, progress)
 			f.sound()
 			for _, kept := range kept {
-				// Nothing has been encrypted with a key that has neither alias nor bucket.
+				// A key with neither alias nor bucket has encrypted nothing.
 				unused := kept.typ == "AWS::KMS::Key" && !slices.ContainsFunc(before, func(user thing) bool { return user.key == kept.id })
 				assert.True(t, kept.stack != "" || unused, "%s: %s %s was not adopted", logical, kept.typ, kept.id)
 			}
@@ -101,14 +103,15 @@ func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
 	}
 }
 
-// hold puts data into buckets, or under keys.
+// hold marks buckets and keys as containing data.
 func hold(things []*thing) {
 	for _, t := range things {
 		t.holds = t.typ == "AWS::S3::Bucket" || t.typ == "AWS::KMS::Key"
 	}
 }
 
-// TestSetupRecoversFromEachStatus in which a stack can be left, with a state in its bucket.
+// TestSetupRecoversFromEachStatus covers each status in which a run can leave a stack, with
+// a state in its bucket.
 func TestSetupRecoversFromEachStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{
@@ -120,7 +123,7 @@ func TestSetupRecoversFromEachStatus(t *testing.T) {
 		require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
 		require.NoError(t, f.deploy("multisite-roles-oregon", f.read("roles-aws.yaml"), map[string]string{"Site": "oregon"}, false))
 		hold(f.things)
-		f.stuck = []string{"Boundary"} // which roles of the site have
+		f.stuck = []string{"Boundary"} // attached to roles of the site, so it cannot be deleted
 		before := slices.Clone(f.things)
 		if status == "DELETE_IN_PROGRESS" {
 			require.NoError(t, f.deleteStack("multisite-state-oregon", nil))
@@ -130,7 +133,7 @@ func TestSetupRecoversFromEachStatus(t *testing.T) {
 		_, progress, err := f.run("setup", "oregon")
 		require.NoError(t, err, "%s: %s", status, progress)
 		f.sound()
-		assert.Subset(t, f.things, before, "%s: everything is still there", status)
+		assert.Subset(t, f.things, before, "%s: all resources still exist", status)
 		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}})
 	}
 }
@@ -142,7 +145,8 @@ func (f *fakeAWS) read(path string) string {
 	return string(data)
 }
 
-// TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone since its objects are encrypted with it.
+// TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone checks that state/setup adopts the key of
+// the bucket's objects although its alias was deleted.
 func TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
@@ -171,8 +175,8 @@ func TestSetupRefusesAKeyThatIsAboutToBeDeleted(t *testing.T) {
 	assert.Equal(t, before, f.things)
 }
 
-// TestSetupRepeatsTheRolesToo: what a stack lost is adopted, the boundary that roles of
-// the site have among it.
+// TestSetupRepeatsTheRolesToo checks that a deleted stack's roles and policies are adopted,
+// including the boundary, which is attached to roles of the site.
 func TestSetupRepeatsTheRolesToo(t *testing.T) {
 	t.Parallel()
 	for _, logical := range []string{"Boundary", "UpRole"} {
@@ -187,7 +191,7 @@ func TestSetupRepeatsTheRolesToo(t *testing.T) {
 	}
 }
 
-// TestSetupGivesUp on a stack that CloudFormation never recovers.
+// TestSetupGivesUp checks that state/setup fails if CloudFormation never recovers the stack.
 func TestSetupGivesUp(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)

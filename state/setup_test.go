@@ -23,7 +23,8 @@ func regions(t *testing.T) map[string]string {
 	return found
 }
 
-// TestStateStaysWhereTheSiteIs has a region for every stack, which is the site's own on AWS.
+// TestStateStaysWhereTheSiteIs checks that every stack has a region for its state, which is
+// the site's own region on AWS.
 func TestStateStaysWhereTheSiteIs(t *testing.T) {
 	reg, err := register.Default()
 	require.NoError(t, err)
@@ -37,7 +38,8 @@ func TestStateStaysWhereTheSiteIs(t *testing.T) {
 	}
 }
 
-// TestSetupDeploysWhatEachSiteNeeds in the site's region, by the register's kind of site.
+// TestSetupDeploysWhatEachSiteNeeds checks the stacks that state/setup deploys in each site's
+// region, for each kind of site in the register.
 func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
@@ -63,7 +65,7 @@ func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
 		assert.Contains(t, advice, "pulumi stack init "+site+" --secrets-provider='awskms://alias/pulumi-secrets-"+site+"?region="+region+"'\n")
 	}
 	resources := template(t)
-	assert.Equal(t, "multisite-state-${Site}-${AWS::AccountId}", resources["State"].Properties["BucketName"], "as the advice says")
+	assert.Equal(t, "multisite-state-${Site}-${AWS::AccountId}", resources["State"].Properties["BucketName"], "as in the printed login command")
 	assert.Equal(t, "alias/pulumi-secrets-${Site}", resources["SecretsKeyAlias"].Properties["AliasName"])
 }
 
@@ -72,7 +74,7 @@ func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
 	f := newAWS(t)
 	_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
 	require.NoError(t, err, progress)
-	advice, progress, err := f.run("setup", "oregon") // which keeps it
+	advice, progress, err := f.run("setup", "oregon") // a run without --repository keeps the repository
 	require.NoError(t, err, progress)
 	for environment, role := range map[string]string{"oregon": "up", "drift-oregon": "drift", "preview-oregon": "preview", "destroy-oregon": "destroy"} {
 		assert.Contains(t, advice, "\n  "+environment+"\n    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/multisite-oregon-"+role+
@@ -81,7 +83,7 @@ func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
 	assert.Contains(t, advice, "The account does not trust GitHub yet. Run: state/account\n")
 }
 
-// register writes accounts into the copy of the register.
+// register adds a site's account to the copy of the register.
 func (f *fakeAWS) register(site, wanted string) {
 	f.t.Helper()
 	path := filepath.Join(f.folder, "..", "register", "register.yaml")
@@ -117,13 +119,13 @@ func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
 	advice, _, err = f.run("setup", "oregon")
 	require.NoError(t, err)
 	assert.NotContains(t, advice, "register.yaml")
-	assert.Equal(t, "210987654321", f.stacks["multisite-roles-oregon"].parameters["GlobalAccount"], "whose global stack reads the site's status")
+	assert.Equal(t, "210987654321", f.stacks["multisite-roles-oregon"].parameters["GlobalAccount"], "the global stack in that account reads the site's status")
 
 	f.commands = nil
 	_, progress, err := f.run("setup", "global")
 	require.Error(t, err)
 	assert.Equal(t, "register/register.yaml: global.account: found credentials of account 123456789012; allowed: 210987654321\n", progress)
-	assert.Len(t, f.commands, 1, "nothing but whose credentials these are")
+	assert.Len(t, f.commands, 1, "the script only checks the credentials' account")
 }
 
 func TestSetupAsksNothingOfAnUnknownSite(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// copyFile makes the copy of a project or stack file anew, unless it is up to date.
+// copyFile copies a project or stack file, unless the copy is up to date.
 func (s *sandbox) copyFile(file string) error {
 	wanted, found, err := s.compare(file)
 	if err != nil || bytes.Equal(wanted, found) {
@@ -27,8 +27,8 @@ func (s *sandbox) copyFile(file string) error {
 
 func (s *sandbox) copied(file string) string { return filepath.Join(s.project(), filepath.Base(file)) }
 
-// compare returns what the copy of a file should hold and what it holds. What a
-// stack's file says of secrets belongs to another backend; copies have a salt of their own.
+// compare returns the wanted and the actual content of a file's copy. The copy keeps its
+// own keys for secrets, since those of the stack's file belong to another backend.
 func (s *sandbox) compare(file string) (wanted, found []byte, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -58,7 +58,7 @@ func (s *sandbox) compare(file string) (wanted, found []byte, err error) {
 	return wanted, found, err
 }
 
-// changed names the files whose copies the command wrote to.
+// changed returns the names of the files whose copies the command changed.
 func (s *sandbox) changed() (names []string) {
 	for _, file := range s.files() {
 		if wanted, found, err := s.compare(file); err == nil && !equalYAML(wanted, found) {
@@ -73,7 +73,7 @@ func equalYAML(a, b []byte) bool {
 	return yaml.Unmarshal(a, &one) == nil && yaml.Unmarshal(b, &other) == nil && reflect.DeepEqual(one, other)
 }
 
-// files are the project's and its stacks' files.
+// files returns the files of the project and its stacks.
 func (s *sandbox) files() []string {
 	files, _ := filepath.Glob(filepath.Join(s.root, "Pulumi*.yaml")) // the pattern is well formed
 	return files

@@ -12,39 +12,39 @@ import (
 	"time"
 )
 
-// emulatorFile names the file that remembers the running emulator. The emulator
-// holds a lock on it for as long as it lives.
+// emulatorFile returns the path of the file with the running emulator's process ID and port.
+// The emulator holds a lock on the file while it runs.
 func (s *sandbox) emulatorFile() string { return filepath.Join(s.dir, "emulator") }
 
-// emulate points the real provider plugins at an emulated AWS API. The emulator
-// keeps its account in memory, so it goes on running until a reset. Pulumi finds
-// the plugins on PATH, or fetches them.
+// emulate returns the environment in which the real provider plugins use an emulated AWS
+// API. The emulator keeps its account in memory, so it runs until a reset. Pulumi finds the
+// plugins on PATH, or downloads them.
 func (s *sandbox) emulate() ([]string, error) {
 	program, err := exec.LookPath("moto_server")
 	if err != nil {
-		return nil, errors.New("there is no moto_server on PATH; `pip install 'moto[server]'` installs it")
+		return nil, errors.New("PATH: found no moto_server; `pip install 'moto[server]'` installs it")
 	}
 	_, port, alive := findEmulator(s.emulatorFile())
 	if !alive {
-		if err := s.forget(); err != nil {
+		if err := s.dropState(); err != nil {
 			return nil, err
 		}
 		if port, err = startEmulator(program, s.emulatorFile()); err != nil {
 			return nil, err
 		}
 	}
-	s.secrets = func(string) string { return "passphrase" } // which takes no key in the account
+	s.secrets = func(string) string { return "passphrase" } // needs no KMS key in the account
 	return []string{
-		// By its number: the SDK then asks S3 for paths, not for host names.
+		// An IP address makes the SDK use paths for S3 buckets, not host names.
 		fmt.Sprintf("AWS_ENDPOINT_URL=http://127.0.0.1:%d", port),
 		"AWS_ACCESS_KEY_ID=test",
 		"AWS_SECRET_ACCESS_KEY=test",
 	}, nil
 }
 
-// forget drops the state of an account that went with its emulator, unless
-// another command is still at work on it.
-func (s *sandbox) forget() error {
+// dropState deletes the state of an account whose emulator has ended, unless another command
+// is using it.
+func (s *sandbox) dropState() error {
 	if err := s.held.Unlock(); err != nil {
 		return err
 	}
@@ -76,21 +76,21 @@ func startEmulator(program, file string) (int, error) {
 	defer func() { _ = log.Close() }()
 	server := exec.Command(program, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
 	server.Stdout, server.Stderr = log, log
-	server.Env = append(inherited(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true") // AWS's own policies
-	server.ExtraFiles = []*os.File{memory}                                  // and with it the lock
+	server.Env = append(inherited(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true") // AWS's managed policies
+	server.ExtraFiles = []*os.File{memory}                                  // the file's lock
 	server.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := server.Start(); err != nil {
 		return 0, err
 	}
 	if err := await(server, port); err != nil {
-		return 0, fmt.Errorf("moto_server %w; %s may say why", err, log.Name())
+		return 0, fmt.Errorf("moto_server %w; see its log, %s", err, log.Name())
 	}
 	_, err = fmt.Fprintf(memory, "%d %d", server.Process.Pid, port)
 	return port, err
 }
 
-// await waits until a server answers, and goes on to live: another one on its
-// port would answer too.
+// await waits until a server answers and is still running afterwards: another server on the
+// same port could have answered.
 func await(server *exec.Cmd, port int) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Wait() }()
@@ -119,7 +119,7 @@ func freePort() (int, error) {
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
-// answers reports whether an emulator listens.
+// answers reports whether an emulator listens on the port.
 func answers(port int) bool {
 	client := &http.Client{Timeout: time.Second}
 	response, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/moto-api/data.json", port))
@@ -130,7 +130,8 @@ func answers(port int) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// findEmulator returns the emulator that a file remembers, if it still lives.
+// findEmulator returns the process ID and port in an emulator's file, and whether that
+// emulator is running.
 func findEmulator(file string) (pid, port int, alive bool) {
 	memory, err := os.Open(file)
 	if err != nil {
@@ -144,7 +145,7 @@ func findEmulator(file string) (pid, port int, alive bool) {
 	return pid, port, !free
 }
 
-// stopEmulator ends the emulator that a file remembers, if it still lives.
+// stopEmulator ends the emulator of a file, if it is running, and deletes the file.
 func stopEmulator(file string) {
 	if pid, _, alive := findEmulator(file); alive {
 		_ = syscall.Kill(-pid, syscall.SIGTERM)

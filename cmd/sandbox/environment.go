@@ -19,30 +19,30 @@ import (
 	"multisite/internal/simulation"
 )
 
-// passphrase encrypts the secrets of a state of the emulated cloud.
+// passphrase encrypts the secrets in the states of the emulated cloud.
 const passphrase = "sandbox"
 
-// A sandbox is one project's account with the state that Pulumi keeps of it.
+// A sandbox is one project's account and its Pulumi states.
 type sandbox struct {
-	root   string // of the project
-	dir    string // of everything that the sandbox keeps
+	root   string // the project's folder
+	dir    string // the folder of the sandbox's own files
 	beside string // the folder of this program
 	pulumi string
 	env    []string
 	held   *flock.Flock
 	faults []*simulation.Fault
-	// accountID is the number of the account that the command has credentials of.
+	// accountID is the number of the account that the command has credentials for.
 	accountID string
-	// secrets is the secrets provider of a stack's state.
+	// secrets returns the secrets provider of a stack's state.
 	secrets func(stack string) string
 }
 
-// account, state and project are what a reset deletes, with all other accounts.
+// account, state and project return the folders that a reset deletes, with all other accounts.
 func (s *sandbox) account() string { return filepath.Join(s.dir, simulation.Folder(s.accountID)) }
 func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
 func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
 
-// home is where Pulumi keeps its plugins.
+// home returns the folder where Pulumi keeps its plugins.
 func (s *sandbox) home() string { return filepath.Join(s.dir, "home") }
 
 // reset deletes the account and all state, unless a command is using them.
@@ -52,7 +52,7 @@ func (s *sandbox) reset() error {
 	}
 	use := s.use()
 	if free, err := use.TryLock(); err != nil || !free {
-		return errors.Join(err, errors.New("a command is running in the sandbox: wait for it to end, then reset"))
+		return errors.Join(err, errors.New("a command is running in the sandbox: wait until it ends, then reset"))
 	}
 	defer func() { _ = use.Unlock() }()
 	stopEmulator(s.emulatorFile())
@@ -65,11 +65,11 @@ func (s *sandbox) reset() error {
 	return nil
 }
 
-// use is a lock that commands share while they run, and a reset has alone.
+// use returns the lock that running commands hold shared, and a reset holds exclusively.
 func (s *sandbox) use() *flock.Flock { return flock.New(filepath.Join(s.dir, "use")) }
 
-// open starts the account and the language runtime, points the environment at
-// them, copies the project's files and creates the stacks that are new.
+// open starts the account and the language runtime, sets the environment to use them,
+// copies the project's files and creates new stacks.
 func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, error), build func() (string, error)) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
@@ -78,7 +78,7 @@ func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, erro
 	if err := s.held.RLock(); err != nil {
 		return err
 	}
-	// One command at a time gets things ready.
+	// Only one command at a time prepares the sandbox.
 	lock := flock.New(filepath.Join(s.dir, "lock"))
 	if err := lock.Lock(); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (s *sandbox) open(ctx context.Context, start func(*sandbox) ([]string, erro
 	}
 	s.env = append(append(inherited(), account...),
 		fmt.Sprintf("PULUMI_DEBUG_LANGUAGES=go:%d", port),
-		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state())+"?metadata=skip", // no checksum of every file beside it
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(s.state())+"?metadata=skip", // writes no checksum files
 		"PULUMI_CONFIG_PASSPHRASE="+passphrase,
 		"PULUMI_HOME="+s.home(),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
@@ -144,13 +144,14 @@ func (s *sandbox) simulate() ([]string, error) {
 	), nil
 }
 
-// closeState keeps Pulumi from the state until the command has ended, as the state's
-// bucket does where the credential for both has expired: a file is in its place.
+// closeState makes the state inaccessible to Pulumi until the command has ended, as when the
+// credential for the account and the state's bucket has expired. It replaces the folder with
+// a file.
 func (s *sandbox) closeState() error {
 	return errors.Join(os.Rename(s.state(), s.state()+closed), os.WriteFile(s.state(), nil, 0o600))
 }
 
-// openState brings the state back.
+// openState makes the state accessible again.
 func (s *sandbox) openState() error {
 	if _, err := os.Stat(s.state() + closed); err != nil {
 		return nil // it is not closed
@@ -158,14 +159,14 @@ func (s *sandbox) openState() error {
 	return errors.Join(os.Remove(s.state()), os.Rename(s.state()+closed, s.state()))
 }
 
-// closed is what the name of a closed state ends with.
+// closed is the suffix of a closed state's folder.
 const closed = ".closed"
 
-// accountVariable tells the AWS CLI which account it is to answer for.
+// accountVariable is the environment variable with the account's folder for the AWS CLI.
 const accountVariable = "MULTISITE_SANDBOX_ACCOUNT"
 
-// tools makes the folder in which the command finds what docs/runbook.md uses, as
-// where there is no sandbox, and returns it.
+// tools creates the folder with the commands that docs/runbook.md uses, under the names that
+// they have outside the sandbox, and returns it.
 func (s *sandbox) tools() (string, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -187,7 +188,8 @@ func (s *sandbox) tools() (string, error) {
 	return folder, nil
 }
 
-// inherited is this process's environment without what leads to real accounts, stacks or secrets.
+// inherited returns this process's environment without variables for real accounts, stacks
+// or secrets.
 func inherited() []string {
 	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
@@ -206,7 +208,7 @@ func listen(reg func(*grpc.Server), options ...grpc.ServerOption) (int, error) {
 	return handle.Port, err
 }
 
-// prepare copies the project's YAML files and creates the stacks that are new.
+// prepare copies the project's YAML files and creates new stacks.
 func (s *sandbox) prepare(ctx context.Context) error {
 	for _, dir := range []string{s.state(), s.project()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -229,22 +231,22 @@ func (s *sandbox) prepare(ctx context.Context) error {
 	return inits.Wait()
 }
 
-// linkPlugin installs the localdc plugin, if `make` has put it beside this program.
-// On PATH the engine would find it too, with a warning each time.
+// linkPlugin installs the localdc plugin if `make` has built it in this program's folder.
+// The engine would also find it on PATH, but print a warning each time.
 func (s *sandbox) linkPlugin() error {
 	const name = "pulumi-resource-localdc"
 	plugin, installed := filepath.Join(s.beside, name), filepath.Join(s.home(), "plugins", "resource-localdc-v0.0.0", name)
 	if _, err := os.Stat(plugin); err != nil {
-		return os.RemoveAll(filepath.Dir(installed)) // sites on AWS do without
+		return os.RemoveAll(filepath.Dir(installed)) // sites on AWS need no plugin
 	}
 	if current, err := os.Readlink(installed); err == nil && current == plugin {
-		return nil // which another command may be using
+		return nil // not replaced, since another command may be using it
 	}
 	return errors.Join(os.RemoveAll(installed), os.MkdirAll(filepath.Dir(installed), 0o700), os.Symlink(plugin, installed))
 }
 
-// stopLogs puts a file where Pulumi would keep a full log of each command, at a
-// third of its cost: there is no setting for it.
+// stopLogs puts a file in place of the folder where Pulumi writes a full log of each
+// command, which takes a third of the command's time. Pulumi has no setting for it.
 func (s *sandbox) stopLogs() error {
 	logs := filepath.Join(s.home(), "logs")
 	if info, err := os.Stat(logs); err == nil && info.Mode().IsRegular() {

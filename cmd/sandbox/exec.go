@@ -16,8 +16,8 @@ func (s *sandbox) exec(command []string) (int, error) {
 	child.Dir, child.Env = s.project(), s.env
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 
-	// A terminal sends its signals to both processes, and a second Ctrl-C would make
-	// Pulumi stop in the middle. Without a terminal the child gets what we get.
+	// A terminal sends its signals to both processes; forwarding would send Pulumi a second
+	// Ctrl-C, on which it stops at once. Without a terminal the signals are forwarded.
 	interactive := term.IsTerminal(int(os.Stdin.Fd()))
 	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: !interactive}
 	signals := make(chan os.Signal, 1)

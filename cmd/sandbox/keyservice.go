@@ -5,27 +5,26 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"time"
 )
 
-// keyOf is the KMS key that encrypts the secrets of a stack's state, as on AWS.
+// keyOf returns the KMS key that encrypts the secrets of a stack's state, as on AWS.
 func keyOf(stack string) string {
 	return "awskms://alias/pulumi-secrets-" + stack + "?region=us-east-1"
 }
 
-// serveKeys answers KMS for the Pulumi CLI until the process ends, and returns the
-// environment that leads there. The CLI would take half of a short command to derive
-// a key from a passphrase instead.
+// serveKeys serves the KMS API to the Pulumi CLI until the process ends, and returns the
+// environment that makes the CLI use it. Deriving a key from a passphrase instead would take
+// half the time of a short command.
 func serveKeys() ([]string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	// Everybody may know it, since nothing here is real.
+	// The key need not be secret: it protects no real data.
 	key := sha256.Sum256([]byte("sandbox"))
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
@@ -44,7 +43,7 @@ func serveKeys() ([]string, error) {
 	}, nil
 }
 
-// keyService is the part of KMS that Pulumi calls.
+// keyService implements the KMS operations that Pulumi calls.
 type keyService struct{ sealer cipher.AEAD }
 
 func (k keyService) ServeHTTP(w http.ResponseWriter, request *http.Request) {
@@ -61,7 +60,7 @@ func (k keyService) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		case "TrentService.Decrypt":
 			out.Plaintext, err = k.sealer.Open(nil, nil, in.CiphertextBlob, nil)
 		default:
-			err = errors.New("the sandbox has the operations Encrypt and Decrypt")
+			err = fmt.Errorf("the sandbox does not model the operation %q; allowed: Encrypt, Decrypt", request.Header.Get("X-Amz-Target"))
 		}
 	}
 	if err != nil {

@@ -20,22 +20,22 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// runtime is Pulumi's Go language runtime for a program that is already built.
-// The stock one compiles the program anew on every command, which takes longer
-// than everything else that a preview does.
+// runtime is Pulumi's Go language runtime for a program that is already built. The stock
+// runtime compiles the program on every command, which takes longer than the rest of a
+// preview.
 type runtime struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
 	build   func() (string, error)
 	env     []string
-	engines sync.Map // address of each client's engine, by the client's own
+	engines sync.Map // the address of each client's engine, by the client's address
 }
 
 func newRuntime(build func() (string, error), env []string) *runtime {
 	return &runtime{build: build, env: env}
 }
 
-// goBuild returns a function that builds the project's program the first time.
+// goBuild returns a function that builds the project's program on its first call.
 func goBuild(root string) func() (string, error) {
 	return sync.OnceValues(func() (string, error) {
 		program := filepath.Join(root, "bin", "multisite")
@@ -59,13 +59,13 @@ func (*runtime) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.Plugi
 	return &pulumirpc.PluginInfo{}, nil
 }
 
-// GetRequiredPackages names none: the engine is attached to the providers, or
-// finds their plugins when the program asks for them.
+// GetRequiredPackages returns no packages: the engine is attached to the providers, or finds
+// their plugins when the program needs them.
 func (*runtime) GetRequiredPackages(context.Context, *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
 	return &pulumirpc.GetRequiredPackagesResponse{}, nil
 }
 
-// Run hands the request to the program in the environment variables that the Go SDK reads.
+// Run runs the program, with the request in the environment variables that the Go SDK reads.
 func (r *runtime) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
 	program, err := r.build()
 	if err != nil {
@@ -82,7 +82,7 @@ func (r *runtime) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirp
 	client, _ := peer.FromContext(ctx)
 	engine, attached := r.engines.Load(client.Addr.String())
 	if !attached {
-		return &pulumirpc.RunResponse{Error: "this version of pulumi is too old for the sandbox: 3.250 is known to work"}, nil
+		return &pulumirpc.RunResponse{Error: "pulumi: found a version that is too old for the sandbox; allowed: 3.250, or a later version"}, nil
 	}
 	command := exec.CommandContext(ctx, program)
 	command.Dir = req.GetPwd()
@@ -98,7 +98,7 @@ func (r *runtime) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirp
 		pulumi.EnvMonitor+"="+req.GetMonitorAddress(),
 		fmt.Sprintf("%s=%v", pulumi.EnvEngine, engine),
 	)
-	// Ctrl-C is for the engine, which then lets the program end in order.
+	// Only the engine must receive Ctrl-C: it then ends the program in order.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	err = command.Run()
 	var exit *exec.ExitError
@@ -106,7 +106,7 @@ func (r *runtime) Run(ctx context.Context, req *pulumirpc.RunRequest) (*pulumirp
 	case err == nil:
 		return &pulumirpc.RunResponse{}, nil
 	case errors.As(err, &exit) && exit.ExitCode() == constant.ExitStatusLoggedError:
-		return &pulumirpc.RunResponse{Bail: true}, nil // the program has said why itself
+		return &pulumirpc.RunResponse{Bail: true}, nil // the program has logged the error
 	default:
 		return &pulumirpc.RunResponse{Error: fmt.Sprintf("the program failed: %v", err)}, nil
 	}

@@ -1,9 +1,9 @@
-// Command sandbox runs a command against an AWS account that is not real: a
-// simulated one, of which it serves the aws and random providers itself, or an
-// emulated AWS API under the real provider plugins.
+// Command sandbox runs a command on a fake AWS account: a simulated account, for which it
+// serves the aws and random providers itself, or an emulated AWS API under the real provider
+// plugins.
 //
-// It serves the runtime of the Go program too, and gives the command an
-// environment in which Pulumi uses all this, a local state backend, and no credentials.
+// It also serves the language runtime of the Go program, and gives the command an
+// environment in which Pulumi uses these, a local state backend, and no credentials.
 package main
 
 import (
@@ -20,14 +20,14 @@ import (
 	"multisite/internal/simulation"
 )
 
-const usage = `Runs a command, most often pulumi, against an AWS account that is not real.
+const usage = `Runs a command, usually pulumi, on a fake AWS account.
 
   sandbox [flags] COMMAND [ARGUMENT...]   for example: sandbox pulumi up -s oregon
   sandbox [flags] reset                   deletes the account and all state
 
-The account and the state live in .sandbox beside Pulumi.yaml. The command's
-working directory is a folder there with a copy of the Pulumi.*.yaml files, made
-anew each time, so that it cannot change the files themselves.
+The account and the state are in .sandbox, in the folder of Pulumi.yaml. The command
+runs in a folder there with copies of the Pulumi.*.yaml files, which are updated each
+time. It cannot change the files themselves.
 
 `
 
@@ -47,10 +47,10 @@ func main() {
 	}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
-	kind := flags.String("cloud", "simulated", "simulated: AWS as modelled here; emulated: the real provider plugins on moto_server")
-	account := flags.String("account", simulation.AccountID, "the `number` of the simulated account that the command has credentials of")
+	kind := flags.String("cloud", "simulated", "simulated: the sandbox's own model of AWS; emulated: the real provider plugins on moto_server")
+	account := flags.String("account", simulation.AccountID, "the `number` of the simulated account that the command has credentials for")
 	var faults []*simulation.Fault
-	flags.Func("fault", "make something go wrong with the simulated cloud, as `FAULT` says; may be repeated:\n"+simulation.FaultUsage, func(text string) error {
+	flags.Func("fault", "a `FAULT` of the simulated cloud; may be repeated:\n"+simulation.FaultUsage, func(text string) error {
 		fault, err := simulation.ParseFault(text)
 		faults = append(faults, fault)
 		return err
@@ -76,7 +76,7 @@ func main() {
 	os.Exit(status)
 }
 
-// accountNumber is the form of an account's number.
+// accountNumber matches an account's number.
 var accountNumber = regexp.MustCompile(`^\d{12}$`)
 
 // run returns the command's own exit status, or 1 with an error.
@@ -119,12 +119,13 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 	status, err := s.exec(command)
 	err = errors.Join(err, s.openState())
 	for _, file := range s.changed() {
-		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep a change, edit the file itself\n", file)
+		fmt.Fprintf(os.Stderr, "sandbox: the command changed its copy of %s only; to keep the change, edit the file itself\n", file)
 	}
 	return status, err
 }
 
-// awsCLI answers for the AWS CLI, under whose name this program is found in the sandbox.
+// awsCLI runs a command of the AWS CLI. The sandbox puts this program on PATH under the name
+// aws.
 func awsCLI(dir string, args []string) error {
 	account, err := simulation.Open(dir)
 	if err != nil {
@@ -137,7 +138,7 @@ func awsCLI(dir string, args []string) error {
 	return json.NewEncoder(os.Stdout).Encode(answer)
 }
 
-// findProject is the nearest folder, from here upwards, with a Pulumi.yaml.
+// findProject returns the working directory or its nearest parent with a Pulumi.yaml.
 func findProject() (string, error) {
 	here, err := os.Getwd()
 	if err != nil {
@@ -148,19 +149,20 @@ func findProject() (string, error) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("no Pulumi.yaml in %s or above", here)
+			return "", fmt.Errorf("%s: found no Pulumi.yaml here or in a parent folder", here)
 		}
 	}
 }
 
-// findPulumi prefers an installed CLI to the pinned one that `make build` puts beside this program.
+// findPulumi returns the installed CLI or, if there is none, the pinned version that `make
+// build` builds in this program's folder.
 func findPulumi(beside string) (string, error) {
 	if path, err := exec.LookPath("pulumi"); err == nil {
 		return filepath.Abs(path)
 	}
 	pinned := filepath.Join(beside, "pulumi")
 	if _, err := os.Stat(pinned); err != nil {
-		return "", errors.New("there is no pulumi on PATH; `make build` builds one")
+		return "", errors.New("PATH: found no pulumi; `make build` builds it")
 	}
 	return pinned, nil
 }

@@ -74,7 +74,7 @@ func TestNoCommandIsLoggedInFull(t *testing.T) {
 	p := engine.New(t)
 	p.Pulumi("stack", "ls")
 	log, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", "simulated", "home", "logs"))
-	require.NoError(t, err, "a file, and no folder of logs")
+	require.NoError(t, err, "logs is a file, not a folder")
 	assert.Empty(t, log)
 }
 
@@ -117,10 +117,11 @@ func TestResetIsRefusedWhileACommandRuns(t *testing.T) {
 	require.NoError(t, p.Command("reset").Run())
 }
 
-// TestTwoUpsAtOnce lets one through and refuses the other in Pulumi's words.
+// TestTwoUpsAtOnce checks that at least one update succeeds, and that a refused update fails
+// with Pulumi's error.
 func TestTwoUpsAtOnce(t *testing.T) {
 	p := engine.New(t)
-	p.Pulumi("stack", "ls") // both find the stacks made
+	p.Pulumi("stack", "ls") // creates the stacks for both updates
 	outputs := make(chan error, 2)
 	for range 2 {
 		go func() {
@@ -137,10 +138,10 @@ func TestTwoUpsAtOnce(t *testing.T) {
 		}
 	}
 	assert.Empty(t, p.Preview("california", "--refresh"))
-	assert.Len(t, p.Account(), custom(p.State("california")), "the account holds what the state says")
+	assert.Len(t, p.Account(), custom(p.State("california")), "the account has the state's resources")
 }
 
-// custom counts the resources that the providers made.
+// custom counts the resources that the providers created.
 func custom(state map[string]engine.Resource) int {
 	count := 0
 	for _, r := range state {
@@ -168,7 +169,8 @@ func TestDifferentStacksRunSideBySide(t *testing.T) {
 	assert.Len(t, p.Account(), custom(p.State("california"))+custom(p.State("oregon")))
 }
 
-// TestThePluginIsInstalled where `make` has put one beside the sandbox, and only there.
+// TestThePluginIsInstalled checks that the plugin is installed only if it is in the sandbox's
+// folder.
 func TestThePluginIsInstalled(t *testing.T) {
 	p, plugin := engine.New(t), "pulumi-resource-localdc"
 	list := func(plugins ...string) string {
@@ -186,7 +188,7 @@ func TestThePluginIsInstalled(t *testing.T) {
 	assert.NotContains(t, list(), plugin)
 }
 
-// The passphrase is for the emulated cloud.
+// TestSecretsAreEncryptedWithAKey checks that only the emulated cloud uses the passphrase.
 func TestSecretsAreEncryptedWithAKey(t *testing.T) {
 	p := engine.New(t)
 	p.Pulumi("config", "set", "--secret", "multisite:word", "open sesame", "--stack", "oregon")

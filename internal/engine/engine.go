@@ -1,5 +1,5 @@
-// Package engine runs the program in tests: with the real Pulumi CLI, on a
-// sandbox of each test's own.
+// Package engine runs the program in tests with the real Pulumi CLI. Each test has its own
+// sandbox.
 package engine
 
 import (
@@ -21,19 +21,19 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A Project is a copy of the repository's configuration with an account of its own.
+// A Project is a copy of the repository's configuration with its own account.
 type Project struct {
 	t   *testing.T
 	Dir string
-	// Cloud is what the account is made of: simulated or emulated.
+	// Cloud is the kind of account: simulated or emulated.
 	Cloud string
 	// Program is the built program, by default the project's.
 	Program string
-	// plugins is a folder that the engine looks for plugins in first, if any.
+	// plugins is the folder that the engine searches for plugins first; empty is none.
 	plugins string
 }
 
-// root is the repository.
+// root is the repository's folder.
 var root = func() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
@@ -63,7 +63,7 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	require.NoError(p.t, os.WriteFile(path, data, 0o600))
 }
 
-// Command is a command on the project's sandbox.
+// Command returns a command on the project's sandbox.
 func (p *Project) Command(args ...string) *exec.Cmd {
 	p.t.Helper()
 	require.NoError(p.t, binaries())
@@ -83,8 +83,9 @@ func (p *Project) Pulumi(args ...string) string {
 	return output
 }
 
-// Try runs a pulumi command that may fail, to its end. It writes the state once
-// then, rather than with every step, which is for those who kill a Command.
+// Try runs a pulumi command that may fail, until it ends. It sets PULUMI_SKIP_CHECKPOINTS,
+// which writes the state once at the end and not with every step. To kill a command, use
+// Command, which does not set it.
 func (p *Project) Try(args ...string) (string, error) {
 	p.t.Helper()
 	command := p.Command(append([]string{"pulumi", "--color=never", "--non-interactive"}, args...)...)
@@ -107,7 +108,7 @@ func (p *Project) Up(stack string) {
 // Step is what a preview would do to one resource.
 type Step struct {
 	Op, URN            string
-	DiffReasons        []string // the properties that differ
+	DiffReasons        []string // names of the properties that differ
 	OldState, NewState Resource
 }
 
@@ -126,7 +127,8 @@ func (p *Project) Plan(stack string, args ...string) map[string]Step {
 	return steps
 }
 
-// Preview returns the names of what a preview would change, in order, by kind of operation.
+// Preview returns the names of the resources that a preview would change, in order, by kind
+// of operation.
 func (p *Project) Preview(stack string, args ...string) map[string][]string {
 	p.t.Helper()
 	steps := map[string][]string{}
@@ -155,7 +157,7 @@ func (p *Project) State(stack string) map[string]Resource {
 			Latest struct{ Resources []Resource }
 		}
 	}
-	// Read here, since a command takes longer to start than to export it.
+	// Reads the file: starting `pulumi stack export` takes longer than the export.
 	data, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", p.Cloud, "state", ".pulumi", "stacks", "multisite", stack+".json"))
 	require.NoError(p.t, err)
 	require.NoError(p.t, json.Unmarshal(data, &file))
@@ -175,7 +177,7 @@ func (p *Project) Account() []string {
 	return files
 }
 
-// Stored returns the properties that the account has of a resource.
+// Stored returns a resource's properties in the account.
 func (p *Project) Stored(r Resource) map[string]any {
 	p.t.Helper()
 	_, content := p.find(r)

@@ -2,17 +2,17 @@ package engine
 
 import "time"
 
-// OriginHosts are where California's shop comes from.
+// OriginHosts are the hosts of the origin that California's shop moves from.
 var OriginHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
 
-// certificate stands for those of the origin's authorities.
+// certificate is the test certificate of the origin's certificate authority.
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
 	"GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy\nNjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI\n" +
 	"zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ\n9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE\n" +
 	"FNB+I8LjE2LZoMTUuQ2UtxAsBPC3MB8GA1UdIwQYMBaAFNB+I8LjE2LZoMTUuQ2U\ntxAsBPC3MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAJmRyRcG\n" +
 	"3qS65kDgBghCP5z29+iuSBfivIpTTXTf4/7FAiEAkIalSDbixrEAw1vV/+TS+vhS\nTqMi1ug4mqoQ2pC0nHo=\n-----END CERTIFICATE-----\n"
 
-// MoveShop configures the move of Mexico's part of California's shop, which has not begun.
+// MoveShop configures a move of the market MX to California's shop, in its first phase, origin.
 func (p *Project) MoveShop() {
 	p.t.Helper()
 	p.Edit("california", func(config map[string]any) {
@@ -37,7 +37,7 @@ func (p *Project) MoveShop() {
 	})
 }
 
-// Step writes the move's next phase down, with all facts.
+// Step writes a phase of the move to the configuration, with all its facts.
 func (p *Project) Step(phase string) {
 	p.t.Helper()
 	p.Edit("california", func(config map[string]any) {

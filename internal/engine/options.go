@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Object is an object within a configuration.
+// Object returns the object at a path within a configuration.
 func Object(config map[string]any, path ...string) map[string]any {
 	for _, key := range path {
 		config = config[key].(map[string]any)
@@ -17,7 +17,7 @@ func Object(config map[string]any, path ...string) map[string]any {
 	return config
 }
 
-// EveryOption sets, in a stack's configuration, every option that there is.
+// EveryOption sets every option of every-option.yaml in a stack's configuration.
 func (p *Project) EveryOption(stack string) {
 	p.t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, "internal", "engine", "every-option.yaml"))
@@ -30,8 +30,8 @@ func (p *Project) EveryOption(stack string) {
 	})
 }
 
-// TakeBack sets options of California's to what AWS does not go back to after EveryOption,
-// and returns their keys.
+// TakeBack sets options of California to values that AWS refuses after EveryOption, and
+// returns their keys.
 func (p *Project) TakeBack() (keys []string) {
 	p.t.Helper()
 	p.Edit("california", func(config map[string]any) {
@@ -53,7 +53,7 @@ func (p *Project) TakeBack() (keys []string) {
 	return keys
 }
 
-// overlay adds settings to a configuration. Those of SERVICE and NAME go to every
+// overlay adds options to a configuration. Options under SERVICE and NAME are added to every
 // service and every bucket.
 func overlay(config, options map[string]any) {
 	for key, option := range options {
@@ -65,7 +65,7 @@ func overlay(config, options map[string]any) {
 			}
 		case isObject && config[key] != nil:
 			overlay(config[key].(map[string]any), nested)
-		case isObject && nested["NAME"] != nil: // for buckets, where there are none
+		case isObject && nested["NAME"] != nil: // options for buckets, and the service has no buckets
 		default:
 			config[key] = option
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LocaldcPlugin builds the localdc plugin with one more driver, folder, and returns
-// the folder that it is in.
+// LocaldcPlugin builds the localdc plugin with an additional driver named folder, and
+// returns the plugin's folder.
 var LocaldcPlugin = sync.OnceValues(func() (string, error) {
 	folder := filepath.Join(root, "bin", "localdc-test")
 	return folder, locked(func() error {
@@ -19,7 +19,7 @@ var LocaldcPlugin = sync.OnceValues(func() (string, error) {
 	})
 })
 
-// NewLocal is New for sites in local data centres: it has the plugin for them.
+// NewLocal is New for sites in local data centres: the project has the localdc plugin.
 func NewLocal(t *testing.T) *Project {
 	t.Helper()
 	p := New(t)
@@ -29,8 +29,8 @@ func NewLocal(t *testing.T) *Project {
 	return p
 }
 
-// Alone gives a command a sandbox that has nothing beside it but the CLI, and
-// returns the folder that it is in.
+// Alone gives a command a copy of the sandbox in a folder that contains only the CLI
+// otherwise, and returns that folder.
 func Alone(t *testing.T, command *exec.Cmd) (folder string) {
 	t.Helper()
 	folder = t.TempDir()

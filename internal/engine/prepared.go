@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// binaries builds the program and the sandbox, once per test binary, and one
-// test binary at a time. That takes no time when they are up to date.
+// binaries builds the program and the sandbox, once per test binary, and in one test binary
+// at a time. Builds that are up to date take no time.
 var binaries = sync.OnceValue(func() error {
 	return locked(func() error { return goBuild(".", "bin/", ".", "./cmd/sandbox", "./cmd/sites") })
 })
 
-// locked does what one process at a time may do.
+// locked runs a function that only one process at a time may run.
 func locked(build func() error) error {
 	lock := flock.New(filepath.Join(root, "bin", "lock"))
 	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
@@ -46,8 +46,8 @@ func run(command *exec.Cmd) error {
 	return nil
 }
 
-// Build builds another program for tests, which is kept, so that it is linked anew
-// only when it is out of date.
+// Build builds another program for tests. It keeps the binary, so that Go links it again
+// only if it is out of date.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
 	target := filepath.Join(root, "bin", "tests", path.Base(pkg))
@@ -55,7 +55,7 @@ func Build(t *testing.T, pkg string) string {
 	return target
 }
 
-// New copies the repository's configuration into a folder that goes with the test.
+// New copies the repository's configuration into a folder that is deleted after the test.
 func New(t *testing.T) *Project {
 	t.Helper()
 	return copyOf(t, "new", "true")
@@ -67,8 +67,9 @@ func Deployed(t *testing.T, stack string) *Project {
 	return copyOf(t, stack, "pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive")
 }
 
-// copyOf copies a project on an account of its own, in which a command has been run.
-// It is kept for as long as what made it stays the same: to copy it takes less time.
+// copyOf copies a project, with its account, on which a command was run. The original is
+// kept until the binaries or the configuration change, since copying takes less time than
+// running the command.
 func copyOf(t *testing.T, name string, command ...string) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
@@ -92,13 +93,13 @@ func copyOf(t *testing.T, name string, command ...string) *Project {
 	return p
 }
 
-// copyAll copies a folder into another, with the times at which files were written:
-// the runbook goes by those of states.
+// copyAll copies a folder into another and preserves the files' times: steps of the runbook
+// depend on the times of states.
 func copyAll(from, to string) error {
 	return run(exec.Command("cp", "-a", from+"/.", to))
 }
 
-// prepare runs a command on a project of its own, in the place of one that was there.
+// prepare creates a project in a folder, which it empties first, and runs a command on it.
 func prepare(dir string, command []string) error {
 	files, err := configuration()
 	if err := errors.Join(err, os.RemoveAll(dir+".with"), os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
@@ -112,10 +113,10 @@ func prepare(dir string, command []string) error {
 	return run(sandbox)
 }
 
-// configuration are the files of the repository's project and stacks.
+// configuration returns the files of the repository's project and stacks.
 func configuration() ([]string, error) { return filepath.Glob(filepath.Join(root, "Pulumi*.yaml")) }
 
-// madeWith tells builds, by the IDs that Go gives them, and configurations apart.
+// madeWith returns a digest of the binaries, by Go's build IDs, and of the configuration.
 var madeWith = sync.OnceValues(func() (string, error) {
 	files, err := configuration()
 	sum := sha256.New()

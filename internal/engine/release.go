@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// release holds a project as the last release left it: the configuration, the
-// simulated account and the states.
+// release is an archive with a project of the last release: the configuration, the simulated
+// account and the states.
 var release = filepath.Join(root, "stacks", "testdata", "release.tar.gz")
 
-// Released unpacks a project whose stacks are up by the last release.
+// Released unpacks a project whose stacks the last release updated.
 func Released(t *testing.T) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
@@ -21,7 +21,7 @@ func Released(t *testing.T) *Project {
 	return p
 }
 
-// Release keeps the project as that of the last release.
+// Release stores the project as the project of the last release.
 func (p *Project) Release() {
 	p.t.Helper()
 	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi*.yaml"))
@@ -30,7 +30,7 @@ func (p *Project) Release() {
 		files[i] = filepath.Base(files[i])
 	}
 	files = append(files, ".sandbox/simulated/account", ".sandbox/simulated/state/.pulumi/meta.yaml", ".sandbox/simulated/state/.pulumi/stacks")
-	// Without times and owners, so that the same project gives the same file.
+	// Without times and owners, so that equal projects give equal files.
 	require.NoError(p.t, run(exec.Command("tar", append([]string{"--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
 		"--exclude=*.bak", "--exclude=*.attrs", "-czf", release, "-C", p.Dir}, files...)...)))
 }

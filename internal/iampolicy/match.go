@@ -17,7 +17,7 @@ type operator struct {
 	matches  func(pattern, value string) bool
 }
 
-// Negated operators hold where no value of the policy matches; all others where one does.
+// Negated operators hold if no value of the policy matches, all others if one matches.
 var operators = map[string]operator{
 	"StringEquals":              {matches: exact},
 	"StringNotEquals":           {matches: exact, negated: true},
@@ -47,7 +47,7 @@ func parseOperator(name string) (operator, error) {
 	base, ifExists := strings.CutSuffix(rest, "IfExists")
 	o, known := operators[base]
 	if !known || qualified && set != "ForAnyValue" && set != "ForAllValues" || o.null && (ifExists || qualified) {
-		return o, fmt.Errorf("element Condition: found operator %q, which this package does not implement", name)
+		return o, fmt.Errorf("element Condition: found the operator %q; allowed: the operators in internal/iampolicy/match.go", name)
 	}
 	o.set, o.ifExists = set, ifExists
 	return o, nil
@@ -86,7 +86,7 @@ func exact(pattern, value string) bool { return literal(pattern) == value }
 
 func like(pattern, value string) bool { return glob(pattern, value, false) }
 
-// arnLike compares ARNs part by part: a wildcard does not reach beyond its part.
+// arnLike compares ARNs part by part: a wildcard matches only within its part.
 func arnLike(pattern, value string) bool {
 	patterns, values := strings.SplitN(pattern, ":", 6), strings.SplitN(value, ":", 6)
 	if len(patterns) != 6 || len(values) != 6 {
@@ -108,18 +108,18 @@ func numeric(compare func(value, bound float64) bool) func(pattern, value string
 	}
 }
 
-// Escaped forms of *, ? and $, which policies write as ${*}, ${?} and ${$}, while
-// patterns are expanded.
+// Placeholders for ${*}, ${?} and ${$}, the escaped *, ? and $ of policies, during the
+// expansion of patterns.
 var escapes = strings.NewReplacer("${*}", "\x00", "${?}", "\x01", "${$}", "\x02")
 
-// literal turns the escaped forms into the characters that they stand for.
+// literal replaces the placeholders with the characters that they stand for.
 func literal(pattern string) string {
 	return strings.NewReplacer("\x00", "*", "\x01", "?", "\x02", "$").Replace(pattern)
 }
 
 // expand replaces policy variables, such as ${aws:PrincipalTag/team}, and their
-// defaults, such as ${aws:username, 'none'}. It reports false where the request has
-// no value for a variable without a default: nothing matches it.
+// defaults, such as ${aws:username, 'none'}. It returns false if the request has no value
+// for a variable without a default: such a pattern matches nothing.
 func (r Request) expand(pattern string, fold bool) (string, bool) {
 	pattern = escapes.Replace(pattern)
 	var expanded strings.Builder

@@ -73,9 +73,9 @@ func (s *statements) UnmarshalJSON(data []byte) error {
 	return decoder.Decode((*[]Statement)(s))
 }
 
-// Parse reads a policy document and checks what Decide relies on. Errors name all
-// faults: unknown members and operators, and effects, actions or resources that are
-// missing or given twice.
+// Parse reads a policy document and checks what Decide relies on. It reports all faults:
+// unknown members and operators, and effects, actions or resources that are missing or
+// given twice.
 func Parse(document []byte) (*Policy, error) {
 	var p Policy
 	decoder := json.NewDecoder(bytes.NewReader(document))
@@ -112,7 +112,7 @@ func (s Statement) check() error {
 		}
 		for key, values := range keys {
 			if len(values) == 0 {
-				faults = append(faults, fmt.Errorf("element Condition: %s: %s: found no value", name, key))
+				faults = append(faults, fmt.Errorf("element Condition: %s: %s: found no value; allowed: one or more", name, key))
 			}
 		}
 	}
@@ -123,28 +123,27 @@ func (s Statement) check() error {
 type Request struct {
 	// Action is service:Name.
 	Action string
-	// Resource is an ARN, or * where the action supports no resources.
+	// Resource is an ARN, or * if the action supports no resources.
 	Resource string
-	// Context holds the values of condition keys. Names are compared without case.
+	// Context holds the values of condition keys. Names of keys are case-insensitive.
 	Context map[string][]string
 }
 
-// Layer is policies of one kind: those of an identity, its permission boundary, or
-// the service control policies at one level of an organization.
+// Layer is a set of policies of one kind: an identity's policies, its permission boundary,
+// or the service control policies at one level of an organization.
 type Layer []*Policy
 
 // Decision is the outcome of an evaluation.
 type Decision struct {
 	Allowed bool
-	// By is the statement that denied the request, or the last that allowed it. It
-	// is nil where a layer had no statement that allowed it.
+	// By is the statement that denied the request, or the last statement that allowed it.
+	// It is nil if a layer has no statement that allows the request.
 	By *Statement
 	// Layer is the index of the layer that decided.
 	Layer int
 }
 
-// Decide evaluates a request: a Deny in any layer refuses it, and each layer has to
-// allow it.
+// Decide evaluates a request: a Deny in any layer denies it, and each layer must allow it.
 func Decide(request Request, layers ...Layer) Decision {
 	for i, layer := range layers {
 		if s := layer.first("Deny", request); s != nil {
@@ -190,7 +189,7 @@ func (s Statement) applies(r Request) bool {
 	for name, keys := range s.Condition {
 		o, err := parseOperator(name)
 		if err != nil {
-			return s.Effect == "Deny" // Parse has refused it
+			return s.Effect == "Deny" // unreachable: Parse refuses unknown operators
 		}
 		for key, values := range keys {
 			if !o.holds(r, key, values) {
@@ -201,7 +200,7 @@ func (s Statement) applies(r Request) bool {
 	return true
 }
 
-// values returns those of a condition key.
+// values returns the values of a condition key.
 func (r Request) values(key string) ([]string, bool) {
 	for name, values := range r.Context {
 		if strings.EqualFold(name, key) && len(values) > 0 {

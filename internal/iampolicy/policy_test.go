@@ -24,7 +24,7 @@ const (
 	denyB     = `[{"Sid": "b", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::a/b"}]`
 )
 
-// TestLayers follows the flow chart of
+// TestLayers tests the flow chart in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html.
 func TestLayers(t *testing.T) {
 	read := func(key string) Request { return Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::a/" + key} }
@@ -54,7 +54,7 @@ func TestLayers(t *testing.T) {
 	assert.Equal(t, 1, decision.Layer)
 }
 
-// TestElements holds actions and resources to
+// TestElements tests actions and resources as specified in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html.
 func TestElements(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -84,7 +84,7 @@ func TestElements(t *testing.T) {
 	}
 }
 
-// TestConditions holds the operators to
+// TestConditions tests the operators as specified in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html.
 func TestConditions(t *testing.T) {

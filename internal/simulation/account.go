@@ -15,37 +15,36 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Global is the region of what AWS keeps once per account, such as CloudFront.
+// Global is the region of resources that belong to no region, such as CloudFront's.
 const Global = "global"
 
-// AccountID is the number of the simulated AWS account, where nothing else is said.
+// AccountID is the default number of the simulated AWS account.
 const AccountID = "123456789012"
 
-// Resource is one thing that exists in the simulated account.
+// Resource is a resource that exists in the simulated account.
 type Resource struct {
 	Type       string         `json:"type"`
 	Region     string         `json:"region"`
 	ID         string         `json:"id"`
-	Seed       string         `json:"seed"` // source of the resource's generated values
+	Seed       string         `json:"seed"` // the resource's generated values derive from it
 	Properties map[string]any `json:"properties"`
-	account    string         // the number of the account that it is in
+	account    string         // the account's number
 }
 
-// Account is the simulated account: a folder with one JSON file per resource,
-// so that it can be read, and tampered with, by hand. Any number of processes
-// may have the same account open.
+// Account is the simulated account: a folder with one JSON file per resource, which can be
+// read and changed by hand. Several processes may open the same account.
 type Account struct {
 	// ID is the account's number, of 12 digits.
 	ID         string
 	dir        string
 	mu         sync.Mutex
 	lock       *flock.Flock
-	generation int // of the folder's content that resources holds
+	generation int // of the folder when resources was read
 	resources  map[string]*Resource
 }
 
-// Open returns the account kept in dir, which is made if need be. Its number is that of
-// Folder, or AccountID.
+// Open returns the account in the folder dir, which it creates if necessary. The account's
+// number follows from the folder's name, as in Folder; for other names it is AccountID.
 func Open(dir string) (*Account, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -57,7 +56,7 @@ func Open(dir string) (*Account, error) {
 	return &Account{ID: id, dir: dir, lock: flock.New(filepath.Join(dir, "lock")), generation: -1}, nil
 }
 
-// Folder names the folder that keeps the account of a number.
+// Folder returns the name of the folder for the account with a number.
 func Folder(id string) string {
 	if id == AccountID {
 		return "account"
@@ -65,7 +64,7 @@ func Folder(id string) string {
 	return "account-" + id
 }
 
-// other opens an account beside this one.
+// other opens another account in the same parent folder.
 func (a *Account) other(id string) (*Account, error) {
 	if id == a.ID {
 		return a, nil
@@ -73,7 +72,7 @@ func (a *Account) other(id string) (*Account, error) {
 	return Open(filepath.Join(filepath.Dir(a.dir), Folder(id)))
 }
 
-// Do runs fn while no other caller, in this or another process, is in the account.
+// Do runs fn while it holds the account's lock, in this process and against other processes.
 func (a *Account) Do(fn func() error) (err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -87,7 +86,7 @@ func (a *Account) Do(fn func() error) (err error) {
 	return fn()
 }
 
-// load reads the folder, unless no other process wrote to it since the last time.
+// load reads the folder if another process wrote to it since the last call.
 func (a *Account) load() error {
 	generation := 0
 	data, err := os.ReadFile(a.generationFile())
@@ -124,12 +123,12 @@ func (a *Account) load() error {
 	return nil
 }
 
-// Get returns a resource, or nil. Call it, like all that follow, within Do.
+// Get returns a resource, or nil. Like all methods below, call it within Do.
 func (a *Account) Get(typ, region, id string) *Resource {
 	return a.resources[key(typ, region, id)]
 }
 
-// All returns the resources for which match holds, in no order.
+// All returns the resources for which match returns true, in no order.
 func (a *Account) All(match func(*Resource) bool) []*Resource {
 	var found []*Resource
 	for _, resource := range a.resources {
@@ -157,8 +156,7 @@ func (a *Account) Put(r *Resource) error {
 	return a.wrote()
 }
 
-// Delete removes a resource and remembers that its ID was used: AWS never
-// gives the same ID out again.
+// Delete deletes a resource and records its ID as used: AWS never assigns an ID twice.
 func (a *Account) Delete(r *Resource) error {
 	path := a.file(r.Type, r.Region, r.ID)
 	if err := os.Rename(path, path+".gone"); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -168,7 +166,7 @@ func (a *Account) Delete(r *Resource) error {
 	return a.wrote()
 }
 
-// Used reports whether a resource has this ID now or ever had it.
+// Used reports whether a resource has or had this ID.
 func (a *Account) Used(typ, region, id string) bool {
 	_, err := os.Stat(a.file(typ, region, id) + ".gone")
 	return err == nil || a.Get(typ, region, id) != nil
@@ -181,14 +179,14 @@ func (a *Account) wrote() error {
 
 func (a *Account) generationFile() string { return filepath.Join(a.dir, "generation") }
 
-// file names REGION/SERVICE/TYPE/ID.json for a type such as aws:ec2/vpc:Vpc.
+// file returns the path REGION/SERVICE/TYPE/ID.json for a type such as aws:ec2/vpc:Vpc.
 func (a *Account) file(typ, region, id string) string {
 	return filepath.Join(a.dir, region, service(typ), typ[strings.LastIndex(typ, ":")+1:], url.PathEscape(id)+".json")
 }
 
 func key(typ, region, id string) string { return typ + "|" + region + "|" + id }
 
-// replaceFile writes a whole file or leaves the old one.
+// replaceFile writes a file, or leaves the previous file after an error.
 func replaceFile(path string, data []byte) error {
 	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
 		return err

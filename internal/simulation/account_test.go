@@ -35,8 +35,8 @@ func TestIDsAreTheSameInEveryAccount(t *testing.T) {
 	assert.Equal(t, first.create(vpc, "v", inputs), second.create(vpc, "v", inputs))
 }
 
-// TestManyProcessesShareAnAccount stands in for processes with as many accounts
-// opened on one folder: they share nothing but the files.
+// TestManyProcessesShareAnAccount opens one folder several times in place of several
+// processes: the accounts share only the files.
 func TestManyProcessesShareAnAccount(t *testing.T) {
 	dir := t.TempDir()
 	var all sync.WaitGroup
@@ -70,14 +70,15 @@ func TestAPasswordIsAsLongAsAskedFor(t *testing.T) {
 	assert.NotEqual(t, password(r), password(other))
 }
 
-// TestTheModelIsWhole holds references to modelled types with an error of their own.
+// TestTheModelIsWhole checks that references are to modelled types, and that these types have
+// an error code for a missing resource.
 func TestTheModelIsWhole(t *testing.T) {
 	for token, entry := range types {
 		assert.NotEmpty(t, entry.ID, token)
 		for _, ref := range entry.Refs {
 			target, known := types[ref.Type]
 			if assert.True(t, known, "%s refers to %s", token, ref.Type) {
-				assert.NotEmpty(t, target.Missing, "%s, to which %s refers, has an error for what is missing", ref.Type, token)
+				assert.NotEmpty(t, target.Missing, "%s, which %s refers to, has an error code for a missing resource", ref.Type, token)
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func init() {
 
 func ownName(r *Resource) any { return []any{r.Properties["domainName"]} }
 
-// proofs are the DNS records by which the domain is shown to be one's own.
+// proofs returns the DNS records that prove ownership of the domain.
 func proofs(r *Resource) any {
 	return []any{map[string]any{
 		"domainName": r.Properties["domainName"], "resourceRecordType": "CNAME",

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// CLI answers a command of the AWS CLI, of the few that docs/runbook.md and adopt
-// use, with what becomes JSON.
+// CLI runs a command of the AWS CLI and returns its result, which the caller encodes as
+// JSON. It models the commands that docs/runbook.md and `sites adopt` use.
 func CLI(account *Account, args []string) (answer any, err error) {
-	// The service and the operation are the first words that no option begins or takes.
+	// The service and the operation are the first words that are neither options nor their values.
 	var words []string
 	options := map[string][]string{}
 	option := ""
@@ -40,12 +40,12 @@ func CLI(account *Account, args []string) (answer any, err error) {
 	return answer, err
 }
 
-// cliAnswers are the commands, by service and operation; an answer may be an error.
+// cliAnswers are the commands, by service and operation. Their result may be an error.
 var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 	"resourcegroupstaggingapi get-resources": func(a *Account, option func(string) string) any {
 		region, list := option("region"), []any{}
 		for _, r := range a.All(func(r *Resource) bool {
-			// What is global is listed where it is run from; AWS lists no roles.
+			// Global resources are listed in us-east-1. AWS's API lists no roles.
 			return r.Type != role && (r.Region == region || r.Region == Global && region == "us-east-1") && r.tagged(option("tag-filters"))
 		}) {
 			tags := []any{}
@@ -143,7 +143,7 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 	},
 }
 
-// list describes the resources of a type in a region.
+// list returns the descriptions of a type's resources in a region.
 func (a *Account) list(token, region string, describe func(*Resource) any) []any {
 	list := []any{}
 	for _, r := range a.All(func(r *Resource) bool { return r.Type == token && r.Region == region }) {
@@ -152,7 +152,7 @@ func (a *Account) list(token, region string, describe func(*Resource) any) []any
 	return list
 }
 
-// tagged reports whether a resource has all tags of filters such as Key=Site,Values=oregon.
+// tagged reports whether a resource has all tags in filters, such as Key=Site,Values=oregon.
 func (r *Resource) tagged(filters string) bool {
 	tags, _ := r.Properties["tagsAll"].(Properties)
 	return tags != nil && !slices.ContainsFunc(strings.Fields(filters), func(filter string) bool {
@@ -161,7 +161,7 @@ func (r *Resource) tagged(filters string) bool {
 	})
 }
 
-// arn is the resource's, which the provider does not tell of all of them.
+// arn returns the resource's ARN, also for types whose ARN the provider does not return.
 func (r *Resource) arn() string {
 	if arn := text(r.Properties, cmp.Or(types[r.Type].ARN, "arn")); arn != "" {
 		return arn

@@ -11,14 +11,14 @@ import (
 	"google.golang.org/grpc/peer"
 )
 
-// client is one provider resource of a program: a connection to the account.
+// client is the connection of one provider resource of a program to the account.
 type client struct {
 	t   *testing.T
 	p   *Provider
 	ctx context.Context
 }
 
-// newAccount returns a client of us-west-1 in an empty account.
+// newAccount returns a client for us-west-1 in an empty account.
 func newAccount(t *testing.T) *client {
 	t.Helper()
 	account, err := Open(t.TempDir())
@@ -26,7 +26,7 @@ func newAccount(t *testing.T) *client {
 	return (&client{t: t, p: NewProvider("aws", account)}).in("us-west-1")
 }
 
-// in returns a client of another region of the same account.
+// in returns a client for another region of the same account.
 func (c *client) in(region string) *client {
 	c.t.Helper()
 	ctx := peer.NewContext(context.Background(), &peer.Peer{Addr: &net.UnixAddr{Name: region}})

@@ -78,7 +78,7 @@ func init() {
 	})
 }
 
-// putDistribution takes a certificate only where CloudFront looks for it.
+// putDistribution refuses certificates outside us-east-1, which CloudFront does not find.
 func putDistribution(a *Account, r *Resource) error {
 	for _, arn := range at(r.Properties, "viewerCertificate.acmCertificateArn") {
 		if found := a.find(certificate, Global, arn); found != nil && found.Region != "us-east-1" {

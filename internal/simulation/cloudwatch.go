@@ -92,7 +92,7 @@ func init() {
 				"arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}", "actionsEnabled": true, "datapointsToAlarm": 0,
 				"evaluateLowSampleCountPercentiles": "", "extendedStatistic": "", "metricQueries": []any{},
 				"thresholdMetricId": "", "unit": "", "treatMissingData": "missing",
-				// Of an alarm on an expression, these are empty.
+				// Empty for an alarm on an expression.
 				"namespace": "", "metricName": "", "statistic": "", "period": 0, "metricQueries[].accountId": "", "metricQueries[].label": "",
 			},
 			Replace: []string{"name"},
@@ -108,8 +108,8 @@ func init() {
 	})
 }
 
-// checkAlarm demands a metric or an expression, and periods that can hold a value each:
-// AWS takes shorter ones, and the alarm never goes off.
+// checkAlarm requires a metric or an expression, and periods in which the metric has a value.
+// AWS accepts shorter periods, but then the alarm never goes off.
 func checkAlarm(p Properties) (problems []Problem) {
 	if (p["metricName"] == nil) == (p["metricQueries"] == nil) {
 		problems = append(problems, Problem{"metricName", "one of `metric_name,metric_query` must be specified"})
@@ -120,7 +120,7 @@ func checkAlarm(p Properties) (problems []Problem) {
 	return problems
 }
 
-// inVirginia holds what CloudFront logs to where it is run from.
+// inVirginia requires us-east-1, the region of CloudFront's log delivery.
 func inVirginia(_ *Account, r *Resource) error {
 	if r.Region != "us-east-1" {
 		return apiError("ValidationException", "CloudFront logs are delivered from us-east-1, not from %s", r.Region)

@@ -74,7 +74,7 @@ func init() {
 	})
 }
 
-// deleteLocation refuses while a task transfers from there or to there.
+// deleteLocation refuses while a task transfers from or to the location.
 func deleteLocation(a *Account, r *Resource) error {
 	for _, task := range a.All(func(o *Resource) bool { return o.Type == transfer && o.Region == r.Region }) {
 		if r.is(task.Properties["sourceLocationArn"]) || r.is(task.Properties["destinationLocationArn"]) {
@@ -84,8 +84,8 @@ func deleteLocation(a *Account, r *Resource) error {
 	return nil
 }
 
-// isCertificateChain reports whether a text is what DataSync takes to verify an object
-// store by: certificates in PEM form, and no other encoding of them
+// isCertificateChain reports whether DataSync accepts a text for verifying an object store:
+// certificates in PEM format, in no further encoding
 // (https://docs.aws.amazon.com/datasync/latest/userguide/API_CreateLocationObjectStorage.html).
 func isCertificateChain(chain string) bool {
 	if len(chain) > 32768 {
@@ -104,7 +104,7 @@ func isCertificateChain(chain string) bool {
 	}
 }
 
-// Actions that the role of a bucket has to allow on the bucket and on its objects
+// Actions that a location's role must allow on the bucket and on its objects
 // (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html#create-s3-location-required-permissions).
 var (
 	bucketActions      = []string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}
@@ -112,7 +112,8 @@ var (
 	destinationActions = []string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"}
 )
 
-// mount tries what DataSync will do with a bucket, as a source or as a destination.
+// mount checks that the location's role allows DataSync's actions on the bucket, as a source
+// or as a destination.
 func (a *Account) mount(location *Resource, destination bool) error {
 	needed := slices.Concat(bucketActions, sourceActions)
 	if destination {
@@ -128,7 +129,7 @@ func (a *Account) mount(location *Resource, destination bool) error {
 	return nil
 }
 
-// allowed are the actions that a role's own policies allow, on whatever resource.
+// allowed returns the actions that a role's own policies allow, on any resource.
 func (a *Account) allowed(role *Resource) (actions []string) {
 	for _, p := range a.All(func(o *Resource) bool { return o.Type == rolePolicy && o.Properties["role"] == role.ID }) {
 		var document struct {
@@ -137,7 +138,7 @@ func (a *Account) allowed(role *Resource) (actions []string) {
 				Action any
 			}
 		}
-		_ = json.Unmarshal([]byte(text(p.Properties, "policy")), &document) // which was checked when it was put
+		_ = json.Unmarshal([]byte(text(p.Properties, "policy")), &document) // checked when the policy was created
 		for _, statement := range document.Statement {
 			list, several := statement.Action.([]any)
 			if !several {
@@ -153,8 +154,8 @@ func (a *Account) allowed(role *Resource) (actions []string) {
 	return actions
 }
 
-// putTransfer demands locations, one of them in AWS, that DataSync may do with the
-// bucket what its direction asks, and that it may write the log that it is told to write.
+// putTransfer requires existing locations, of which at least one is in AWS, the rights on
+// the bucket for the transfer's direction, and the right to write to the log group, if any.
 func putTransfer(a *Account, r *Resource) error {
 	inAWS, elsewhere := false, false
 	for _, property := range []string{"sourceLocationArn", "destinationLocationArn"} {

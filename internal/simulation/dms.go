@@ -18,7 +18,7 @@ const (
 
 const dmsARN = "arn:aws:dms:{region}:{account}:"
 
-// dmsName is the form of the names of all but subnet groups.
+// dmsName is the form of names, except those of subnet groups and instances.
 var dmsName = match(`^[A-Za-z]([0-9A-Za-z]|-[0-9A-Za-z]){0,254}$`, "it must begin with a letter, and hold letters, digits and single hyphens")
 
 func init() {
@@ -118,7 +118,7 @@ func init() {
 	})
 }
 
-// jsonObject demands a JSON object.
+// jsonObject requires a JSON object.
 func jsonObject(value any) string {
 	if err := json.Unmarshal(fmt.Append(nil, value), &map[string]any{}); err != nil {
 		return fmt.Sprintf("contains an invalid JSON: %v", err)
@@ -126,8 +126,8 @@ func jsonObject(value any) string {
 	return ""
 }
 
-// putReplicationSubnetGroup demands two zones. The role by which DMS sees networks is the
-// account's.
+// putReplicationSubnetGroup requires two zones. The account has the role that DMS needs for
+// networks, dms-vpc-role.
 func putReplicationSubnetGroup(a *Account, r *Resource) error {
 	if zones := a.cover(r); zones < 2 {
 		return apiError("ReplicationSubnetGroupDoesNotCoverEnoughAZs", "The replication subnet group does not cover enough Availability Zones (AZs). Current AZ coverage: %d.", zones)
@@ -135,12 +135,12 @@ func putReplicationSubnetGroup(a *Account, r *Resource) error {
 	return nil
 }
 
-// trusts reports whether a service may take on a role.
+// trusts reports whether a service may assume a role.
 func trusts(r *Resource, service string) bool {
 	return r != nil && strings.Contains(text(r.Properties, "assumeRolePolicy"), `"`+service+`"`)
 }
 
-// checkReplicationEndpoint demands credentials in one place.
+// checkReplicationEndpoint requires that credentials are either in a secret or in properties.
 func checkReplicationEndpoint(p Properties) []Problem {
 	if p["secretsManagerArn"] == nil {
 		return nil
@@ -154,7 +154,8 @@ func checkReplicationEndpoint(p Properties) []Problem {
 	return problems
 }
 
-// putReplicationEndpoint demands what DMS needs to read the credentials and to verify the server.
+// putReplicationEndpoint requires a role that DMS may assume to read the credentials, and a
+// certificate to verify the server.
 func putReplicationEndpoint(a *Account, r *Resource) error {
 	if access := r.Properties["secretsManagerAccessRoleArn"]; access != nil && !trusts(a.find(role, r.Region, access), "dms."+r.Region+".amazonaws.com") {
 		return apiError("AccessDeniedFault", "Unable to assume the role %v: it does not trust dms.%s.amazonaws.com", access, r.Region)
@@ -165,7 +166,7 @@ func putReplicationEndpoint(a *Account, r *Resource) error {
 	return a.modifyEndpoint(r)
 }
 
-// modifyEndpoint refuses a change to an endpoint of a task that runs. With
+// modifyEndpoint refuses a change to an endpoint of a running task. With
 // pauseReplicationTasks the provider stops such tasks first
 // (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
 func (a *Account) modifyEndpoint(r *Resource) error {
@@ -181,7 +182,7 @@ func (a *Account) modifyEndpoint(r *Resource) error {
 	return nil
 }
 
-// withoutTags are what ModifyEndpoint changes.
+// withoutTags returns the properties that ModifyEndpoint changes.
 func withoutTags(r *Resource) Properties {
 	rest := maps.Clone(r.Properties)
 	for _, name := range []string{"tags", "tagsAll", "pauseReplicationTasks"} {
@@ -190,9 +191,9 @@ func withoutTags(r *Resource) Properties {
 	return rest
 }
 
-// connect tests the connection to an endpoint, as far as the account tells whether it is
-// there: DMS starts no task without a test that succeeded, and tests the connections
-// itself when it creates a task
+// connect tests the connection to an endpoint: its secret must have a value that its role
+// may read. DMS starts no task without a successful test, and tests the connections itself
+// when it creates a task
 // (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Introduction.Components.html).
 func (a *Account) connect(endpoint *Resource) error {
 	id := endpoint.Properties["secretsManagerArn"]
@@ -207,9 +208,9 @@ func (a *Account) connect(endpoint *Resource) error {
 	return nil
 }
 
-// putReplicationTask demands that data comes from a source, goes to a target, that there
-// are tables to look for, and, of a task that is to start, connections. A task keeps its
-// type (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
+// putReplicationTask requires a source and a target endpoint, selected tables and, if the
+// task starts, working connections. A task's type cannot change
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
 func putReplicationTask(a *Account, r *Resource) error {
 	if old := a.Get(r.Type, r.Region, r.ID); old != nil && old.Properties["migrationType"] != r.Properties["migrationType"] {
 		return apiError("InvalidParameterCombinationException", "The migration type of the replication task %s cannot be changed", r.ID)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// authority is a certificate of nobody's.
+// authority is a test certificate.
 const authority = `-----BEGIN CERTIFICATE-----
 MIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy
@@ -24,7 +24,7 @@ TqMi1ug4mqoQ2pC0nHo=
 -----END CERTIFICATE-----
 `
 
-// trusting is a role that a service may take on.
+// trusting creates a role that a service may assume, and returns its ARN.
 func trusting(c *client, name, service string) string {
 	c.t.Helper()
 	return "arn:aws:iam::" + AccountID + ":role/" + c.create(role, name, Properties{
@@ -32,7 +32,8 @@ func trusting(c *client, name, service string) string {
 	})
 }
 
-// replication creates a replication instance with all that it needs.
+// replication creates a replication instance and the resources that it needs, and returns
+// its ARN.
 func replication(c *client) (instanceARN any) {
 	c.t.Helper()
 	_, a, b := network(c)
@@ -48,7 +49,7 @@ func endpointOf(c *client, typ string) any {
 	return c.read(replicationEndpoint, typ)["endpointArn"]
 }
 
-// copying creates a replication task that runs.
+// copying creates a running replication task.
 func copying(c *client) {
 	c.t.Helper()
 	c.create(replicationTask, "t", Properties{
@@ -57,8 +58,8 @@ func copying(c *client) {
 	})
 }
 
-// transferring creates a location of each kind, whose role may do to the bucket what the
-// actions say.
+// transferring creates a location of each kind. The role of the bucket's location allows the
+// actions, by default all that DataSync needs.
 func transferring(c *client, actions ...string) (from, to string) {
 	c.t.Helper()
 	if actions == nil {

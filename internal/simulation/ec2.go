@@ -152,7 +152,7 @@ func init() {
 	})
 }
 
-// putVpc keeps the IPv6 block that subnets have a part of.
+// putVpc refuses to remove the IPv6 block while subnets use it.
 func putVpc(a *Account, r *Resource) error {
 	if r.Properties["assignGeneratedIpv6CidrBlock"] == true {
 		return nil
@@ -165,7 +165,8 @@ func putVpc(a *Account, r *Resource) error {
 	return nil
 }
 
-// putSubnet holds a subnet to its VPC's block, its neighbours and the region's zones.
+// putSubnet requires a zone of the region, and a block that is within the VPC's blocks and
+// overlaps no other subnet.
 func putSubnet(a *Account, r *Resource) error {
 	zone := text(r.Properties, "availabilityZone")
 	if offered := zonesOf(r.Region); !slices.Contains(offered, any(zone)) {
@@ -186,7 +187,7 @@ func putSubnet(a *Account, r *Resource) error {
 	return nil
 }
 
-// blocks are the IPv4 blocks of a VPC.
+// blocks returns the IPv4 blocks of a VPC.
 func blocks(a *Account, parent *Resource) []netip.Prefix {
 	all := []netip.Prefix{netip.MustParsePrefix(text(parent.Properties, "cidrBlock"))}
 	for _, more := range a.All(func(r *Resource) bool { return r.Type == secondaryBlock && r.Properties["vpcId"] == parent.ID }) {
@@ -195,7 +196,7 @@ func blocks(a *Account, parent *Resource) []netip.Prefix {
 	return all
 }
 
-// deleteBlock refuses while a subnet lies in the block.
+// deleteBlock refuses while a subnet uses the block.
 func deleteBlock(a *Account, r *Resource) error {
 	block := netip.MustParsePrefix(text(r.Properties, "cidrBlock"))
 	for _, in := range a.All(func(o *Resource) bool { return o.Type == subnet && o.Properties["vpcId"] == r.Properties["vpcId"] }) {
@@ -206,7 +207,7 @@ func deleteBlock(a *Account, r *Resource) error {
 	return nil
 }
 
-// ifIPv6 is an output that a VPC has where it asked for IPv6.
+// ifIPv6 is an output that a VPC has only with an IPv6 block.
 func ifIPv6(pattern string) func(r *Resource) any {
 	return func(r *Resource) any {
 		if r.Properties["assignGeneratedIpv6CidrBlock"] == true {
@@ -216,8 +217,8 @@ func ifIPv6(pattern string) func(r *Resource) any {
 	}
 }
 
-// putRoute looks the route table up itself: a table takes its routes along when
-// it is deleted, so a route is no dependency of it.
+// putRoute requires an existing route table. This is no Ref: AWS deletes a table together
+// with its routes, so a route must not prevent the table's deletion.
 func putRoute(a *Account, r *Resource) error {
 	table := r.Properties["routeTableId"]
 	if a.find(routeTable, r.Region, table) == nil {
@@ -226,7 +227,7 @@ func putRoute(a *Account, r *Resource) error {
 	return nil
 }
 
-// deleteGateway refuses while a NAT gateway of the same VPC needs the gateway.
+// deleteGateway refuses while the VPC has a NAT gateway, which needs the gateway.
 func deleteGateway(a *Account, r *Resource) error {
 	for _, nat := range a.All(func(nat *Resource) bool { return nat.Type == natGateway && nat.Region == r.Region }) {
 		if in := a.find(subnet, r.Region, nat.Properties["subnetId"]); in != nil && in.Properties["vpcId"] == r.Properties["vpcId"] {
@@ -236,7 +237,7 @@ func deleteGateway(a *Account, r *Resource) error {
 	return nil
 }
 
-// ipv4 demands an address block.
+// ipv4 requires an IPv4 block.
 func ipv4(p Properties) []Problem {
 	return required(p, "here: the sandbox models no network without an IPv4 block", "cidrBlock")
 }

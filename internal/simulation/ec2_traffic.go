@@ -1,6 +1,6 @@
 package simulation
 
-// What watches and bounds a network's traffic.
+// Types for logs and restrictions of a network's traffic.
 func init() {
 	acl := map[string]any{
 		"arn": ec2ARN + "network-acl/{id}", "ownerId": "{account}",
@@ -64,7 +64,7 @@ func init() {
 	})
 }
 
-// prefixList is what a gateway has, and an interface has not.
+// prefixList returns a gateway endpoint's prefix list. Interface endpoints have none.
 func prefixList(r *Resource) any {
 	if kind := r.Properties["vpcEndpointType"]; kind != nil && kind != "Gateway" {
 		return nil
@@ -72,7 +72,7 @@ func prefixList(r *Resource) any {
 	return r.render("prefixListId", "pl-{hex8}")
 }
 
-// putEndpoint demands subnets of different zones.
+// putEndpoint requires subnets in different zones.
 func putEndpoint(a *Account, r *Resource) error {
 	zones := map[any]any{}
 	for _, id := range at(r.Properties, "subnetIds[]") {

@@ -26,27 +26,28 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// FaultUsage explains what ParseFault accepts.
+// FaultUsage describes the syntax of ParseFault.
 const FaultUsage = `KIND OPERATION [SETTING=VALUE]...
 
-KIND is what goes wrong:
+KIND is the kind of failure:
   before        the API refuses the call; nothing changes
-  throttle      the same, since there were too many calls, after all of the SDK's retries
-  expired       the same, and for all that follows, of the state too: the credential has expired
-  after         the change takes effect, and what is waited for then fails
-  timeout       the same, since it takes too long
+  throttle      as before, with the error for too many calls after all of the SDK's retries
+  expired       as before, since the credential has expired: all later calls fail too, and
+                the state is inaccessible
+  after         the change takes effect, and waiting for its completion fails
+  timeout       as after, with a timeout
   crash-before  the provider's process ends; nothing changes
-  crash-after   the provider's process ends before it can tell of the change
+  crash-after   the change takes effect, and the provider's process ends without a response
 OPERATION is create, read, update, delete, configure or any.
 SETTING is one of:
-  resource=PATTERN  resources such as aws:ec2:Vpc?oregon-network; * and ? match any characters
-  call=N            the Nth such call of the command alone
-  probability=P     that a resource is struck, 0 to 1; by default 1
-  seed=N            of the choice of resources, which it alone decides
+  resource=PATTERN  only resources such as aws:ec2:Vpc?oregon-network; * and ? match any characters
+  call=N            only the command's Nth matching call
+  probability=P     the probability that a resource fails, 0 to 1; by default 1
+  seed=N            selects, with probability, the resources that fail; by default 0
   delay=DURATION    how long the call takes, such as 100ms
-A fault strikes a resource's operation once; account/faults lists what has been struck.`
+A fault affects a resource's operation once; account/faults lists the affected operations.`
 
-// A Fault is something that goes wrong with calls to a provider.
+// A Fault is a failure of calls to a provider.
 type Fault struct {
 	kind, operation, resource string
 	call                      int
@@ -55,7 +56,7 @@ type Fault struct {
 	delay                     time.Duration
 }
 
-// faultMessages are the kinds of faults, with what the real provider says.
+// faultMessages are the kinds of faults, with the real provider's error messages.
 var faultMessages = map[string]string{
 	"before":       "api error InternalError: An internal error has occurred",
 	"throttle":     "exceeded maximum number of attempts, 25, https response error StatusCode: 400, api error ThrottlingException: Rate exceeded",
@@ -67,7 +68,7 @@ var faultMessages = map[string]string{
 
 var faultOperations = []string{"create", "read", "update", "delete", "configure"}
 
-// ParseFault reads a fault as FaultUsage has it.
+// ParseFault parses a fault in the syntax of FaultUsage.
 func ParseFault(text string) (*Fault, error) {
 	words := strings.Fields(text)
 	if len(words) < 2 || faultMessages[words[0]] == "" || words[1] != "any" && !slices.Contains(faultOperations, words[1]) {
@@ -90,7 +91,7 @@ func ParseFault(text string) (*Fault, error) {
 		case "delay":
 			f.delay, err = time.ParseDuration(value)
 		default:
-			err = errors.New("there is no such setting")
+			err = errors.New("unknown setting")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: found %q (%w); allowed: %s", name, value, err, FaultUsage)
@@ -99,7 +100,7 @@ func ParseFault(text string) (*Fault, error) {
 	return f, nil
 }
 
-// Faults are those of one command.
+// Faults are the faults of one command.
 type Faults struct {
 	// Expired is called once, when the credential expires.
 	Expired func() error
@@ -113,7 +114,8 @@ type Faults struct {
 	expired bool
 }
 
-// NewFaults returns faults of an account kept in dir, without those that have struck already.
+// NewFaults returns the faults for the account in dir. Operations that the file
+// account/faults lists are not affected again.
 func NewFaults(dir string, faults []*Fault) (*Faults, error) {
 	f := &Faults{file: filepath.Join(dir, "faults"), faults: faults, calls: map[*Fault]int{}, struck: map[string]bool{}, Expired: func() error { return nil }}
 	data, err := os.ReadFile(f.file)
@@ -126,7 +128,8 @@ func NewFaults(dir string, faults []*Fault) (*Faults, error) {
 	return f, nil
 }
 
-// Interceptor makes the faults happen to a provider's server, which crash ends.
+// Interceptor returns an interceptor that applies the faults to a provider's server. crash
+// ends that server.
 func (f *Faults) Interceptor(crash func()) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		fault, err := f.strike(path.Base(info.FullMethod), req)
@@ -148,7 +151,7 @@ func (f *Faults) Interceptor(crash func()) grpc.UnaryServerInterceptor {
 			fallthrough
 		case "crash-before":
 			go crash()
-			<-ctx.Done() // the connection goes with the process
+			<-ctx.Done() // the end of the server closes the connection
 			return nil, ctx.Err()
 		case "after", "timeout":
 			response, err := handler(ctx, req)
@@ -161,7 +164,8 @@ func (f *Faults) Interceptor(crash func()) grpc.UnaryServerInterceptor {
 	}
 }
 
-// strike chooses what goes wrong with a call, if anything, and writes it down.
+// strike returns the fault of a call, or nil, and records it in the file account/faults. An
+// expired credential is not recorded, since it affects all later calls of the command.
 func (f *Faults) strike(method string, req any) (*Fault, error) {
 	operation := strings.ToLower(method)
 	if preview, ok := req.(interface{ GetPreview() bool }); !slices.Contains(faultOperations, operation) || ok && preview.GetPreview() {
@@ -192,8 +196,8 @@ func (f *Faults) strike(method string, req any) (*Fault, error) {
 	return nil, nil
 }
 
-// concerns reports whether a fault may strike an operation. The order of calls has
-// no part in it: the engine makes many at a time.
+// concerns reports whether a fault may affect an operation. The result does not depend on
+// the order of calls, since the engine makes many calls at a time.
 func (f *Fault) concerns(operation, label string) bool {
 	if matched, _ := path.Match(f.resource, label); !matched || f.operation != "any" && f.operation != operation {
 		return false
@@ -202,9 +206,9 @@ func (f *Fault) concerns(operation, label string) bool {
 	return float64(binary.BigEndian.Uint32(sum[:]))/(1+math.MaxUint32) < f.probability
 }
 
-// unfinished is the error of a bridged provider whose resource is there and not
-// ready: the engine records it, and the next update finishes it. That a deletion
-// has happened all the same it cannot tell.
+// unfinished returns the error of a bridged provider whose resource exists but is not
+// ready. The engine records the resource, and the next update completes it. The error
+// cannot report that a deletion took effect.
 func unfinished(message error, req, response any) error {
 	failed := &pulumirpc.ErrorResourceInitFailed{Reasons: []string{message.Error()}}
 	switch response := response.(type) {

@@ -44,7 +44,7 @@ func TestAFaultStrikesAResourceOnce(t *testing.T) {
 	assert.False(t, effect)
 	again := newFaults(t, dir, "throttle create resource=aws:ec2:Vpc?a")
 	_, err = again.create("a")
-	require.NoError(t, err, "nor does another command")
+	require.NoError(t, err, "a later command is not affected again")
 	_, err = again.create("b")
 	require.NoError(t, err)
 }
@@ -72,7 +72,7 @@ func TestAnExpiredCredentialStaysSo(t *testing.T) {
 	require.Error(t, third)
 }
 
-// TestASeedChoosesResources, whatever the order of the calls.
+// TestASeedChoosesResources checks that a seed selects the same resources each time.
 func TestASeedChoosesResources(t *testing.T) {
 	struck := func(seed int) (names []int) {
 		faults := newFaults(t, t.TempDir(), fmt.Sprintf("before create probability=0.3 seed=%d", seed))

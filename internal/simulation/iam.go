@@ -10,7 +10,7 @@ const (
 	rolePolicy = "aws:iam/rolePolicy:RolePolicy"
 )
 
-// accountRoles exist in every account that state/account has set up.
+// accountRoles exist in every account, since state/account creates them.
 var accountRoles = []string{"dms-vpc-role", "dms-cloudwatch-logs-role"}
 
 func init() {
@@ -33,7 +33,7 @@ func init() {
 				if slices.Contains(accountRoles, r.ID) {
 					return apiError("EntityAlreadyExists", "Role with name %s already exists.", r.ID)
 				}
-				// The policies of an account are those that state/setup has made.
+				// An account's only policies are the boundaries that state/setup creates.
 				boundary := text(r.Properties, "permissionsBoundary")
 				if boundary != "" && !strings.HasPrefix(boundary, "arn:aws:iam::"+r.account+":policy/multisite-boundary-") {
 					return apiError("NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", boundary)

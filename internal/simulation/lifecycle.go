@@ -14,7 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// Create adds a resource to the account, if the account allows it.
+// Create adds a resource to the account, unless the account refuses it.
 func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	urn := urnOf(req)
 	t, err := lookup(urn.Type().String())
@@ -42,7 +42,7 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 			previous := r.ID
 			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
 			r.ID = r.render("id", t.ID)
-			chosen = r.ID == previous // by the program
+			chosen = r.ID == previous // the program chose the ID
 			again = t.madeAgain(p.account, r)
 		}
 		t.complete(r, inputs, s.tags)
@@ -61,13 +61,14 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: r.ID, Properties: properties}, err
 }
 
-// madeAgain reports whether a resource of the program only sets anew what is there.
+// madeAgain reports whether the creation of a resource of an overwritten type only
+// overwrites the same resource of the program.
 func (t *Type) madeAgain(a *Account, r *Resource) bool {
 	old := a.Get(r.Type, r.Region, r.ID)
 	return t.Overwritten && old != nil && old.Seed == r.Seed
 }
 
-// Read returns what the account holds, which is how a refresh sees drift.
+// Read returns a resource as it is in the account. A refresh finds drift with it.
 func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	token := urnOf(req).Type().String()
 	t, err := lookup(token)
@@ -92,8 +93,8 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}); err != nil || r == nil {
 		return &pulumirpc.ReadResponse{}, err
 	}
-	// Inputs that somebody else set count too, so that an up takes them back. Of what
-	// is imported, so does everything that AWS would have filled in otherwise.
+	// Inputs that were set outside Pulumi are returned too, so that an update resets them. For
+	// an imported resource, so are outputs that differ from AWS's defaults.
 	imported := len(inputs) == 0
 	for name := range merge(inputs, r.Properties) {
 		output, isOutput := t.Outputs[name]
@@ -112,15 +113,15 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	return &pulumirpc.ReadResponse{Id: r.ID, Properties: state, Inputs: found}, err
 }
 
-// sameJSON compares a value of the model with one that the account has kept, in which
-// all numbers are of one type.
+// sameJSON compares a value of the model with a value from the account's files, in which all
+// numbers have one type.
 func sameJSON(a, b any) bool {
 	one, err := json.Marshal(a)
 	other, failed := json.Marshal(b)
 	return err == nil && failed == nil && bytes.Equal(one, other)
 }
 
-// overlay returns what an input holds now, without what AWS added within it.
+// overlay returns the current value of an input, without nested values that AWS added.
 func overlay(input, now any) any {
 	switch input := input.(type) {
 	case map[string]any:
@@ -164,7 +165,7 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	err = p.account.Do(func() error {
 		old := p.account.Get(token, t.region(s.region), req.GetId())
 		if old == nil && req.GetPreview() {
-			old = &Resource{} // which a preview does not ask for
+			old = &Resource{} // a preview does not check that the resource exists
 		}
 		if old == nil {
 			return apiError(t.Missing, "%s does not exist", req.GetId())
@@ -191,7 +192,7 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	return &pulumirpc.UpdateResponse{Properties: properties}, err
 }
 
-// Delete removes a resource that nothing needs or protects.
+// Delete deletes a resource, unless others refer to it or it is protected.
 func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	token := urnOf(req).Type().String()
 	t, err := lookup(token)
@@ -221,7 +222,8 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// allow refuses references into nowhere, what is taken, and what the type itself refuses.
+// allow refuses references to missing resources, values that must be unique and are taken,
+// and what Put of the type refuses.
 func (t *Type) allow(a *Account, r *Resource) error {
 	for _, ref := range t.Refs {
 		for _, value := range at(r.Properties, ref.Path) {
@@ -245,8 +247,9 @@ func (t *Type) allow(a *Account, r *Resource) error {
 	return nil
 }
 
-// find returns the resource that a reference from a region names, or nil.
-// Regions do not see one another; what is global sees all, and all see it.
+// find returns the resource that a reference from a region names, or nil. A reference
+// matches resources of its own region and global resources; references of global resources
+// match resources of all regions.
 func (a *Account) find(token, region string, value any) *Resource {
 	if id, ok := value.(string); ok {
 		if r := a.Get(token, types[token].region(region), id); r != nil {
@@ -262,7 +265,7 @@ func (a *Account) find(token, region string, value any) *Resource {
 	return found[0]
 }
 
-// users lists, sorted, the resources that refer to one.
+// users returns, sorted, the labels of the resources that refer to target.
 func (a *Account) users(target *Resource) []string {
 	var users []string
 	for _, r := range a.All(func(r *Resource) bool { return types[r.Type] != nil && types[r.Type].refers(r, target) }) {
@@ -272,7 +275,7 @@ func (a *Account) users(target *Resource) []string {
 	return users
 }
 
-// label names a resource in an error: ec2.Vpc vpc-0123.
+// label returns a resource's name in errors, such as ec2.Vpc vpc-0123.
 func label(token, name string) string {
 	return service(token) + "." + token[strings.LastIndex(token, ":")+1:] + " " + name
 }

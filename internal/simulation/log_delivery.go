@@ -9,9 +9,9 @@ import (
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
 
-// putLogDelivery does what CloudWatch Logs does on behalf of CloudFront. Where the
-// destination has no folder, it puts CloudFront's own before the suffix path of a new
-// delivery, but not of one that is updated
+// putLogDelivery models CloudWatch Logs delivering for CloudFront. If the destination has no
+// folder, it adds CloudFront's folder to the suffix path of a new delivery, but not of an
+// updated delivery
 // (https://github.com/hashicorp/terraform-provider-aws/issues/46328).
 func putLogDelivery(a *Account, r *Resource) error {
 	destination := a.find(deliveryDestination, r.Region, r.Properties["deliveryDestinationArn"])
@@ -28,7 +28,7 @@ func putLogDelivery(a *Account, r *Resource) error {
 	return a.admitLogs(target, folder, "delivery-source:"+text(r.Properties, "deliverySourceName"))
 }
 
-// putFirewallLogs lets AWS WAF deliver to its log bucket.
+// putFirewallLogs models AWS WAF, which gets the right to deliver to its log bucket.
 func putFirewallLogs(a *Account, r *Resource) error {
 	for _, target := range at(r.Properties, "logDestinationConfigs[]") {
 		if err := a.admitLogs(target.(string), "AWSLogs/"+AccountID, "*"); err != nil {
@@ -38,14 +38,14 @@ func putFirewallLogs(a *Account, r *Resource) error {
 	return nil
 }
 
-// admitLogs adds to a bucket's policy the statement that CloudWatch Logs needs to write
-// to a folder, where the policy does not have it word for word, as AWS does
+// admitLogs adds to a bucket's policy the statement that CloudWatch Logs needs to write to a
+// folder, unless the policy contains exactly this statement, as AWS does
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html).
 func (a *Account) admitLogs(target, folder, source string) error {
 	name, _, _ := strings.Cut(strings.TrimPrefix(target, "arn:aws:s3:::"), "/")
 	found := a.All(func(r *Resource) bool { return r.Type == bucketPolicy && r.Properties["bucket"] == name })
 	if len(found) == 0 {
-		return nil // AWS makes one, which no resource of a program has
+		return nil // AWS would create a policy outside the program's resources
 	}
 	var document struct {
 		Version   string

@@ -1,5 +1,5 @@
-// Package simulation is a simulated AWS account, and the Pulumi providers that act on
-// it. Each resource type is one entry of the model; see Type.
+// Package simulation implements a simulated AWS account, and Pulumi providers for it. Each
+// resource type is one entry of the model; see Type.
 package simulation
 
 import (
@@ -15,63 +15,65 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Type is the model of one resource type. Patterns may hold {id}, {region},
-// {account}, the name of any property, and generated parts of AWS's forms:
-// {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}.
+// Type is the model of one resource type. Patterns may contain {id}, {region}, {account},
+// {PROPERTY} for any property, {_PROPERTY} for an optional property, and generated parts in
+// AWS's formats: {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}.
 type Type struct {
 	// ID is the pattern of the physical ID.
 	ID string
 	// ARN is the property that holds the ARN, by default arn.
 	ARN string
-	// Import is the pattern of what `pulumi import` takes, where that is not the ID.
+	// Import is the pattern of the ID for `pulumi import`, by default ID.
 	Import string
-	// Overwritten types are set rather than made: the second call of one resource of
-	// the program replaces what the first has left. Another resource is refused.
+	// Overwritten is true for types that AWS sets rather than creates: a second create of
+	// the same resource of the program overwrites the first. Creates of another resource
+	// with the same ID are refused.
 	Overwritten bool
-	// Computed properties are kept where the program gives no value for them.
+	// Computed properties keep their values if the program gives none.
 	Computed []string
-	// Global types live outside of any region.
+	// Global is true for types that belong to no region.
 	Global bool
-	// Name is the property that gets a generated name when the program gives none.
+	// Name is the property that gets a generated name if the program gives none.
 	Name string
-	// Tagged types take tags, the provider's default tags among them.
+	// Tagged is true for types that have tags, including the provider's default tags.
 	Tagged bool
-	// Outputs are what AWS fills in when the program leaves it open, by path: a
-	// pattern, a plain value, or a func(*Resource) any.
+	// Outputs are the values that AWS sets if the program gives none, by path: a pattern,
+	// a plain value, or a func(*Resource) any.
 	Outputs map[string]any
-	// Replace lists the properties whose change makes a new resource.
+	// Replace lists the properties whose change replaces the resource.
 	Replace []string
-	// Suppressed lists the properties whose change the provider does not pass on to AWS.
+	// Suppressed returns the properties whose change the provider does not pass to AWS.
 	Suppressed func(state, inputs Properties) []string
 	// Refs lists the properties that name other resources.
 	Refs []Ref
-	// Unique lists properties of which, together, a region has each value once.
+	// Unique lists properties whose combination of values is unique in a region.
 	Unique []string
-	// Missing, Taken and InUse are the API's error codes for: what is referred to
-	// does not exist, the ID or what is Unique is taken, others still refer to it.
-	// Without InUse, AWS lets go of the resource all the same.
+	// Missing, Taken and InUse are the API's error codes: Missing if a reference to the
+	// type names no resource, Taken if the ID or the Unique properties are taken, InUse if
+	// other resources refer to a resource that is deleted. Without InUse, AWS deletes it.
 	Missing, Taken, InUse string
-	// Valid are the rules, by path, that the provider holds inputs to in a preview.
+	// Valid are the rules, by path, that the provider checks inputs against, also in a
+	// preview.
 	Valid map[string]Rule
-	// Check finds what is wrong with several inputs together.
+	// Check returns problems with combinations of inputs.
 	Check func(p Properties) []Problem
-	// Put refuses, on behalf of the API, what is wrong beside the rest of the account.
+	// Put returns the API's error if a new or changed resource conflicts with the account.
 	Put func(a *Account, r *Resource) error
-	// Delete refuses to let go of a resource.
+	// Delete returns the API's error if a resource cannot be deleted.
 	Delete func(a *Account, r *Resource) error
 }
 
-// Ref says that the property at Path, such as subnetIds[] or
+// Ref declares that the property at Path, such as subnetIds[] or
 // origins[].originAccessControlId, holds IDs or ARNs of resources of a type.
 type Ref struct{ Path, Type string }
 
-// A Rule says what is wrong with a value, or nothing.
+// A Rule returns the problem with a value, or "".
 type Rule func(value any) string
 
-// Problem is what is wrong with an input property.
+// Problem is a problem with an input property.
 type Problem struct{ Property, Reason string }
 
-// check reports what is wrong with the inputs alone.
+// check returns the problems with the inputs, without regard to the account.
 func (t *Type) check(p Properties) []Problem {
 	var problems []Problem
 	for path, rule := range t.Valid {
@@ -90,7 +92,7 @@ func (t *Type) check(p Properties) []Problem {
 	return problems
 }
 
-// apiError renders an error as the AWS SDK for Go v2 does.
+// apiError returns an error in the format of the AWS SDK for Go v2.
 func apiError(code, format string, args ...any) error {
 	return fmt.Errorf("api error %s: %s", code, fmt.Sprintf(format, args...))
 }
@@ -101,7 +103,7 @@ var types = map[string]*Type{}
 // model adds one service's types to the model.
 func model(entries map[string]*Type) { maps.Copy(types, entries) }
 
-// lookup finds a type's model. It never pretends to know a type.
+// lookup returns a type's model. A type without a model is an error.
 func lookup(token string) (*Type, error) {
 	if t, ok := types[token]; ok {
 		return t, nil
@@ -109,7 +111,7 @@ func lookup(token string) (*Type, error) {
 	return nil, fmt.Errorf("the sandbox does not model the type %s: add an entry to internal/simulation/%s.go", token, service(token))
 }
 
-// service is the middle part of a token: ec2 for aws:ec2/vpc:Vpc.
+// service returns the middle part of a token: ec2 for aws:ec2/vpc:Vpc.
 func service(token string) string {
 	pkg, rest, _ := strings.Cut(token, ":")
 	module, _, _ := strings.Cut(rest, "/")
@@ -119,7 +121,7 @@ func service(token string) string {
 	return module
 }
 
-// region is where a resource of this type lies when its provider's region is given.
+// region returns the region of a resource of this type, from its provider's region.
 func (t *Type) region(provider string) string {
 	if t.Global {
 		return Global
@@ -127,7 +129,7 @@ func (t *Type) region(provider string) string {
 	return provider
 }
 
-// complete fills in the outputs that the inputs leave open.
+// complete sets r's properties to the inputs, and to the outputs that the inputs do not set.
 func (t *Type) complete(r *Resource, inputs, defaultTags map[string]any) {
 	r.Properties = map[string]any{}
 	for name, value := range inputs {
@@ -143,8 +145,8 @@ func (t *Type) complete(r *Resource, inputs, defaultTags map[string]any) {
 	}
 }
 
-// fill sets an output at a path below value, wherever there is room for it. A
-// path such as origins[].originPath has room in each origin.
+// fill sets an output at a path below value, unless it is set already. A path such as
+// origins[].originPath sets it in each origin.
 func (r *Resource) fill(value any, path, purpose string, output any) {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -180,8 +182,9 @@ func (r *Resource) output(name string, output any) any {
 
 var patternPart = regexp.MustCompile(`\$?\{(\w+?)(\d*)\}`)
 
-// render fills in a pattern. The same resource gets the same text every time. A part
-// such as {_name} is left out where the resource has no such property; ${name} is not ours.
+// render replaces the parts of a pattern. The result is the same each time for the same
+// resource. A part such as {_name} is omitted if the resource has no such property; ${name}
+// is left as it is.
 func (r *Resource) render(name, pattern string) string {
 	return patternPart.ReplaceAllStringFunc(pattern, func(part string) string {
 		if part[0] == '$' {
@@ -216,7 +219,7 @@ func (r *Resource) render(name, pattern string) string {
 	})
 }
 
-// random draws characters from the resource's seed, differently for each purpose.
+// random returns characters that derive from the resource's seed and the purpose.
 func (r *Resource) random(purpose string, length int, alphabet string) string {
 	sum := sha256.Sum256([]byte(r.Seed + "|" + purpose))
 	number, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(alphabet))), new(big.Int)
@@ -232,13 +235,13 @@ func (r *Resource) random(purpose string, length int, alphabet string) string {
 	return string(text)
 }
 
-// newSeed is a seed that no resource of this type had before: the nth of its name.
+// newSeed returns the nth seed for resources of this type, region and name.
 func newSeed(token, region, name string, n int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%d", token, region, name, n))
 	return hex.EncodeToString(sum[:8])
 }
 
-// refers reports whether the resource names the target in one of its references.
+// refers reports whether one of r's references names the target.
 func (t *Type) refers(r, target *Resource) bool {
 	for _, ref := range t.Refs {
 		if ref.Type != target.Type {
@@ -277,7 +280,7 @@ func at(value any, path string) []any {
 	return values
 }
 
-// merge returns the entries of both tag maps; the second wins.
+// merge returns the entries of both maps; b's entries take precedence.
 func merge(a map[string]any, b any) map[string]any {
 	merged := map[string]any{}
 	maps.Copy(merged, a)

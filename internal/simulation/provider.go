@@ -18,8 +18,8 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Properties are a resource's plain values. A value that is not known yet, in a
-// preview, is of type resource.Computed.
+// Properties are a resource's plain values. In a preview, unknown values have the type
+// resource.Computed.
 type Properties = map[string]any
 
 // Provider serves one Pulumi package from the simulated account.
@@ -28,19 +28,19 @@ type Provider struct {
 
 	account *Account
 	pkg     string
-	// The engine attaches once for every provider resource of a program, and the
-	// connection is all that tells them apart: settings, by the peer's address.
+	// Sessions by the peer's address. The engine opens a connection for every provider
+	// resource of a program, and only the connection distinguishes these.
 	sessions sync.Map
 }
 
-// versions are those of the providers that the model follows.
+// versions are the versions of the real providers that the model follows.
 var versions = map[string]string{"aws": "6.83.2", "random": "4.19.1"}
 
 type session struct {
 	region  string
 	tags    map[string]any
 	account *Account
-	reads   string // the one parameter that a role which was assumed may read
+	reads   string // the only parameter that an assumed role may read; empty without a role
 }
 
 // NewProvider returns a provider of the package "aws" or "random".
@@ -57,22 +57,23 @@ func (p *Provider) session(ctx context.Context) session {
 	return session{region: Global, account: p.account}
 }
 
-// Attach has nothing to do: the sandbox does not call the engine.
+// Attach does nothing: the sandbox does not call the engine.
 func (*Provider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// Cancel has nothing to do: no call takes long.
+// Cancel does nothing: no call takes long.
 func (*Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// GetPluginInfo tells the version that the program's SDK asks for.
+// GetPluginInfo returns the version that the program's SDK requires.
 func (p *Provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: versions[p.pkg]}, nil
 }
 
-// CheckConfig refuses what is no region. Like a bridged provider's, settings that are no text become JSON.
+// CheckConfig refuses invalid regions. As in a bridged provider, it encodes settings that
+// are not strings as JSON.
 func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	settings, err := unmarshal(req.GetNews())
 	if err != nil {
@@ -98,7 +99,8 @@ func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (
 	return response, err
 }
 
-// DiffConfig replaces a provider, and with it everything it made, when its region changes.
+// DiffConfig reports a changed region as a replacement of the provider, and so of all its
+// resources.
 func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	olds, news, err := unmarshalBoth(req.GetOldInputs(), req.GetNews())
 	if err != nil {
@@ -107,10 +109,11 @@ func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*p
 	return diff(olds, news, []string{"region"}), nil
 }
 
-// statusRole is the role by which another account may read a site's status.
+// statusRole matches the role that lets another account read a site's status.
 var statusRole = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/multisite-status-([a-z0-9-]+)$`)
 
-// assume gives a session the account and the rights of a role, as state/setup makes it.
+// assume sets a session's account and rights to those of a status role, which state/setup
+// creates.
 func (s *session) assume(role string) (err error) {
 	match := statusRole.FindStringSubmatch(role)
 	if match == nil {
@@ -121,14 +124,15 @@ func (s *session) assume(role string) (err error) {
 	return err
 }
 
-// settings are those of a provider resource that the sandbox knows.
+// settings are the settings of a provider resource that the sandbox models.
 type settings struct {
 	DefaultTags       struct{ Tags map[string]any }
 	AssumeRole        struct{ RoleArn string }
 	AllowedAccountIDs []string `json:"allowedAccountIds"`
 }
 
-// Configure remembers the settings of one provider resource, and holds it to its accounts.
+// Configure stores the settings of one provider resource, and refuses accounts that it does
+// not allow.
 func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	args, err := unmarshal(req.GetArgs())
 	if err != nil {
@@ -161,7 +165,7 @@ func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true}, nil
 }
 
-// Check generates the name that the program left open and reports what is wrong with the inputs alone.
+// Check generates a name if the program gives none, and reports problems with the inputs.
 func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	t, err := lookup(urnOf(req).Type().String())
 	if err != nil {
@@ -184,7 +188,7 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 		return nil, err
 	}
 	response := &pulumirpc.CheckResponse{Inputs: inputs}
-	if prefix := t.Name + "Prefix"; news[prefix] != nil { // the name that is generated is in its way
+	if prefix := t.Name + "Prefix"; news[prefix] != nil { // Check sets a name, which conflicts with a prefix
 		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: prefix, Reason: "conflicts with " + t.Name})
 	}
 	for _, problem := range t.check(news) {
@@ -193,7 +197,7 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	return response, nil
 }
 
-// Diff compares inputs, and the tags that come from the provider.
+// Diff compares inputs, and the provider's default tags.
 func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	t, err := lookup(urnOf(req).Type().String())
 	if err != nil {
@@ -213,7 +217,7 @@ func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 		}
 	}
 	for name, value := range news {
-		// What was imported has what AWS filled in as no input.
+		// An imported resource's inputs lack the values that AWS set.
 		if _, given := olds[name]; !given && reflect.DeepEqual(state[name], value) {
 			olds[name] = value
 		}

@@ -3,7 +3,7 @@ package simulation
 func init() {
 	model(map[string]*Type{
 		"random:index/randomPassword:RandomPassword": {
-			ID: "none{hex12}", Global: true, Overwritten: true, // there is none but in the state
+			ID: "none{hex12}", Global: true, Overwritten: true, // a password exists only in the state
 			Outputs: map[string]any{
 				"id": "none", "result": password, "bcryptHash": "$2a$10${lower53}",
 				"lower": true, "upper": true, "numeric": true, "number": true, "special": true,
@@ -24,7 +24,7 @@ func hexadecimal(r *Resource) any {
 	return r.random("hex", 2*int(bytes), "0123456789abcdef")
 }
 
-// password draws as many characters as asked for, punctuation only where allowed.
+// password returns length characters, with punctuation unless special is false.
 func password(r *Resource) any {
 	alphabet := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	if r.Properties["special"] != false {

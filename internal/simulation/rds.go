@@ -60,7 +60,7 @@ func init() {
 				"applyImmediately": false, "customIamInstanceProfile": "", "customerOwnedIpEnabled": false, "databaseInsightsMode": "",
 				"deleteAutomatedBackups": true, "domain": "", "domainAuthSecretArn": "", "domainFqdn": "", "domainIamRoleName": "",
 				"domainOu": "", "replicateSourceDb": "", "skipFinalSnapshot": false,
-				// Of a replica, these are its primary's.
+				// A replica gets these from its primary.
 				"dbName": "", "dbSubnetGroupName": "", "engine": "", "engineVersion": "", "kmsKeyId": "", "parameterGroupName": "", "username": "",
 			},
 			Computed: ofPrimary,
@@ -100,12 +100,12 @@ func init() {
 	})
 }
 
-// defaultParameters are values that parameters have unless they are set.
+// defaultParameters are default values of parameters.
 var defaultParameters = map[string]string{"rds.force_ssl": "1", "log_statement": "none", "log_min_duration_statement": "-1"}
 
-// putParameterGroup keeps the apply method of a parameter that is set to its default
-// (https://github.com/hashicorp/terraform-provider-aws/issues/39252), and takes others
-// for static parameters on a reboot alone.
+// putParameterGroup sets the apply method of parameters with their default value to
+// pending-reboot (https://github.com/hashicorp/terraform-provider-aws/issues/39252), and
+// refuses other apply methods for static parameters.
 func putParameterGroup(_ *Account, r *Resource) error {
 	for _, value := range at(r.Properties, "parameters[]") {
 		parameter := value.(map[string]any)
@@ -121,10 +121,10 @@ func putParameterGroup(_ *Account, r *Resource) error {
 	return nil
 }
 
-// ofPrimary are what a replica has from its primary.
+// ofPrimary are the properties that a replica gets from its primary.
 var ofPrimary = []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"}
 
-// grown ignores a size below the one that the storage has grown to by itself.
+// grown suppresses a size below the current size of storage that RDS has grown by itself.
 func grown(state, inputs Properties) []string {
 	wanted, _ := inputs["allocatedStorage"].(float64)
 	has, _ := state["allocatedStorage"].(float64)
@@ -135,7 +135,8 @@ func grown(state, inputs Properties) []string {
 	return nil
 }
 
-// changeInstance refuses what RDS cannot undo: a newer engine and more storage.
+// changeInstance refuses changes that RDS does not support: an older engine version, less
+// storage, and a maximum less than 10 % above the storage.
 func changeInstance(old, r *Resource) error {
 	size := func(p Properties, name string) float64 { n, _ := p[name].(float64); return n }
 	major := func(p Properties) (version int) { _, _ = fmt.Sscan(text(p, "engineVersion"), &version); return version }
@@ -151,7 +152,7 @@ func changeInstance(old, r *Resource) error {
 	return nil
 }
 
-// putInstance holds a primary to what it was, and gives a replica what it has from its primary.
+// putInstance checks changes of a primary, and copies a primary's properties to its replica.
 func putInstance(a *Account, r *Resource) error {
 	source := text(r.Properties, "replicateSourceDb")
 	if source == "" {
@@ -175,7 +176,7 @@ func endpoint(r *Resource) any {
 	return r.output("address", "{identifier}.{lower12}.{region}.rds.amazonaws.com").(string) + ":5432"
 }
 
-// putSubnetGroup demands two zones, as RDS does.
+// putSubnetGroup requires two zones, as RDS does.
 func putSubnetGroup(a *Account, r *Resource) error {
 	if zones := a.cover(r); zones < 2 {
 		return apiError("DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: %d. Add subnets to cover at least 2 AZs.", zones)
@@ -183,7 +184,7 @@ func putSubnetGroup(a *Account, r *Resource) error {
 	return nil
 }
 
-// cover gives a group of subnets their VPC, and returns how many zones it has.
+// cover sets the VPC of a group of subnets, and returns its number of zones.
 func (a *Account) cover(group *Resource) int {
 	zones := map[any]bool{}
 	for _, id := range at(group.Properties, "subnetIds[]") {

@@ -9,8 +9,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// zones are the availability zones that the simulated account sees. As in life,
-// us-west-1 has three and shows two of them, not next to each other.
+// zones are the letters of the availability zones that a region offers to the simulated
+// account. As on AWS, us-west-1 offers two of its three zones, which are not adjacent.
 var zones = map[string]string{
 	"us-east-1": "abcdef",
 	"us-west-1": "ac",
@@ -19,7 +19,7 @@ var zones = map[string]string{
 
 var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 
-// zonesOf lists a region's zones by name: three where nothing else is known.
+// zonesOf returns the names of a region's zones: three if zones does not list the region.
 func zonesOf(region string) []any {
 	letters, known := zones[region]
 	if !known && regionName.MatchString(region) {
@@ -32,7 +32,7 @@ func zonesOf(region string) []any {
 	return names
 }
 
-// Invoke answers the functions that read the account rather than change it.
+// Invoke runs the functions that read the account.
 func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	s := p.session(ctx)
 	region := s.region
@@ -41,7 +41,7 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 		return nil, err
 	}
 	if s.reads != "" && (req.GetTok() != "aws:ssm/getParameter:getParameter" || text(args, "name") != s.reads) {
-		return nil, apiError("AccessDeniedException", "the role may read the parameter %s alone", s.reads)
+		return nil, apiError("AccessDeniedException", "the role may read only the parameter %s", s.reads)
 	}
 	var result Properties
 	switch req.GetTok() {

@@ -14,7 +14,7 @@ const (
 	zoneSigning = "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec"
 )
 
-// policies are the properties of which a record has one at most.
+// policies are the routing policies; a record has at most one of them.
 var policies = []string{"failoverRoutingPolicies", "geolocationRoutingPolicies", "latencyRoutingPolicies", "weightedRoutingPolicies"}
 
 func init() {
@@ -29,7 +29,7 @@ func init() {
 			},
 			Replace: []string{"name", "delegationSetId"},
 		},
-		// A record of a zone that the account does not have may be any.
+		// Records in a zone of another account are not checked.
 		record: {
 			ID: "{zoneId}_{name}_{type}{_setIdentifier}", Global: true,
 			Missing: "NoSuchHostedZone", Taken: "InvalidChangeBatch",
@@ -98,7 +98,8 @@ func init() {
 	})
 }
 
-// checkRecord demands one kind of answer and one policy, with what tells its records apart.
+// checkRecord requires records or aliases but not both, at most one routing policy, and a
+// set identifier with it.
 func checkRecord(p Properties) (problems []Problem) {
 	if p["records"] != nil && p["aliases"] != nil || p["records"] == nil && p["aliases"] == nil {
 		problems = append(problems, Problem{"records", "one of `alias,records` must be specified"})
@@ -120,7 +121,7 @@ func policiesOf(p Properties) []string {
 	})
 }
 
-// putRecord refuses what Route 53 does within one of its zones.
+// putRecord refuses what Route 53 refuses within a zone.
 func putRecord(a *Account, r *Resource) error {
 	home := a.find(zone, r.Region, r.Properties["zoneId"])
 	if home == nil {
@@ -152,21 +153,21 @@ func putRecord(a *Account, r *Resource) error {
 	return nil
 }
 
-// signingKeys are the key-signing keys of the zone that a resource belongs to.
+// signingKeys returns the key-signing keys of a resource's zone.
 func signingKeys(a *Account, r *Resource) []*Resource {
 	return a.All(func(k *Resource) bool {
 		return k.Type == signingKey && k.Properties["hostedZoneId"] == r.Properties["hostedZoneId"]
 	})
 }
 
-// putSigningKey demands the kind of key that DNSSEC takes, and two in a zone at most.
+// putSigningKey requires a kind of key that DNSSEC supports, and at most two keys in a zone.
 func putSigningKey(a *Account, r *Resource) error {
 	if len(signingKeys(a, r)) >= 2 && a.Get(r.Type, r.Region, r.ID) == nil {
-		return apiError("TooManyKeySigningKeys", "a hosted zone has 2 key-signing keys at most")
+		return apiError("TooManyKeySigningKeys", "a hosted zone has at most 2 key-signing keys")
 	}
 	key := a.find(kmsKey, "us-east-1", r.Properties["keyManagementServiceArn"])
 	if key == nil || key.Properties["customerMasterKeySpec"] != "ECC_NIST_P256" || key.Properties["keyUsage"] != "SIGN_VERIFY" {
-		return apiError("InvalidKMSArn", "%v is no ECC_NIST_P256 key for SIGN_VERIFY in us-east-1", r.Properties["keyManagementServiceArn"])
+		return apiError("InvalidKMSArn", "%v is not an ECC_NIST_P256 key for SIGN_VERIFY in us-east-1", r.Properties["keyManagementServiceArn"])
 	}
 	return nil
 }

@@ -8,13 +8,13 @@ import (
 	"slices"
 )
 
-// text returns a string property, or "" where it is absent or not known yet.
+// text returns a string property, or "" if it is absent or unknown.
 func text(p Properties, name string) string {
 	s, _ := p[name].(string)
 	return s
 }
 
-// cidr demands an address block in its canonical form, between two prefix lengths.
+// cidr requires an address block in canonical form, with a prefix length within bounds.
 func cidr(shortest, longest int) Rule {
 	return func(value any) string {
 		block, err := netip.ParsePrefix(fmt.Sprint(value))
@@ -30,7 +30,7 @@ func cidr(shortest, longest int) Rule {
 	}
 }
 
-// oneOf demands one of AWS's values.
+// oneOf requires one of the allowed values.
 func oneOf(allowed ...string) Rule {
 	return func(value any) string {
 		if slices.Contains(allowed, fmt.Sprint(value)) {
@@ -40,7 +40,7 @@ func oneOf(allowed ...string) Rule {
 	}
 }
 
-// between demands a number within bounds, or one of the exceptions.
+// between requires a number within bounds, or one of the exceptions.
 func between(least, most float64, exceptions ...float64) Rule {
 	return func(value any) string {
 		number, _ := value.(float64)
@@ -51,7 +51,7 @@ func between(least, most float64, exceptions ...float64) Rule {
 	}
 }
 
-// match demands a form, and says what it is.
+// match requires a value that matches pattern. form describes the pattern in the error.
 func match(pattern, form string) Rule {
 	expression := regexp.MustCompile(pattern)
 	return func(value any) string {
@@ -62,7 +62,7 @@ func match(pattern, form string) Rule {
 	}
 }
 
-// policy demands a JSON policy document with statements.
+// policy requires a JSON policy document with statements.
 func policy(value any) string {
 	var document struct{ Statement any }
 	if err := json.Unmarshal(fmt.Append(nil, value), &document); err != nil {
@@ -70,7 +70,7 @@ func policy(value any) string {
 	}
 	statements, ok := document.Statement.([]any)
 	if !ok {
-		statements = []any{document.Statement} // a single one needs no list
+		statements = []any{document.Statement} // a single statement needs no list
 	}
 	for i, statement := range statements {
 		fields, _ := statement.(map[string]any)
@@ -84,7 +84,7 @@ func policy(value any) string {
 	return ""
 }
 
-// required demands inputs, and says so of each that is absent.
+// required returns a problem for each input that is absent.
 func required(p Properties, why string, names ...string) []Problem {
 	var problems []Problem
 	for _, name := range names {
@@ -95,7 +95,7 @@ func required(p Properties, why string, names ...string) []Problem {
 	return problems
 }
 
-// siblings are the other resources of the same type and region.
+// siblings returns the other resources of the same type and region.
 func siblings(a *Account, r *Resource) []*Resource {
 	return a.All(func(other *Resource) bool {
 		return other.Type == r.Type && other.Region == r.Region && other.ID != r.ID

@@ -243,7 +243,7 @@ func signer(c *client) any {
 	return c.read(kmsKey, c.create(kmsKey, "signer", Properties{"customerMasterKeySpec": "ECC_NIST_P256", "keyUsage": "SIGN_VERIFY"}))["arn"]
 }
 
-// TestADefaultKeepsItsApplyMethod sets a parameter to the value that it has anyway.
+// TestADefaultKeepsItsApplyMethod sets a parameter to its default value.
 func TestADefaultKeepsItsApplyMethod(t *testing.T) {
 	c := newAccount(t)
 	id := c.create(parameterGroup, "p", Properties{"family": "postgres16", "parameters": []any{
@@ -253,7 +253,7 @@ func TestADefaultKeepsItsApplyMethod(t *testing.T) {
 	assert.Equal(t, []any{"pending-reboot", "immediate"}, at(c.read(parameterGroup, id), "parameters[].applyMethod"))
 }
 
-// TestLogDeliveryAddsItsStatement delivers to a bucket whose policy does not admit it.
+// TestLogDeliveryAddsItsStatement delivers to a bucket whose policy does not allow it.
 func TestLogDeliveryAddsItsStatement(t *testing.T) {
 	c := newAccount(t)
 	logs := c.create(bucket, "b", Properties{"bucket": "aws-waf-logs-x"})
@@ -265,7 +265,7 @@ func TestLogDeliveryAddsItsStatement(t *testing.T) {
 	assert.Contains(t, c.read(bucketPolicy, id)["policy"], `"s3:x-amz-acl":"bucket-owner-full-control"`)
 }
 
-// database creates a database with all that it needs, and more properties.
+// database creates a database with additional properties, and the resources that it needs.
 func database(c *client, more Properties) string {
 	c.t.Helper()
 	_, a, b := network(c)
@@ -275,7 +275,8 @@ func database(c *client, more Properties) string {
 	}, more))
 }
 
-// TestStorageThatGrewStays where the configuration has the size that it began with.
+// TestStorageThatGrewStays checks that RDS keeps storage that it has grown when the
+// configuration still has the initial size.
 func TestStorageThatGrewStays(t *testing.T) {
 	c := newAccount(t)
 	id := database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400})
@@ -283,7 +284,7 @@ func TestStorageThatGrewStays(t *testing.T) {
 	assert.InDelta(t, 200, c.read(instance, id)["allocatedStorage"], 0)
 }
 
-// TestReplacement creates the new one before it deletes the old.
+// TestReplacement checks that a replacement can be created before the old resource is deleted.
 func TestReplacement(t *testing.T) {
 	c := newAccount(t)
 	inputs := Properties{"secretId": c.create(secret, "s", nil), "secretString": "1"}

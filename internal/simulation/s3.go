@@ -10,13 +10,14 @@ const (
 	objectLock = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
 )
 
-// Bucket names are like host names, and unlike addresses and internationalized names.
+// Bucket names have the form of host names, but not of IP addresses or internationalized names.
 var (
 	bucketName     = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	notABucketName = regexp.MustCompile(`\.\.|^xn--|^\d+\.\d+\.\d+\.\d+$`)
 )
 
-// ofBucket is a bucket's side resource: one of its kind, gone with the bucket.
+// ofBucket returns the type of a bucket's setting. A bucket has at most one resource of the
+// type, which is deleted with the bucket.
 func ofBucket(valid map[string]Rule, outputs map[string]any, refs ...Ref) *Type {
 	return &Type{
 		ID: "{bucket}", Outputs: outputs, Valid: valid, Overwritten: true,
@@ -100,7 +101,7 @@ func init() {
 	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")
 }
 
-// deleteBucket refuses while there are objects, unless told to drop them.
+// deleteBucket refuses while the bucket holds objects, unless forceDestroy is true.
 func deleteBucket(a *Account, r *Resource) error {
 	objects := a.All(func(o *Resource) bool {
 		return o.Type == "aws:s3/bucketObjectv2:BucketObjectv2" && o.Properties["bucket"] == r.ID

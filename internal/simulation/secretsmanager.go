@@ -28,7 +28,7 @@ func init() {
 			Outputs: map[string]any{"arn": "{secretId}", "versionId": "terraform-{digits26}", "versionStages": []any{"AWSCURRENT"}, "secretBinary": ""},
 			Replace: []string{"secretId", "secretString", "secretBinary"},
 			Refs:    []Ref{{"secretId", secret}},
-			// AWS forgets versions that no stage points to.
+			// AWS deletes versions without a stage.
 			Put: func(a *Account, r *Resource) error {
 				for _, old := range siblings(a, r) {
 					if old.Properties["secretId"] == r.Properties["secretId"] {

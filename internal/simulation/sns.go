@@ -38,7 +38,7 @@ func init() {
 	})
 }
 
-// feedback is what a topic tells of deliveries, by protocol.
+// feedback returns a topic's outputs for delivery status logging, for each protocol.
 func feedback() map[string]any {
 	outputs := map[string]any{}
 	for _, protocol := range []string{"application", "firehose", "http", "lambda", "sqs"} {

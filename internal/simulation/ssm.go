@@ -23,7 +23,7 @@ func init() {
 	})
 }
 
-// parameterOf answers the function getParameter, or fails as the provider does.
+// parameterOf implements the function getParameter, with the provider's error.
 func parameterOf(a *Account, region, name string) (Properties, error) {
 	var found *Resource
 	err := a.Do(func() error {
@@ -43,7 +43,7 @@ func parameterOf(a *Account, region, name string) (Properties, error) {
 	return answer, nil
 }
 
-// parameterValue is the value, by whichever input it was given.
+// parameterValue returns a parameter's value, from value or insecureValue.
 func parameterValue(r *Resource) any {
 	if value := r.Properties["value"]; value != nil {
 		return value
@@ -51,7 +51,7 @@ func parameterValue(r *Resource) any {
 	return r.Properties["insecureValue"]
 }
 
-// parametersByPath answers the function of that name.
+// parametersByPath implements the function getParametersByPath.
 func parametersByPath(a *Account, region, path string) (Properties, error) {
 	found := []*Resource{}
 	err := a.Do(func() error {

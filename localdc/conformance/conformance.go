@@ -1,4 +1,4 @@
-// Package conformance is what every driver must pass. A driver's own test calls Run.
+// Package conformance is the test suite that every driver must pass. A driver's test calls Run.
 package conformance
 
 import (
@@ -13,11 +13,11 @@ import (
 	"multisite/localdc/driver"
 )
 
-// Site is the one that the suite's resources are in.
+// Site is the name of the suite's site.
 const Site = "testland"
 
-// Specs returns one accepted resource of every kind. Changed is another that an
-// update in place leads to.
+// Specs returns a valid resource of every kind. With changed, it returns a resource that
+// differs from the first by an update in place.
 func Specs(changed bool) map[driver.Kind]driver.Spec {
 	more := 0
 	if changed {
@@ -55,10 +55,11 @@ func Specs(changed bool) map[driver.Kind]driver.Spec {
 	}
 }
 
-// Run holds a driver to its contract. Each call of open gives a driver of a facility with nothing in it.
+// Run tests a driver against its contract. Each call of open must return a driver of an
+// empty facility.
 func Run(t *testing.T, open func(t *testing.T) driver.Driver) {
 	t.Helper()
-	t.Run("capabilities are complete, and what is lacking is explained", func(t *testing.T) {
+	t.Run("capabilities are complete, and missing ones have a remark", func(t *testing.T) {
 		has := open(t).Capabilities()
 		assert.Equal(t, driver.AllCapabilities, slices.Sorted(maps.Keys(has)))
 		for c, support := range has {
@@ -83,36 +84,36 @@ func life(t *testing.T, d driver.Driver, id driver.ID, want, changed driver.Spec
 	created, err := d.Create(ctx, id, want)
 	require.NoError(t, err)
 	assert.Contains(t, []driver.Status{driver.Planned, driver.Active}, created.Status)
-	assert.False(t, created.Serving && created.Status == driver.Planned, "what is planned does not serve")
+	assert.False(t, created.Serving && created.Status == driver.Planned, "a planned resource does not serve")
 	again, err := d.Create(ctx, id, want)
 	require.NoError(t, err, "create with an ID that exists")
-	assert.Equal(t, created, again, "create makes no second one")
+	assert.Equal(t, created, again, "create does not create a second resource")
 
 	read, err := d.Read(ctx, id, &driver.State{Spec: want, Result: created})
 	require.NoError(t, err)
-	assert.Equal(t, driver.State{Spec: want, Result: created}, read, "read what was created")
+	assert.Equal(t, driver.State{Spec: want, Result: created}, read, "read the created resource")
 
 	updated, err := d.Update(ctx, id, changed)
 	require.NoError(t, err)
 	assert.Equal(t, created.Handle, updated.Handle, "an update keeps the resource")
 	read, err = d.Read(ctx, id, &driver.State{Spec: changed, Result: updated})
 	require.NoError(t, err)
-	assert.Equal(t, changed, read.Spec, "read what was updated")
+	assert.Equal(t, changed, read.Spec, "read the updated resource")
 
 	adopted, err := d.Create(ctx, id, want)
 	require.NoError(t, err)
-	assert.Equal(t, created.Handle, adopted.Handle, "create adopts what has the ID")
+	assert.Equal(t, created.Handle, adopted.Handle, "create adopts the resource with the ID")
 	read, err = d.Read(ctx, id, &driver.State{Spec: want, Result: adopted})
 	require.NoError(t, err)
-	assert.Equal(t, want, read.Spec, "create brings what has the ID to what is wanted")
+	assert.Equal(t, want, read.Spec, "create updates the resource with the ID")
 
 	require.NoError(t, d.Delete(ctx, id))
 	_, err = d.Read(ctx, id, nil)
 	require.ErrorIs(t, err, driver.ErrNotFound, "read after delete")
-	require.NoError(t, d.Delete(ctx, id), "delete what is gone")
+	require.NoError(t, d.Delete(ctx, id), "delete a deleted resource")
 	if created.Status == driver.Active {
 		_, err = d.Update(ctx, id, want)
-		require.ErrorIs(t, err, driver.ErrNotFound, "update what is gone")
+		require.ErrorIs(t, err, driver.ErrNotFound, "update a deleted resource")
 	}
 }
 

@@ -5,28 +5,28 @@ import (
 	"slices"
 )
 
-// Capability is something that the AWS sites rely on and a facility may lack.
+// Capability is a feature that the AWS sites use and a facility may lack.
 type Capability string
 
-// Support is what a driver has of a capability.
+// Support describes a driver's support of a capability.
 type Support struct {
-	// Local says how, empty if it has nothing of the kind.
+	// Local describes how the facility provides the capability. Empty if it does not.
 	Local string
-	// Remark says what follows, or what is done instead.
+	// Remark describes the consequences, or a replacement.
 	Remark string
 }
 
-// onAWS is every capability, with what the AWS sites have of it.
+// onAWS lists every capability, with how the AWS sites provide it.
 var onAWS = map[Capability]string{
-	"access-logs":              "of buckets, CDN and firewall, in a bucket of their own",
-	"alarms":                   "CloudWatch, told by an encrypted topic",
+	"access-logs":              "for buckets, CDN and firewall, in a separate bucket",
+	"alarms":                   "CloudWatch, with notifications through an encrypted topic",
 	"automatic-minor-upgrades": "RDS, in its maintenance window",
 	"credential-store":         "Secrets Manager, read through IAM",
 	"database-monitoring":      "RDS Performance Insights and enhanced monitoring",
 	"ddos-protection":          "Shield Standard",
-	"edge-locations":           "CloudFront, as the site's markets need",
-	"final-backup":             "a last snapshot of a deleted database",
-	"flow-logs":                "all traffic of the VPC, for a year",
+	"edge-locations":           "CloudFront, in the price class for the site's markets",
+	"final-backup":             "a final snapshot of a deleted database",
+	"flow-logs":                "all traffic of the VPC, kept for a year",
 	"identity-authentication":  "IAM, for databases and buckets",
 	"key-deletion-window":      "KMS, 30 days",
 	"key-rotation":             "KMS, every year",
@@ -35,7 +35,7 @@ var onAWS = map[Capability]string{
 	"object-versioning":        "S3",
 	"point-in-time-recovery":   "RDS, to any second of 35 days",
 	"private-endpoints":        "VPC endpoints",
-	"read-replicas":            "RDS, up to 15 of a database",
+	"read-replicas":            "RDS, up to 15 per database",
 	"storage-autoscaling":      "RDS, up to maxStorageGiB",
 	"synchronous-replication":  "RDS Multi-AZ",
 	"web-firewall":             "WAF, with AWS's managed rules and a rate limit",
@@ -51,7 +51,7 @@ type Gap struct {
 	Remark     string `pulumi:"remark"`
 }
 
-// Gaps lists what a driver lacks, sorted by capability.
+// Gaps returns the capabilities that a driver lacks, sorted by name.
 func Gaps(d Driver) []Gap {
 	gaps, has := []Gap{}, d.Capabilities()
 	for _, c := range AllCapabilities {

@@ -1,6 +1,5 @@
-// Package driver is the contract between the provider and whoever runs a local
-// data centre: what a driver is asked for, and what it answers. A partner's
-// driver imports this package alone.
+// Package driver is the contract between the provider and the drivers of local data
+// centres. A partner's driver imports only this package.
 package driver
 
 import (
@@ -11,68 +10,68 @@ import (
 	"strings"
 )
 
-// Driver provisions resources in one partner's facility. Each call ends when its
-// context does, and then leaves nothing running. Calls for different resources
-// come at the same time.
+// Driver provisions resources in one partner's facility. Each call must end when its
+// context ends, and leave nothing running. Calls for different resources may run at the
+// same time.
 //
-// Errors that mean something beside "it failed" are ErrNotFound, ErrTransient and
-// Partial. Whatever else fails, the caller does not know whether it took effect,
-// and makes the same call again.
+// The errors ErrNotFound, ErrTransient and Partial have the meanings documented there. After
+// any other error the caller does not know whether the call took effect, and repeats it.
 type Driver interface {
-	// Capabilities says, for every one of AllCapabilities, what the driver has of
-	// it. It is asked in previews and without a network.
+	// Capabilities returns the driver's support of each of AllCapabilities. It is also
+	// called in previews, and without a network.
 	Capabilities() map[Capability]Support
-	// Create makes what is wanted. The ID is the idempotency key: where it exists,
-	// Create brings it to what is wanted and never makes a second one.
+	// Create creates a resource. The ID is the idempotency key: if a resource with the ID
+	// exists, Create updates it to want and never creates a second resource.
 	Create(ctx context.Context, id ID, want Spec) (Result, error)
-	// Read says what there is, with Partial if that is incomplete, or ErrNotFound.
-	// What cannot be read, such as a password, it takes from recorded: what
-	// Pulumi's state has, nil if nothing.
+	// Read returns the resource, with the error Partial if it is incomplete, or
+	// ErrNotFound. Values that cannot be read, such as a password, it copies from
+	// recorded, the resource in Pulumi's state, which is nil if there is none.
 	Read(ctx context.Context, id ID, recorded *State) (State, error)
-	// Update brings an existing resource to what is wanted, without loss, and
-	// finishes one that is incomplete. Nothing there is ErrNotFound.
+	// Update updates an existing resource to want without loss of data, and completes an
+	// incomplete resource. It returns ErrNotFound if the resource does not exist.
 	Update(ctx context.Context, id ID, want Spec) (Result, error)
-	// Delete removes a resource. Nothing there is success.
+	// Delete deletes a resource. It succeeds if the resource does not exist.
 	Delete(ctx context.Context, id ID) error
 }
 
-// Open connects a driver. It is called in previews too, so it changes nothing.
+// Open connects a driver. It is also called in previews, so it must change nothing.
 type Open func(Config) (Driver, error)
 
 var (
-	// ErrNotFound says that nothing has the ID. A driver that was not answered does not say so.
+	// ErrNotFound means that no resource has the ID. A driver must not return it if the
+	// facility did not answer.
 	ErrNotFound = errors.New("not found")
-	// ErrTransient says that the facility is at fault, nothing took effect, and the
-	// same call will work later.
-	ErrTransient = errors.New("a passing fault of the facility")
+	// ErrTransient means that the facility failed, the call had no effect, and the same
+	// call will succeed later.
+	ErrTransient = errors.New("a temporary failure of the facility")
 )
 
-// Partial says that the resource exists and is incomplete. The Result that comes
-// with it is recorded, and the next update finishes the work.
+// Partial means that the resource exists and is incomplete. Pulumi records the Result that
+// is returned with it, and the next update completes the resource.
 type Partial struct{ Reasons []string }
 
 func (e Partial) Error() string { return "incomplete: " + strings.Join(e.Reasons, "; ") }
 
-// Status is how far a resource has come.
+// Status is the status of a resource.
 type Status string
 
 const (
-	// Planned is asked for, and does not exist: nothing can be lost.
+	// Planned means that the resource does not exist yet, so no data can be lost.
 	Planned Status = "planned"
-	// Active exists in the facility.
+	// Active means that the resource exists in the facility.
 	Active Status = "active"
 )
 
-// Result is what a driver says of a resource.
+// Result is a driver's report on a resource.
 type Result struct {
 	Status Status `pulumi:"status"`
-	// Serving is whether the endpoint answers. What is planned never serves.
+	// Serving is whether the endpoint answers. A planned resource never serves.
 	Serving bool `pulumi:"serving"`
 	// Handle is the partner's own name for the resource, if it has one.
 	Handle string `pulumi:"handle"`
 }
 
-// State is a resource as it is.
+// State is a resource's current state.
 type State struct {
 	Spec   Spec
 	Result Result
@@ -84,21 +83,21 @@ type Config struct {
 	Driver string `pulumi:"driver"`
 	// Site is the site's name, such as india.
 	Site string `pulumi:"site"`
-	// Domain is the company's; a resource's endpoint is NAME.KIND.SITE.DOMAIN.
+	// Domain is the company's domain; a resource's endpoint is NAME.KIND.SITE.DOMAIN.
 	Domain string `pulumi:"domain"`
-	// Facility and City are where the halls are, in the partner's words.
+	// Facility and City are the partner's names for the location of the halls.
 	Facility string `pulumi:"facility"`
 	City     string `pulumi:"city"`
-	// Settings are the driver's own, such as the address and token of its API.
+	// Settings are the driver's own settings, such as the address and token of its API.
 	Settings map[string]string `pulumi:"settings,optional" provider:"secret"`
 }
 
-// Endpoint is where a resource answers once it serves.
+// Endpoint returns the host name at which a resource serves.
 func (c Config) Endpoint(kind Kind, name string) string {
 	return strings.Join([]string{name, string(kind), c.Site, c.Domain}, ".")
 }
 
-// Kind is a kind of resource, as IDs and endpoints spell it.
+// Kind is a kind of resource, as spelled in IDs and endpoints.
 type Kind string
 
 // The kinds of resources.
@@ -113,23 +112,24 @@ const (
 // Kinds lists all kinds.
 var Kinds = []Kind{KindNetwork, KindKey, KindDatabase, KindObjectStore, KindEdgeCache}
 
-// Stateful reports whether a resource of this kind cannot be made anew from its
-// properties: data is lost with it.
+// Stateful reports whether a resource of this kind holds data that is lost when the resource
+// is deleted.
 func (k Kind) Stateful() bool {
 	return k == KindKey || k == KindDatabase || k == KindObjectStore
 }
 
-// ID names a resource among all sites, for good. It is known before the resource exists.
+// ID identifies a resource across all sites. It never changes, and is known before the
+// resource exists.
 type ID struct {
 	Site string
 	Kind Kind
 	Name string
 }
 
-// String is SITE/KIND/NAME.
+// String returns SITE/KIND/NAME.
 func (id ID) String() string { return fmt.Sprintf("%s/%s/%s", id.Site, id.Kind, id.Name) }
 
-// ParseID reads SITE/KIND/NAME.
+// ParseID parses SITE/KIND/NAME.
 func ParseID(text string) (ID, error) {
 	parts := strings.Split(text, "/")
 	if len(parts) != 3 || !label.MatchString(parts[0]) || !slices.Contains(Kinds, Kind(parts[1])) || !label.MatchString(parts[2]) {

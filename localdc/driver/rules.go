@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Rule says what a property means, and which values it takes.
+// Rule describes a property and its accepted values.
 type Rule struct {
 	Property string
 	Field    any // a pointer to the property's field
@@ -16,15 +16,15 @@ type Rule struct {
 	Accepted string
 	// OK is whether the field's value is accepted.
 	OK bool
-	// Secret is whether the value is not to be shown.
+	// Secret is whether messages must not show the value.
 	Secret bool
-	// Default is what a property that is left out gets, nil if it may not be.
+	// Default is the property's value if it is absent. Nil if the property is required.
 	Default any
 }
 
 const (
-	minStorageGiB = 20    // as on RDS, the least for PostgreSQL
-	maxStorageGiB = 65536 // as on RDS, the most
+	minStorageGiB = 20    // the minimum for PostgreSQL on RDS
+	maxStorageGiB = 65536 // the maximum on RDS
 
 	engine = "postgres"
 )
@@ -41,10 +41,10 @@ var (
 
 const (
 	aLabel = "up to 40 lower-case letters, digits and hyphens, a letter first"
-	filled = "none, since it follows from the provider's configuration"
+	filled = "none: the provider sets it from its configuration"
 )
 
-// Rules are those of the provider's configuration.
+// Rules returns the rules of the provider's configuration.
 func (c *Config) Rules(drivers []string) []Rule {
 	return []Rule{
 		{Property: "driver", Field: &c.Driver, Meaning: "driver of the facility", Accepted: "one of " + strings.Join(drivers, ", "), OK: slices.Contains(drivers, c.Driver)},
@@ -55,36 +55,36 @@ func (c *Config) Rules(drivers []string) []Rule {
 	}
 }
 
-// rules are those of what every resource has.
+// rules returns the rules of the properties that every resource has.
 func (c *Common) rules() []Rule {
 	return []Rule{
-		{Property: "name", Field: &c.Name, Meaning: "name of the resource, for good", Accepted: aLabel, OK: label.MatchString(c.Name)},
-		{Property: "driver", Field: &c.Driver, Meaning: "driver that has the resource", Accepted: filled, OK: true},
-		{Property: "endpoint", Field: &c.Endpoint, Meaning: "where the resource answers once it serves, NAME.KIND.SITE.DOMAIN", Accepted: filled, OK: true},
-		{Property: "deletionProtection", Field: &c.DeletionProtection, Meaning: "whether an active resource refuses deletion, and its loss is an error", Accepted: "true, false", OK: true, Default: true},
+		{Property: "name", Field: &c.Name, Meaning: "name of the resource, which cannot change", Accepted: aLabel, OK: label.MatchString(c.Name)},
+		{Property: "driver", Field: &c.Driver, Meaning: "driver that manages the resource", Accepted: filled, OK: true},
+		{Property: "endpoint", Field: &c.Endpoint, Meaning: "host name at which the resource serves, NAME.KIND.SITE.DOMAIN", Accepted: filled, OK: true},
+		{Property: "deletionProtection", Field: &c.DeletionProtection, Meaning: "whether deletion of the active resource is refused, and its disappearance is an error", Accepted: "true, false", OK: true, Default: true},
 	}
 }
 
-// Rules are those of a network.
+// Rules returns the rules of a network.
 func (n *Network) Rules(string) []Rule {
 	block, err := netip.ParsePrefix(n.CidrBlock)
 	private := err == nil && block.Addr().Is4() && block.Addr().IsPrivate() && block == block.Masked() && block.Bits() >= 16 && block.Bits() <= 22
 	return append(n.rules(),
 		Rule{Property: "cidrBlock", Field: &n.CidrBlock, Meaning: "address block of the network", Accepted: "a private IPv4 block (RFC 1918) from /16 to /22, such as 10.64.0.0/16", OK: private},
-		between("halls", &n.Halls, "rooms with power and cooling of their own that the network spans", 2, 8),
-		between("uplinks", &n.Uplinks, "connections to the internet, of a carrier each", 2, 8),
+		between("halls", &n.Halls, "rooms with separate power and cooling that the network spans", 2, 8),
+		between("uplinks", &n.Uplinks, "connections to the internet, each of another carrier", 2, 8),
 	)
 }
 
-// Rules are those of a key.
+// Rules returns the rules of a key.
 func (k *Key) Rules(string) []Rule {
 	return append(k.rules(),
-		Rule{Property: "purpose", Field: &k.Purpose, Meaning: "what the key encrypts", Accepted: "any text", OK: k.Purpose != ""},
+		Rule{Property: "purpose", Field: &k.Purpose, Meaning: "the data that the key encrypts", Accepted: "any text", OK: k.Purpose != ""},
 		between("rotationDays", &k.RotationDays, "days between rotations", 90, 365),
 	)
 }
 
-// Rules are those of a database.
+// Rules returns the rules of a database.
 func (d *Database) Rules(site string) []Rule {
 	return append(d.rules(),
 		oneOf("engine", &d.Engine, "database engine", []string{engine}),
@@ -94,31 +94,31 @@ func (d *Database) Rules(site string) []Rule {
 		Rule{Property: "password", Field: &d.Password, Meaning: "the owner's password", Accepted: "16 to 128 printable ASCII characters without spaces", OK: password.MatchString(d.Password), Secret: true},
 		between("vcpus", &d.VCPUs, "virtual processors", 1, 128),
 		between("memoryGiB", &d.MemoryGiB, "memory, GiB", 2, 4096),
-		between("storageGiB", &d.StorageGiB, "storage to start with, GiB; never less on an active database", minStorageGiB, maxStorageGiB),
+		between("storageGiB", &d.StorageGiB, "initial storage, GiB; cannot decrease on an active database", minStorageGiB, maxStorageGiB),
 		Rule{
-			Property: "maxStorageGiB", Field: &d.MaxStorageGiB, Meaning: "storage to grow to by itself, GiB",
+			Property: "maxStorageGiB", Field: &d.MaxStorageGiB, Meaning: "maximum of the automatic growth of storage, GiB",
 			Accepted: fmt.Sprintf("from a tenth above storageGiB to %d", maxStorageGiB),
 			OK:       10*d.MaxStorageGiB >= 11*d.StorageGiB && d.MaxStorageGiB <= maxStorageGiB,
 		},
-		between("copies", &d.Copies, "servers with all of the data, in halls of their own", 2, 8),
+		between("copies", &d.Copies, "servers with all of the data, each in another hall", 2, 8),
 		between("backupRetentionDays", &d.BackupRetentionDays, "days that backups are kept", 7, 35),
 		reference("network", &d.Network, "ID of the network", site, KindNetwork),
-		reference("key", &d.Key, "ID of the key for storage and backups; there is no storage without", site, KindKey),
+		reference("key", &d.Key, "ID of the key that encrypts storage and backups; required", site, KindKey),
 		Rule{Property: "tlsRequired", Field: &d.TLSRequired, Meaning: "whether the server refuses connections without TLS", Accepted: "true", OK: d.TLSRequired == nil || *d.TLSRequired, Default: true},
 	)
 }
 
-// Rules are those of an object store.
+// Rules returns the rules of an object store.
 func (o *ObjectStore) Rules(site string) []Rule {
 	return append(o.rules(),
 		between("capacityTiB", &o.CapacityTiB, "capacity, TiB", 1, 10240),
-		Rule{Property: "versioning", Field: &o.Versioning, Meaning: "whether old versions of objects are kept for a time", Accepted: "true, false", OK: true, Default: true},
-		reference("key", &o.Key, "ID of the key for objects; there is no storage without", site, KindKey),
+		Rule{Property: "versioning", Field: &o.Versioning, Meaning: "whether previous versions of objects are kept for a time", Accepted: "true, false", OK: true, Default: true},
+		reference("key", &o.Key, "ID of the key that encrypts objects; required", site, KindKey),
 		oneOf("tlsMinVersion", &o.TLSMinVersion, "oldest version of TLS", tlsVersions),
 	)
 }
 
-// Rules are those of an edge cache.
+// Rules returns the rules of an edge cache.
 func (e *EdgeCache) Rules(site string) []Rule {
 	return append(e.rules(),
 		reference("origin", &e.Origin, "ID of the object store that it serves", site, KindObjectStore),
@@ -135,7 +135,7 @@ func oneOf(property string, field *string, meaning string, values []string) Rule
 	return Rule{Property: property, Field: field, Meaning: meaning, Accepted: "one of " + strings.Join(values, ", "), OK: slices.Contains(values, *field)}
 }
 
-// reference demands a resource of the same site: sites share nothing.
+// reference requires the ID of a resource of the same site: sites share no resources.
 func reference(property string, field *string, meaning, site string, kind Kind) Rule {
 	id, err := ParseID(*field)
 	return Rule{

@@ -1,29 +1,29 @@
 package driver
 
-// Spec is what is wanted of a resource: a *Network, *Key, *Database, *ObjectStore
-// or *EdgeCache. The provider has checked it against its Rules.
+// Spec is a resource's wanted properties: a *Network, *Key, *Database, *ObjectStore or
+// *EdgeCache. The provider checks it against its Rules before it calls the driver.
 type Spec interface {
 	Kind() Kind
 	Base() *Common
 	Rules(site string) []Rule
 }
 
-// Common is what every resource has.
+// Common holds the properties that every resource has.
 type Common struct {
 	Name               string `pulumi:"name" provider:"replaceOnChanges"`
 	DeletionProtection *bool  `pulumi:"deletionProtection,optional"`
-	// Driver and Endpoint follow from the provider's configuration.
+	// Driver and Endpoint are set by the provider from its configuration.
 	Driver   string `pulumi:"driver,optional"`
 	Endpoint string `pulumi:"endpoint,optional"`
 }
 
-// Base returns the part of a Spec that every resource has.
+// Base returns the properties that every resource has.
 func (c *Common) Base() *Common { return c }
 
-// Protected reports whether data may not be lost. That is so unless somebody says otherwise.
+// Protected reports whether the resource's deletion is refused. The default is true.
 func (c *Common) Protected() bool { return c.DeletionProtection == nil || *c.DeletionProtection }
 
-// Network is a private network that spans halls, with a way to the internet.
+// Network is a private network that spans halls, with access to the internet.
 type Network struct {
 	Common
 	CidrBlock string `pulumi:"cidrBlock" provider:"replaceOnChanges"`
@@ -74,19 +74,19 @@ type EdgeCache struct {
 	TLSMinVersion string `pulumi:"tlsMinVersion"`
 }
 
-// Kind is KindNetwork.
+// Kind returns KindNetwork.
 func (*Network) Kind() Kind { return KindNetwork }
 
-// Kind is KindKey.
+// Kind returns KindKey.
 func (*Key) Kind() Kind { return KindKey }
 
-// Kind is KindDatabase.
+// Kind returns KindDatabase.
 func (*Database) Kind() Kind { return KindDatabase }
 
-// Kind is KindObjectStore.
+// Kind returns KindObjectStore.
 func (*ObjectStore) Kind() Kind { return KindObjectStore }
 
-// Kind is KindEdgeCache.
+// Kind returns KindEdgeCache.
 func (*EdgeCache) Kind() Kind { return KindEdgeCache }
 
 // NewSpec returns an empty Spec of a kind.

@@ -1,5 +1,5 @@
-// Package placeholder is the driver of a site without a partner: whatever is
-// wanted is planned, and nothing pretends to serve.
+// Package placeholder is the driver for a site without a partner. All its resources are
+// planned, and none serves.
 package placeholder
 
 import (
@@ -10,7 +10,7 @@ import (
 
 type placeholder struct{}
 
-// Open needs no settings.
+// Open returns the driver. It uses no settings.
 func Open(driver.Config) (driver.Driver, error) { return placeholder{}, nil }
 
 func (placeholder) Capabilities() map[driver.Capability]driver.Support {
@@ -25,7 +25,7 @@ func (placeholder) Create(ctx context.Context, _ driver.ID, _ driver.Spec) (driv
 	return driver.Result{Status: driver.Planned}, ctx.Err()
 }
 
-// Read knows what is recorded, and nothing else: Pulumi's state is all there is.
+// Read returns the recorded state: planned resources exist only in Pulumi's state.
 func (placeholder) Read(ctx context.Context, _ driver.ID, recorded *driver.State) (driver.State, error) {
 	if recorded == nil {
 		return driver.State{}, driver.ErrNotFound

@@ -27,18 +27,18 @@ type capabilitiesResult struct {
 // Annotate names and describes the function.
 func (f *capabilities) Annotate(a infer.Annotator) {
 	a.SetToken("index", "capabilities")
-	a.Describe(&f, "What the AWS sites have and the facility's driver lacks, sorted by capability")
+	a.Describe(&f, "Capabilities of the AWS sites that the facility's driver lacks, sorted by name")
 }
 
-// Invoke asks nobody outside of the process.
+// Invoke returns the gaps. It makes no calls outside this process.
 func (f *capabilities) Invoke(context.Context, infer.FunctionRequest[capabilitiesArgs]) (infer.FunctionResponse[capabilitiesResult], error) {
 	return infer.FunctionResponse[capabilitiesResult]{
 		Output: capabilitiesResult{f.config.Driver, driver.Gaps(f.config.driver)},
 	}, nil
 }
 
-// writeGaps reads a provider's configuration and writes what its driver lacks, both
-// as JSON, for whoever has no engine to call the function with.
+// writeGaps reads a provider's configuration and writes the capabilities that its driver
+// lacks, both as JSON, for programs that do not run under the Pulumi engine.
 func writeGaps(drivers map[string]driver.Open, in io.Reader, out io.Writer) error {
 	var c driver.Config
 	if err := json.NewDecoder(in).Decode(&c); err != nil {

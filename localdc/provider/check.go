@@ -13,14 +13,13 @@ import (
 	"multisite/localdc/driver"
 )
 
-// Check names all that is wrong at once, and fills in what follows from the
-// provider's configuration. The engine then sees a change of that as a change of
-// the resource.
+// Check reports all problems at once, and sets driver and endpoint from the provider's
+// configuration. The engine then sees a change of these as a change of the resource.
 func (c *controller[A, S, PA, PS]) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[A], error) {
 	inputs, own := req.NewInputs, []p.CheckFailure(nil)
 	for key, value := range c.filled(inputs) {
 		if given := inputs.Get(key); !given.IsNull() && !given.Equals(value) {
-			own = append(own, failure(key, given, "none, since the provider's configuration decides"))
+			own = append(own, failure(key, given, "none: the provider sets it from its configuration"))
 		}
 		inputs = inputs.Set(key, value)
 	}
@@ -37,7 +36,7 @@ func (c *controller[A, S, PA, PS]) filled(inputs property.Map) map[string]proper
 	return map[string]property.Value{"driver": property.New(c.config.Driver), "endpoint": endpoint}
 }
 
-// broken lists the rules that inputs break. What is not known yet breaks none.
+// broken returns a failure for each rule that the inputs break. Unknown values break none.
 func broken(rules []driver.Rule, inputs property.Map) []p.CheckFailure {
 	var failures []p.CheckFailure
 	for _, r := range rules {
@@ -48,7 +47,8 @@ func broken(rules []driver.Rule, inputs property.Map) []p.CheckFailure {
 	return failures
 }
 
-// failure says what was found, unless it is a secret, and what is allowed.
+// failure returns a failure with the value found, unless it is a secret, and the values
+// allowed.
 func failure(key string, found property.Value, allowed string) p.CheckFailure {
 	return p.CheckFailure{Property: key, Reason: fmt.Sprintf("found %s; allowed: %s", text(found), allowed)}
 }
@@ -58,7 +58,7 @@ func text(v property.Value) string {
 	case v.IsNull():
 		return "nothing"
 	case v.IsComputed():
-		return "what is not known yet"
+		return "an unknown value"
 	case v.Secret() || err != nil:
 		return "a secret"
 	default:

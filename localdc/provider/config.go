@@ -26,7 +26,7 @@ func (c *config) Configure(context.Context) (err error) {
 
 type checkFunc = func(context.Context, p.CheckRequest) (p.CheckResponse, error)
 
-// checkConfig adds what the rules say to what the types say.
+// checkConfig adds the failures of the rules to those of the inferred check of types.
 func (c *config) checkConfig(inferred checkFunc) checkFunc {
 	return func(ctx context.Context, req p.CheckRequest) (p.CheckResponse, error) {
 		resp, err := inferred(ctx, req)
@@ -42,8 +42,8 @@ func (c *config) checkConfig(inferred checkFunc) checkFunc {
 	}
 }
 
-// diffConfig never replaces the provider for a change of driver: that would
-// replace every resource. Another site is another set of resources.
+// diffConfig replaces the provider, and so every resource, only for a change of site. A
+// change of driver updates it.
 func diffConfig(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 	diff := map[string]p.PropertyDiff{}
 	for _, key := range []string{"driver", "site", "domain", "facility", "city", "settings"} {
@@ -58,7 +58,7 @@ func diffConfig(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 	return p.DiffResponse{HasChanges: len(diff) > 0, DetailedDiff: diff}, nil
 }
 
-// merge keeps one failure of each property, the first.
+// merge returns the first failure of each property.
 func merge(failures ...[]p.CheckFailure) []p.CheckFailure {
 	var merged []p.CheckFailure
 	for _, failure := range slices.Concat(failures...) {

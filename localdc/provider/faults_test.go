@@ -12,7 +12,7 @@ import (
 	"multisite/localdc/internal/testdriver"
 )
 
-// TestFaults has a call fail, and then the same call made again.
+// TestFaults lets each call fail, then repeats it.
 func TestFaults(t *testing.T) {
 	for _, row := range []struct {
 		fault   testdriver.Fault
@@ -20,12 +20,12 @@ func TestFaults(t *testing.T) {
 		effect  bool
 	}{
 		{testdriver.Refused, "by driver folder: the facility refused", false},
-		{testdriver.Transient, "a passing fault of the facility; nothing has changed, run the command again", false},
+		{testdriver.Transient, "a temporary failure of the facility; nothing has changed: run the command again", false},
 		{testdriver.Lost, "by driver folder: the connection was lost", true},
-		{testdriver.Hang, "context deadline exceeded; whether it took effect is not known, and running the command again is safe", true},
+		{testdriver.Hang, "context deadline exceeded; the call may have taken effect: running the command again is safe", true},
 	} {
 		kinds := driver.Kinds
-		if row.fault == testdriver.Hang { // each waits for seconds
+		if row.fault == testdriver.Hang { // each takes seconds
 			kinds = []driver.Kind{driver.KindDatabase}
 		}
 		for _, kind := range kinds {
@@ -45,12 +45,12 @@ func TestFaults(t *testing.T) {
 				s.faults(map[string]testdriver.Fault{"update " + id.String(): row.fault})
 				before := s.state
 				require.ErrorContains(t, s.upWithin(kind, in.Set(changed(kind)), 1), row.message)
-				assert.Equal(t, before, s.state, "the old record stays")
+				assert.Equal(t, before, s.state, "the record does not change")
 				s.faults(nil)
 				require.NoError(t, s.up(kind, in.Set(changed(kind))))
 
 				if row.fault == testdriver.Hang {
-					return // which the other calls have shown
+					return // covered by the other calls
 				}
 				s.faults(map[string]testdriver.Fault{"delete " + id.String(): row.fault})
 				require.ErrorContains(t, s.delete(kind), row.message)
@@ -60,13 +60,14 @@ func TestFaults(t *testing.T) {
 
 				s.faults(map[string]testdriver.Fault{"read " + id.String(): row.fault})
 				require.Error(t, s.refresh(kind))
-				assert.NotEmpty(t, s.id, "an error is not an absence")
+				assert.NotEmpty(t, s.id, "an error does not remove the resource")
 			})
 		}
 	}
 }
 
-// TestIncomplete records what exists, keeps it, and has the next update finish it.
+// TestIncomplete checks that an incomplete resource is recorded, cannot be deleted, and is
+// completed by the next update.
 func TestIncomplete(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
@@ -76,9 +77,9 @@ func TestIncomplete(t *testing.T) {
 			require.ErrorContains(t, s.up(kind, inputs(t, kind)), "resource failed to initialize")
 			assert.Equal(t, id, s.id)
 			assert.Equal(t, false, s.output("serving"))
-			require.Error(t, s.delete(kind), "it is active, and protected")
+			require.Error(t, s.delete(kind), "the resource is active and protected")
 
-			require.ErrorContains(t, s.refresh(kind), "resource failed to initialize", "a refresh sees it too")
+			require.ErrorContains(t, s.refresh(kind), "resource failed to initialize", "a refresh reports it too")
 			assert.Equal(t, id, s.id)
 			require.NoError(t, s.up(kind, inputs(t, kind)))
 			assert.Equal(t, true, s.output("serving"))
@@ -94,7 +95,7 @@ func TestIncomplete(t *testing.T) {
 	}
 }
 
-// TestSecretsStaySecret in what is recorded.
+// TestSecretsStaySecret checks that the state marks the password as a secret.
 func TestSecretsStaySecret(t *testing.T) {
 	s := open(t, "folder")
 	in := inputs(t, driver.KindDatabase)

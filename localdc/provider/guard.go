@@ -13,10 +13,10 @@ import (
 	"multisite/localdc/driver"
 )
 
-// neverLess are properties that an active resource cannot go back on.
+// neverLess are properties that cannot decrease on an active resource.
 var neverLess = []string{"engineVersion", "storageGiB"}
 
-// guard refuses, in previews too, changes that would lose what is active.
+// guard refuses changes that would lose an active resource's data, also in previews.
 func (c *config) guard(inferred diffFunc) diffFunc {
 	return func(ctx context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 		resp, err := inferred(ctx, req)
@@ -25,7 +25,7 @@ func (c *config) guard(inferred diffFunc) diffFunc {
 		}
 		changed := slices.Sorted(maps.Keys(resp.DetailedDiff))
 		replacing := slices.ContainsFunc(changed, func(key string) bool { return replaces(resp, key) })
-		// The new one has the ID of the old one, unless it has another name.
+		// The replacement has the same ID, unless its name changes.
 		resp.DeleteBeforeReplace = replacing && !slices.Contains(changed, "name")
 		if status := req.State.Get("status"); !status.IsString() || status.AsString() != string(driver.Active) {
 			return resp, nil
@@ -40,9 +40,9 @@ func (c *config) guard(inferred diffFunc) diffFunc {
 				problems = append(problems, c.swap(ctx, req, allowed))
 				continue
 			case replaces(resp, key) && protected:
-				allowed += ", since another replaces what is active; update it with deletionProtection false first"
+				allowed += ", since a change replaces the active resource; to replace it, first update it with deletionProtection: false"
 			case slices.Contains(neverLess, key) && less(req, key):
-				allowed = "no less than " + allowed + ", which is active"
+				allowed = "at least " + allowed + ", the active resource's value"
 			default:
 				continue
 			}
@@ -64,7 +64,8 @@ func less(req p.DiffRequest, key string) bool {
 		old.IsString() && wanted.IsString() && wanted.AsString() < old.AsString()
 }
 
-// swap lets another driver take over what it knows already, and nothing else.
+// swap allows a change of driver for an active resource only if the new driver has adopted
+// the resource.
 func (c *config) swap(ctx context.Context, req p.DiffRequest, holder string) error {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
@@ -73,9 +74,9 @@ func (c *config) swap(ctx context.Context, req p.DiffRequest, holder string) err
 	_, err = c.driver.Read(ctx, id, nil)
 	switch {
 	case errors.Is(err, driver.ErrNotFound):
-		return fmt.Errorf("%s: driver: found %q; allowed: %s, where the resource is active, until %[2]q has adopted it under this ID", id, c.Driver, holder)
+		return fmt.Errorf("%s: driver: found %q; allowed: %s, whose resource is active, until %[2]q has adopted it under this ID", id, c.Driver, holder)
 	case partial(err):
-		return nil // which the update finishes
+		return nil // the update completes the resource
 	}
 	return err
 }

@@ -19,7 +19,7 @@ import (
 	"multisite/localdc/internal/testdriver"
 )
 
-// TestLife takes every kind of resource, with both drivers, from nothing to nothing.
+// TestLife creates, updates, renames and deletes every kind of resource with both drivers.
 func TestLife(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		for name, want := range map[string]map[string]property.Value{
@@ -54,7 +54,7 @@ func TestLife(t *testing.T) {
 	}
 }
 
-// changed is a property of a kind that an update in place changes.
+// changed returns a property of a kind that can be updated in place, and another value for it.
 func changed(kind driver.Kind) (string, property.Value) {
 	key := map[driver.Kind]string{
 		driver.KindNetwork: "uplinks", driver.KindKey: "rotationDays", driver.KindDatabase: "vcpus",
@@ -63,7 +63,8 @@ func changed(kind driver.Kind) (string, property.Value) {
 	return key, property.New(100.0 - map[bool]float64{true: 97}[kind == driver.KindNetwork])
 }
 
-// TestReplacement holds every input of every resource to what a change of it does.
+// TestReplacement checks for every input of every resource whether a change updates or
+// replaces the resource.
 func TestReplacement(t *testing.T) {
 	replaced := map[driver.Kind][]string{
 		driver.KindNetwork:     {"cidrBlock", "name"},
@@ -91,7 +92,7 @@ func TestReplacement(t *testing.T) {
 				require.Len(t, diff.DetailedDiff, 1, key)
 				if diff.DetailedDiff[key].Kind == p.UpdateReplace {
 					found = append(found, key)
-					assert.Equal(t, key != "name", diff.DeleteBeforeReplace, "the new one has the same ID unless it has another name: %s", key)
+					assert.Equal(t, key != "name", diff.DeleteBeforeReplace, "the replacement has the same ID, unless its name changes: %s", key)
 				} else {
 					assert.Equal(t, p.Update, diff.DetailedDiff[key].Kind, key)
 				}
@@ -102,7 +103,8 @@ func TestReplacement(t *testing.T) {
 	}
 }
 
-// TestPreviewKnowsNames shows in a preview what does not depend on the facility, and nothing else.
+// TestPreviewKnowsNames checks that a preview shows the outputs that do not depend on the
+// facility, and only these.
 func TestPreviewKnowsNames(t *testing.T) {
 	s := open(t, "placeholder")
 	created, err := s.server.Create(p.CreateRequest{Urn: urn(driver.KindKey), Properties: s.check(driver.KindKey, inputs(t, driver.KindKey)), DryRun: true})
@@ -114,7 +116,7 @@ func TestPreviewKnowsNames(t *testing.T) {
 	}
 }
 
-// TestDrift is found by a refresh: what the facility has differs from what was asked for.
+// TestDrift checks that a refresh finds a change that was made in the facility.
 func TestDrift(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
@@ -130,7 +132,7 @@ func TestDrift(t *testing.T) {
 	assert.Equal(t, []string{"rotationDays"}, slices.Collect(maps.Keys(diff.DetailedDiff)))
 }
 
-// TestImport takes over what the facility has and Pulumi has not.
+// TestImport imports a resource that the facility has and the state has not.
 func TestImport(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
@@ -145,7 +147,7 @@ func TestImport(t *testing.T) {
 	assert.False(t, diff.HasChanges, diff.DetailedDiff)
 }
 
-// TestCapabilities lists what the driver lacks, sorted.
+// TestCapabilities checks the sorted list of capabilities that a driver lacks.
 func TestCapabilities(t *testing.T) {
 	gaps := func(name string) []string {
 		result, err := open(t, name).server.Invoke(p.InvokeRequest{Token: tokens.Type("localdc:index:capabilities")})
@@ -161,6 +163,6 @@ func TestCapabilities(t *testing.T) {
 		return names
 	}
 	assert.Contains(t, gaps("placeholder"), "object-versioning")
-	assert.NotContains(t, gaps("folder"), "object-versioning", "which it has")
+	assert.NotContains(t, gaps("folder"), "object-versioning", "the driver has it")
 	assert.Len(t, gaps("folder"), len(driver.AllCapabilities)-1)
 }

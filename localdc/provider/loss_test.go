@@ -20,7 +20,8 @@ func replaceOnce(t *testing.T, text, old, replacement string) string {
 	return strings.Replace(text, old, replacement, 1)
 }
 
-// TestAPartnerTakesOverWhatIsPlanned leads from planned to active with an update in place.
+// TestAPartnerTakesOverWhatIsPlanned changes the driver of a planned resource, which becomes
+// active with an update in place.
 func TestAPartnerTakesOverWhatIsPlanned(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
@@ -41,40 +42,42 @@ func TestAPartnerTakesOverWhatIsPlanned(t *testing.T) {
 	}
 }
 
-// TestAPartnerIsNotLeft as long as it alone has what is active.
+// TestAPartnerIsNotLeft checks that a change of driver is refused while only the previous
+// driver has the active resource.
 func TestAPartnerIsNotLeft(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	s.configure("placeholder")
 	_, err := s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase))
-	require.EqualError(t, err, `testland/db/mi-account: driver: found "placeholder"; allowed: "folder", where the resource is active, until "placeholder" has adopted it under this ID`)
+	require.EqualError(t, err, `testland/db/mi-account: driver: found "placeholder"; allowed: "folder", whose resource is active, until "placeholder" has adopted it under this ID`)
 	s.state = s.state.Set("deletionProtection", unprotected)
-	require.ErrorContains(t, s.delete(driver.KindDatabase), `driver: found "placeholder"; allowed: "folder", which has the resource`)
+	require.ErrorContains(t, s.delete(driver.KindDatabase), `driver: found "placeholder"; allowed: "folder", which manages the resource`)
 
-	// The other one has adopted it.
+	// The new driver has adopted it.
 	s.state = s.state.Set("driver", property.New("another"))
 	s.configure("folder")
 	s.faults(map[string]testdriver.Fault{"update " + s.id: testdriver.Incomplete})
 	require.ErrorContains(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)), "resource failed to initialize")
 	assert.Equal(t, "folder", s.output("driver"))
 
-	// And half of it is as good.
+	// An incomplete resource counts as adopted.
 	s.state = s.state.Set("driver", property.New("another"))
 	s.faults(nil)
 	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	assert.Equal(t, true, s.output("serving"))
 }
 
-// TestDeletion needs the protection lifted first, unless nothing exists.
+// TestDeletion checks that an active resource is deleted only after its protection was
+// removed, and a planned resource always.
 func TestDeletion(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		s := open(t, "folder")
 		require.NoError(t, s.up(kind, inputs(t, kind)))
-		require.ErrorContains(t, s.delete(kind), "deletionProtection: found true; allowed: false, to delete what is active; update it first")
+		require.ErrorContains(t, s.delete(kind), "deletionProtection: found true; allowed: false, to delete an active resource; update it first")
 		assert.FileExists(t, testdriver.File(s.directory, s.resource(kind)))
 		require.NoError(t, s.up(kind, inputs(t, kind).Set("deletionProtection", unprotected)))
 		require.NoError(t, s.refresh(kind))
-		require.NoError(t, s.delete(kind), "a refresh keeps what facilities know nothing of")
+		require.NoError(t, s.delete(kind), "a refresh keeps deletionProtection, which facilities do not store")
 		assert.NoFileExists(t, testdriver.File(s.directory, s.resource(kind)))
 
 		planned := open(t, "placeholder")
@@ -83,28 +86,31 @@ func TestDeletion(t *testing.T) {
 	}
 }
 
-// TestReplacingWhatIsActive is refused in the preview, before the first of two is deleted.
+// TestReplacingWhatIsActive checks that the preview refuses a replacement of an active
+// resource.
 func TestReplacingWhatIsActive(t *testing.T) {
 	s := open(t, "folder")
 	other := inputs(t, driver.KindNetwork).Set("cidrBlock", property.New("10.80.0.0/16"))
 	require.NoError(t, s.up(driver.KindNetwork, inputs(t, driver.KindNetwork)))
 	_, err := s.diff(driver.KindNetwork, other)
-	require.EqualError(t, err, `testland/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since another replaces what is active; update it with deletionProtection false first`)
+	require.EqualError(t, err, `testland/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since a change replaces the active resource; to replace it, first update it with deletionProtection: false`)
 	require.NoError(t, s.up(driver.KindNetwork, inputs(t, driver.KindNetwork).Set("deletionProtection", unprotected)))
 	diff, err := s.diff(driver.KindNetwork, other)
 	require.NoError(t, err)
 	assert.True(t, diff.DeleteBeforeReplace)
 }
 
-// TestDependents of what is replaced do not know its new ID yet, and are kept too.
+// TestDependents checks that a preview also refuses to replace an active resource for a
+// dependency's unknown ID, as when the dependency is replaced.
 func TestDependents(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	_, err := s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase).Set("network", property.New(property.Computed)))
-	require.ErrorContains(t, err, "network: found what is not known yet; allowed: ")
+	require.ErrorContains(t, err, "network: found an unknown value; allowed: ")
 }
 
-// TestShrinking is refused of what is active, and harmless of what is planned.
+// TestShrinking checks that storage and version cannot decrease on an active resource, and
+// can on a planned one.
 func TestShrinking(t *testing.T) {
 	smaller := func(t *testing.T) property.Map {
 		return inputs(t, driver.KindDatabase).Set("storageGiB", property.New(100.0)).Set("engineVersion", property.New("15"))
@@ -112,17 +118,18 @@ func TestShrinking(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	_, err := s.diff(driver.KindDatabase, smaller(t))
-	require.EqualError(t, err, `testland/db/mi-account: engineVersion: found "15"; allowed: no less than "16", which is active`+
-		"\ntestland/db/mi-account: storageGiB: found 100; allowed: no less than 200, which is active")
+	require.EqualError(t, err, `testland/db/mi-account: engineVersion: found "15"; allowed: at least "16", the active resource's value`+
+		"\ntestland/db/mi-account: storageGiB: found 100; allowed: at least 200, the active resource's value")
 	_, err = s.diff(driver.KindDatabase, inputs(t, driver.KindDatabase).Set("storageGiB", property.New(property.Computed)))
-	require.NoError(t, err, "what is not known yet is not less")
+	require.NoError(t, err, "an unknown value is not less")
 
 	planned := open(t, "placeholder")
 	require.NoError(t, planned.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	require.NoError(t, planned.up(driver.KindDatabase, smaller(t)))
 }
 
-// TestVanished drops what can be made anew, and reports what data went with.
+// TestVanished checks that a vanished resource without data is removed from the state, and
+// that one with data is an error.
 func TestVanished(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
@@ -130,13 +137,13 @@ func TestVanished(t *testing.T) {
 			require.NoError(t, s.up(kind, inputs(t, kind)))
 			require.NoError(t, os.Remove(testdriver.File(s.directory, s.resource(kind))))
 			if !kind.Stateful() {
-				require.NoError(t, s.up(kind, inputs(t, kind).Set(changed(kind))), "made anew by an update")
+				require.NoError(t, s.up(kind, inputs(t, kind).Set(changed(kind))), "an update creates it again")
 				require.NoError(t, os.Remove(testdriver.File(s.directory, s.resource(kind))))
 				require.NoError(t, s.refresh(kind))
-				assert.Empty(t, s.id, "dropped by a refresh")
+				assert.Empty(t, s.id, "a refresh removes it from the state")
 				return
 			}
-			const message = " has vanished from Facility 1, with its data. Restore it there under the same ID; or, to have an empty one made, set deletionProtection to false and update"
+			const message = " has vanished from Facility 1, with its data. Restore it there under the same ID; or, to create an empty one, set deletionProtection to false and update"
 			require.EqualError(t, s.refresh(kind), s.resource(kind).String()+message)
 			require.EqualError(t, s.up(kind, inputs(t, kind).Set(changed(kind))), s.resource(kind).String()+message)
 			assert.NoFileExists(t, testdriver.File(s.directory, s.resource(kind)))

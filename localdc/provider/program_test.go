@@ -24,7 +24,7 @@ import (
 	"multisite/localdc/driver"
 )
 
-// A monitor hands what a program declares to the provider, and remembers it.
+// A monitor passes a program's resources to the provider, and records their inputs.
 type monitor struct {
 	server integration.Server
 	mutex  sync.Mutex
@@ -59,8 +59,8 @@ func (m *monitor) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	return resource.ToResourcePropertyMap(resp.Return), err
 }
 
-// TestProgramMatchesSchema holds the package that programs declare these
-// resources with to the provider: it gives every input, and takes no output that is not there.
+// TestProgramMatchesSchema compares the Go package for these resources with the provider's
+// schema: the package sets every input, and reads only existing outputs.
 func TestProgramMatchesSchema(t *testing.T) {
 	m := &monitor{server: open(t, "placeholder").server, inputs: map[string]resource.PropertyMap{}}
 	var capabilities *localdc.Capabilities
@@ -74,7 +74,7 @@ func TestProgramMatchesSchema(t *testing.T) {
 	assert.ElementsMatch(t, append(slices.Collect(maps.Keys(spec.Resources)), "pulumi:providers:localdc"), slices.Collect(maps.Keys(m.inputs)))
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(spec.Provider.InputProperties)), keys(m.inputs["pulumi:providers:localdc"]))
 	for token, r := range spec.Resources {
-		given := append(keys(m.inputs[token]), "driver", "endpoint") // which the provider fills in
+		given := append(keys(m.inputs[token]), "driver", "endpoint") // the provider sets these
 		assert.ElementsMatch(t, slices.Collect(maps.Keys(r.InputProperties)), given, token)
 		for name, typ := range outputs(reflect.TypeFor[localdc.Resource]()) {
 			assert.Equal(t, r.Properties[name].Type, typ, "%s %s", token, name)
@@ -84,7 +84,7 @@ func TestProgramMatchesSchema(t *testing.T) {
 		slices.Collect(maps.Keys(outputs(reflect.TypeFor[localdc.Gap]()))))
 }
 
-// TestProgramsBounds holds what programs check themselves to the rules.
+// TestProgramsBounds compares the bounds that programs check with the provider's rules.
 func TestProgramsBounds(t *testing.T) {
 	for property, bounds := range map[string][2]int{
 		"network halls":       {localdc.MinRedundancy, localdc.MaxRedundancy},
@@ -145,7 +145,7 @@ func getSchema(t *testing.T, server integration.Server) schema.PackageSpec {
 	return spec
 }
 
-// outputs are a struct's tagged fields, by property, with their types as schemas have them.
+// outputs returns a struct's tagged fields, by property, with their types in a schema.
 func outputs(typ reflect.Type) map[string]string {
 	found := map[string]string{}
 	for _, field := range reflect.VisibleFields(typ) {

@@ -1,5 +1,5 @@
-// Package provider serves the localdc resources to Pulumi. It checks, compares
-// and keeps from loss; drivers do the work.
+// Package provider serves the localdc resources to Pulumi. It checks inputs, compares them
+// with the state, and refuses changes that lose data. Drivers provision the resources.
 package provider
 
 import (
@@ -20,11 +20,11 @@ import (
 const (
 	// Name is the package's name.
 	Name = "localdc"
-	// Version is the plugin's. Raise it with the schema.
+	// Version is the plugin's version. Raise it when the schema changes.
 	Version = "0.1.0"
 )
 
-// Run is the plugin: it serves the engine or, with the argument gaps, writeGaps.
+// Run serves the provider to the engine or, with the argument gaps, runs writeGaps.
 func Run(drivers map[string]driver.Open, args []string) error {
 	if slices.Equal(args, []string{"gaps"}) {
 		return writeGaps(drivers, os.Stdin, os.Stdout)
@@ -32,7 +32,7 @@ func Run(drivers map[string]driver.Open, args []string) error {
 	return p.RunProvider(context.Background(), Name, Version, New(drivers))
 }
 
-// New makes a provider that can be configured with any of the drivers, by name.
+// New returns a provider that can be configured with any of the drivers, by name.
 func New(drivers map[string]driver.Open) p.Provider {
 	c := &config{names: slices.Sorted(maps.Keys(drivers)), open: drivers}
 	inferred := infer.Provider(infer.Options{
@@ -55,7 +55,7 @@ func New(drivers map[string]driver.Open) p.Provider {
 	served.CheckConfig = c.checkConfig(inferred.CheckConfig)
 	served.DiffConfig = diffConfig
 	served.Diff = c.guard(inferred.Diff)
-	return cancel.Wrap(served) // once more, since the guard asks the driver
+	return cancel.Wrap(served) // again, since the guard calls the driver
 }
 
 func kind[A, S any, PA spec[A], PS state[S, A]](c *config) infer.InferredResource {

@@ -25,8 +25,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{driver.KindKey, "name", property.New("Data"), `found "Data"; allowed: ` + label},
 		{driver.KindKey, "name", nothing, `found nothing; allowed: ` + label},
-		{driver.KindKey, "driver", property.New("folder"), `found "folder"; allowed: none, since the provider's configuration decides`},
-		{driver.KindKey, "endpoint", property.New("localhost"), `found "localhost"; allowed: none, since the provider's configuration decides`},
+		{driver.KindKey, "driver", property.New("folder"), `found "folder"; allowed: none: the provider sets it from its configuration`},
+		{driver.KindKey, "endpoint", property.New("localhost"), `found "localhost"; allowed: none: the provider sets it from its configuration`},
 		{driver.KindKey, "purpose", property.New(""), `found ""; allowed: any text`},
 		{driver.KindKey, "rotationDays", property.New(366.0), `found 366; allowed: 90 to 365`},
 		{driver.KindKey, "rotationDays", property.New("never"), `found "never"; allowed: 90 to 365`},
@@ -74,7 +74,7 @@ func failures(t *testing.T, kind driver.Kind, in property.Map) []p.CheckFailure 
 	return resp.Failures
 }
 
-// TestAllProblemsAtOnce reports each property once, a misspelt one among them.
+// TestAllProblemsAtOnce checks that each wrong property is reported once, also a misspelt one.
 func TestAllProblemsAtOnce(t *testing.T) {
 	var found []string
 	in := inputs(t, driver.KindDatabase).Set("storageGiB", property.New(1.0)).Set("tlsRequired", property.New(false)).
@@ -85,7 +85,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	assert.ElementsMatch(t, []string{"storageGiB", "tlsRequired", "copies", "keys", "key"}, found)
 }
 
-// TestUnknownIsNotWrong lets a preview pass on values that other resources are yet to give.
+// TestUnknownIsNotWrong checks that a preview accepts unknown values.
 func TestUnknownIsNotWrong(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		for key := range inputs(t, kind).All {
@@ -97,7 +97,7 @@ func TestUnknownIsNotWrong(t *testing.T) {
 	}
 }
 
-// TestConfigurationIsChecked names all that is wrong with the provider's own configuration.
+// TestConfigurationIsChecked checks the failures for the provider's own configuration.
 func TestConfigurationIsChecked(t *testing.T) {
 	server := newServer(t)
 	good := configuration("placeholder", "")

@@ -11,16 +11,16 @@ import (
 	"multisite/localdc/driver"
 )
 
-// spec is a Spec's pointer type.
+// spec is the pointer type of a Spec.
 type spec[A any] interface {
 	*A
 	driver.Spec
 }
 
-// controller is Pulumi's side of one kind of resource, with properties A and record S.
+// controller implements one kind of resource for Pulumi, with properties A and record S.
 type controller[A, S any, PA spec[A], PS state[S, A]] struct{ config *config }
 
-// typeNames are those of Pulumi's type tokens, localdc:index:NAME.
+// typeNames are the names in Pulumi's type tokens, localdc:index:NAME.
 var typeNames = map[driver.Kind]tokens.TypeName{
 	driver.KindNetwork:     "Network",
 	driver.KindKey:         "Key",
@@ -29,7 +29,7 @@ var typeNames = map[driver.Kind]tokens.TypeName{
 	driver.KindEdgeCache:   "EdgeCache",
 }
 
-// Annotate names the type.
+// Annotate sets the type's token.
 func (c *controller[A, S, PA, PS]) Annotate(a infer.Annotator) {
 	a.SetToken("index", typeNames[PA(new(A)).Kind()])
 }
@@ -41,7 +41,7 @@ func record[A, S any, PS state[S, A]](args A, result driver.Result) S {
 	return s
 }
 
-// Create makes the resource, or takes what has its ID already.
+// Create creates the resource, or adopts the existing resource with its ID.
 func (c *controller[A, S, PA, PS]) Create(ctx context.Context, req infer.CreateRequest[A]) (infer.CreateResponse[S], error) {
 	want := PA(&req.Inputs)
 	id := driver.ID{Site: c.config.Site, Kind: want.Kind(), Name: want.Base().Name}
@@ -52,8 +52,9 @@ func (c *controller[A, S, PA, PS]) Create(ctx context.Context, req infer.CreateR
 	return infer.CreateResponse[S]{ID: id.String(), Output: record[A, S, PS](req.Inputs, result)}, c.explain("create", id, err)
 }
 
-// Read asks the driver that has the resource. One that has vanished is dropped
-// from the state, and made anew by the next update, unless data went with it.
+// Read reads the resource with its driver. A resource that no longer exists is removed from
+// the state, and the next update creates it again. If its data was lost with it, that is an
+// error instead.
 func (c *controller[A, S, PA, PS]) Read(ctx context.Context, req infer.ReadRequest[A, S]) (infer.ReadResponse[A, S], error) {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
@@ -64,7 +65,7 @@ func (c *controller[A, S, PA, PS]) Read(ctx context.Context, req infer.ReadReque
 	var recorded *driver.State
 	if result.Status != "" {
 		recorded = &driver.State{Spec: PA(args), Result: *result}
-		if have.Driver != c.config.Driver { // which the next update brings over
+		if have.Driver != c.config.Driver { // the next update moves it to the new driver
 			return infer.ReadResponse[A, S](req), nil
 		}
 	}
@@ -78,13 +79,13 @@ func (c *controller[A, S, PA, PS]) Read(ctx context.Context, req infer.ReadReque
 		return infer.ReadResponse[A, S]{}, c.explain("read", id, err)
 	}
 	found := *read.Spec.(PA)
-	base, protected := PA(&found).Base(), have.Protected() // of which facilities know nothing
+	base, protected := PA(&found).Base(), have.Protected() // facilities do not store it
 	base.Driver, base.Endpoint, base.DeletionProtection = c.config.Driver, c.config.Endpoint(id.Kind, id.Name), &protected
 	return infer.ReadResponse[A, S]{ID: req.ID, Inputs: found, State: record[A, S, PS](found, read.Result)}, c.explain("read", id, err)
 }
 
-// Update changes the resource in place. What was only planned, by another driver
-// most often, is created; the guard has let nothing active pass that the driver does not know.
+// Update updates the resource in place. It creates a resource that was only planned, usually
+// by another driver. The guard has refused active resources that the driver has not adopted.
 func (c *controller[A, S, PA, PS]) Update(ctx context.Context, req infer.UpdateRequest[A, S]) (infer.UpdateResponse[S], error) {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
@@ -105,7 +106,7 @@ func (c *controller[A, S, PA, PS]) Update(ctx context.Context, req infer.UpdateR
 	return infer.UpdateResponse[S]{Output: record[A, S, PS](req.Inputs, after)}, c.explain("update", id, err)
 }
 
-// Delete refuses what is active and protected.
+// Delete deletes the resource. It refuses an active resource that is protected.
 func (c *controller[A, S, PA, PS]) Delete(ctx context.Context, req infer.DeleteRequest[S]) (infer.DeleteResponse, error) {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
@@ -115,26 +116,26 @@ func (c *controller[A, S, PA, PS]) Delete(ctx context.Context, req infer.DeleteR
 	had := PA(args).Base()
 	switch {
 	case result.Status == driver.Active && had.Protected():
-		return infer.DeleteResponse{}, fmt.Errorf("%s: deletionProtection: found true; allowed: false, to delete what is active; update it first", id)
+		return infer.DeleteResponse{}, fmt.Errorf("%s: deletionProtection: found true; allowed: false, to delete an active resource; update it first", id)
 	case result.Status == driver.Active && had.Driver != c.config.Driver:
-		return infer.DeleteResponse{}, fmt.Errorf("%s: driver: found %q; allowed: %q, which has the resource", id, c.config.Driver, had.Driver)
+		return infer.DeleteResponse{}, fmt.Errorf("%s: driver: found %q; allowed: %q, which manages the resource", id, c.config.Driver, had.Driver)
 	}
 	return infer.DeleteResponse{}, c.explain("delete", id, c.config.driver.Delete(ctx, id))
 }
 
-// lost reports whether data goes with a resource that is not there.
+// lost reports whether data is lost with a resource that no longer exists.
 func lost(kind driver.Kind, base *driver.Common, status driver.Status) bool {
 	return status == driver.Active && kind.Stateful() && base.Protected()
 }
 
 func (c *controller[A, S, PA, PS]) vanished(id driver.ID) error {
 	return fmt.Errorf("%s has vanished from %s, with its data. Restore it there under the same ID; "+
-		"or, to have an empty one made, set deletionProtection to false and update", id, c.config.Facility)
+		"or, to create an empty one, set deletionProtection to false and update", id, c.config.Facility)
 }
 
 func partial(err error) bool { return errors.As(err, &driver.Partial{}) }
 
-// explain says of a driver's error what to do about it.
+// explain adds to a driver's error what to do about it.
 func (c *controller[A, S, PA, PS]) explain(call string, id driver.ID, err error) error {
 	var incomplete driver.Partial
 	switch {
@@ -143,9 +144,9 @@ func (c *controller[A, S, PA, PS]) explain(call string, id driver.ID, err error)
 	case errors.As(err, &incomplete):
 		return infer.ResourceInitFailedError{Reasons: incomplete.Reasons}
 	case errors.Is(err, driver.ErrTransient):
-		err = fmt.Errorf("%w; nothing has changed, run the command again", err)
+		err = fmt.Errorf("%w; nothing has changed: run the command again", err)
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%w; whether it took effect is not known, and running the command again is safe", err)
+		err = fmt.Errorf("%w; the call may have taken effect: running the command again is safe", err)
 	}
 	return fmt.Errorf("%s %s, by driver %s: %w", call, id, c.config.Driver, err)
 }

@@ -20,7 +20,7 @@ import (
 	"multisite/localdc/provider"
 )
 
-// A site is a provider, configured, and what Pulumi's state would hold of one resource.
+// A site is a configured provider, and one resource as it would be in Pulumi's state.
 type site struct {
 	t         *testing.T
 	server    integration.Server
@@ -61,7 +61,7 @@ func configuration(driverName, directory string) property.Map {
 	})
 }
 
-// inputs are what a program gives for an accepted resource.
+// inputs returns a program's inputs for a valid resource.
 func inputs(t *testing.T, kind driver.Kind) property.Map {
 	t.Helper()
 	encoded, err := mapper.New(&mapper.Opts{IgnoreMissing: true}).Encode(conformance.Specs(false)[kind])
@@ -88,7 +88,7 @@ func (s *site) check(kind driver.Kind, in property.Map) property.Map {
 	return resp.Inputs
 }
 
-// up creates the resource, or does what a comparison demands, as the engine would.
+// up creates the resource, or compares and updates it, as the engine does.
 func (s *site) up(kind driver.Kind, in property.Map) error {
 	s.t.Helper()
 	return s.upWithin(kind, in, 0)
@@ -119,7 +119,7 @@ func (s *site) diff(kind driver.Kind, in property.Map) (p.DiffResponse, error) {
 	return s.server.Diff(p.DiffRequest{ID: s.id, Urn: urn(kind), State: s.state, Inputs: s.check(kind, in)})
 }
 
-// refresh drops what is gone, as the engine would.
+// refresh reads the resource, and removes a deleted one from the state, as the engine does.
 func (s *site) refresh(kind driver.Kind) error {
 	s.t.Helper()
 	read, err := s.server.Read(p.ReadRequest{ID: s.id, Urn: urn(kind), Properties: s.state})

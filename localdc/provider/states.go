@@ -2,8 +2,8 @@ package provider
 
 import "multisite/localdc/driver"
 
-// state is what Pulumi records of a resource: its properties and what the driver
-// said of it. S is the record and A the properties.
+// state is a resource's record in Pulumi's state: its properties and the driver's Result. S
+// is the record and A the properties.
 type state[S, A any] interface {
 	*S
 	Parts() (*A, *driver.Result)

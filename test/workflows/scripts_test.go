@@ -19,8 +19,8 @@ func TestTheMatrixHasEveryStack(t *testing.T) {
 	assert.Equal(t, "stacks="+string(wanted)+"\n", string(output))
 }
 
-// github stands in for the gh command: it answers with the variables PULLS and
-// COMMENTS, and notes in the folder LOG what is written to whom.
+// github replaces the gh command: it prints the variables PULLS and COMMENTS, and records
+// written comments in the folder LOG.
 const github = `#!/usr/bin/env bash
 case " $* " in
   *" -X PATCH "* | *" -X POST "*)
@@ -32,8 +32,8 @@ case " $* " in
 esac
 `
 
-// comment runs .github/comment on previews, by the name of their artifact, and
-// returns what it wrote.
+// comment runs .github/comment on previews, given by the names of their artifacts, and
+// returns what the script wrote.
 func comment(t *testing.T, previews map[string]string, pulls, comments string) (writes, body, marker string, err error) {
 	t.Helper()
 	bin, log, folder := t.TempDir(), t.TempDir(), t.TempDir()
@@ -49,7 +49,7 @@ func comment(t *testing.T, previews map[string]string, pulls, comments string) (
 	output, err := command.CombinedOutput()
 	t.Logf("%s", output)
 	read := func(name string) string {
-		data, _ := os.ReadFile(filepath.Join(log, name)) // there may be none
+		data, _ := os.ReadFile(filepath.Join(log, name)) // the file may not exist
 		return string(data)
 	}
 	return read("writes"), read("body"), read("marker"), err

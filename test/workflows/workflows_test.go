@@ -1,5 +1,5 @@
-// Package workflows_test holds the repository's GitHub workflows to rules that
-// actionlint has no opinion on.
+// Package workflows_test checks the repository's GitHub workflows for rules that actionlint
+// does not check.
 package workflows_test
 
 import (
@@ -17,7 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A file is a workflow, or an action of this repository, which has no jobs.
+// A file is a workflow, or an action of this repository. An action has no jobs.
 type file struct {
 	On          yaml.Node
 	Permissions map[string]string
@@ -34,7 +34,7 @@ type job struct {
 	If          string
 	Environment string
 	Timeout     int               `yaml:"timeout-minutes"`
-	Permissions map[string]string // nil where they are not declared
+	Permissions map[string]string // nil if not declared
 	With        map[string]string
 	Steps       []step
 }
@@ -53,7 +53,7 @@ func (f file) steps() (all []step) {
 	return all
 }
 
-// files reads what matches a pattern under .github, by file name.
+// files reads the files under .github that match a pattern, by file name.
 func files(t *testing.T, pattern string) map[string]file {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "..", ".github", pattern))
@@ -79,7 +79,7 @@ func everything(t *testing.T) map[string]file {
 	return all
 }
 
-// stacks are the stacks that have a file.
+// stacks returns the stacks that have a file.
 func stacks(t *testing.T) (names []string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "..", "Pulumi.*.yaml"))
@@ -113,15 +113,15 @@ func TestActionsArePinnedByCommit(t *testing.T) {
 			assert.Regexp(t, version, u.LineComment, "%s:%d", name, u.Line)
 			action, commit, _ := strings.Cut(u.Value, "@")
 			if other, found := pins[action]; found {
-				assert.Equal(t, other, commit, "%s:%d: one version of %s for all", name, u.Line, action)
+				assert.Equal(t, other, commit, "%s:%d: the same version of %s everywhere", name, u.Line, action)
 			}
 			pins[action] = commit
 		}
 	}
 }
 
-// TestNothingOfARequestIsRun keeps names and titles that strangers choose out of
-// shells: an expression goes through the environment.
+// TestNothingOfARequestIsRun checks that shell scripts contain no expressions, since a pull
+// request's author chooses names and titles. Scripts get them through the environment.
 func TestNothingOfARequestIsRun(t *testing.T) {
 	for name, f := range everything(t) {
 		for _, s := range f.steps() {
@@ -132,11 +132,11 @@ func TestNothingOfARequestIsRun(t *testing.T) {
 
 func TestJobsHaveWhatTheyNeedAndNoMore(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
-		assert.NotNil(t, f.Permissions, "%s: the default is none", name)
+		assert.NotNil(t, f.Permissions, "%s: declares the default permissions: none", name)
 		assert.Empty(t, f.Permissions, name)
 		for id, j := range f.Jobs {
 			assert.NotNil(t, j.Permissions, "%s: %s declares its permissions", name, id)
-			assert.Equal(t, j.Uses.Value == "", j.Timeout > 0, "%s: %s has a timeout, or calls what has", name, id)
+			assert.Equal(t, j.Uses.Value == "", j.Timeout > 0, "%s: %s has a timeout, or calls a workflow", name, id)
 			var writes []string
 			for scope, access := range j.Permissions {
 				if access == "write" {
@@ -155,15 +155,15 @@ func TestJobsHaveWhatTheyNeedAndNoMore(t *testing.T) {
 		for _, s := range f.steps() {
 			if strings.HasPrefix(s.Uses.Value, "actions/checkout@") {
 				assert.Equal(t, "false", s.With["persist-credentials"], name)
-				assert.NotContains(t, s.With, "ref", "%s: only what the event is about", name)
+				assert.NotContains(t, s.With, "ref", "%s: checks out the event's commit", name)
 			}
 			assert.NotContains(t, s.With, "aws-access-key-id", name)
 		}
 	}
 }
 
-// TestStrangersCodeHasNoCredentials: on: pull_request gives a fork none, unlike
-// the events that run with the main branch's.
+// TestStrangersCodeHasNoCredentials checks that no workflow runs on pull_request_target, which
+// has the main branch's credentials, and that forks are previewed on the sandbox.
 func TestStrangersCodeHasNoCredentials(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
 		events := keys(f.On)
@@ -175,7 +175,7 @@ func TestStrangersCodeHasNoCredentials(t *testing.T) {
 	assert.Equal(t, map[string]string{"contents": "read"}, jobs["preview-on-sandbox"].Permissions)
 }
 
-// TestPromotionIsComplete: one stack after the other, each once, never two at a time.
+// TestPromotionIsComplete checks that promote.yml updates each stack once, one after the other.
 func TestPromotionIsComplete(t *testing.T) {
 	promote := files(t, "workflows/*.yml")["workflows/promote.yml"]
 	assert.False(t, promote.Concurrency.CancelInProgress)
@@ -191,13 +191,14 @@ func TestPromotionIsComplete(t *testing.T) {
 		order = append(order, id)
 	}
 	slices.Sort(order)
-	assert.Equal(t, stacks(t), order, "the jobs of promote.yml are the stacks, each needing the one before")
+	assert.Equal(t, stacks(t), order, "the jobs of promote.yml are the stacks, and each needs the previous job")
 	for _, j := range files(t, "workflows/*.yml")["workflows/up.yml"].Jobs {
 		assert.Equal(t, "${{ inputs.stack }}", j.Environment, "an environment for each stack asks for its approval")
 	}
 }
 
-// TestThePluginIsThereWhereAStackRuns: a local site's stack needs it.
+// TestThePluginIsThereWhereAStackRuns checks that jobs pass their stack to the setup action,
+// which builds the plugin that a local site's stack needs.
 func TestThePluginIsThereWhereAStackRuns(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
 		for id, j := range f.Jobs {
@@ -210,10 +211,11 @@ func TestThePluginIsThereWhereAStackRuns(t *testing.T) {
 	}
 }
 
-// use is what an environment's name begins with, but for the one of up.
+// use matches the prefix of an environment's name. The environment for up has none.
 var use = regexp.MustCompile(`^(drift|preview|destroy)-`)
 
-// TestEachUseHasItsEnvironment, and so a role of its own (docs/pull-requests.md).
+// TestEachUseHasItsEnvironment checks that each use has its own environment, and so its own
+// role (docs/pull-requests.md).
 func TestEachUseHasItsEnvironment(t *testing.T) {
 	environments := map[string]string{}
 	for name, f := range files(t, "workflows/*.yml") {
@@ -231,7 +233,7 @@ func TestEachUseHasItsEnvironment(t *testing.T) {
 	}, environments)
 }
 
-// commands are what a job runs, in order.
+// commands returns the commands that a job runs, in order.
 func (j job) commands() (list []string) {
 	for _, s := range j.Steps {
 		if s.Run != "" {
@@ -247,7 +249,8 @@ func TestPreflightPrecedesAnUpdate(t *testing.T) {
 	}, files(t, "workflows/*.yml")["workflows/up.yml"].Jobs["up"].commands())
 }
 
-// TestDestroyIsConfirmed by the stack's name, by hand, and takes protection as it is.
+// TestDestroyIsConfirmed checks that the workflow is started by hand, needs the stack's name
+// as confirmation, and does not change the deletion protection.
 func TestDestroyIsConfirmed(t *testing.T) {
 	destroy := files(t, "workflows/*.yml")["workflows/destroy.yml"]
 	assert.Equal(t, []string{"workflow_dispatch"}, keys(destroy.On))
@@ -257,8 +260,8 @@ func TestDestroyIsConfirmed(t *testing.T) {
 	assert.Equal(t, []string{`pulumi destroy --stack "$STACK" --yes --non-interactive --color never`}, destroy.Jobs["destroy"].commands())
 }
 
-// TestProtectionIsNotIgnored: --ignore-protect deletes what is protected
-// (https://github.com/pulumi/pulumi/pull/24053), and so does its environment variable,
+// TestProtectionIsNotIgnored checks that no workflow uses --ignore-protect, which deletes
+// protected resources (https://github.com/pulumi/pulumi/pull/24053), or its environment variable
 // PULUMI_OPTION_IGNORE_PROTECT (https://www.pulumi.com/blog/controlling-the-cli-through-environment-variables/).
 func TestProtectionIsNotIgnored(t *testing.T) {
 	ignored := regexp.MustCompile(`(?i)ignore.?protect|PULUMI_OPTION_`)
@@ -273,7 +276,7 @@ func TestProtectionIsNotIgnored(t *testing.T) {
 	}))
 }
 
-// keys are what a node names: itself, its items or its keys.
+// keys returns the strings of a node: its value, its items or its keys.
 func keys(n yaml.Node) (names []string) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	var err error
-	program, err = filepath.Abs("../../../bin/localdc-test/program") // kept, so that nothing is linked twice
+	program, err = filepath.Abs("../../../bin/localdc-test/program") // kept, so that it is linked only once
 	if err != nil {
 		panic(err)
 	}
@@ -32,7 +32,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// newProject is a site in India with a facility, which is a folder.
+// newProject returns a project with a site in India, whose facility is a folder.
 func newProject(t *testing.T, driverName string) (p *engine.Project, directory string) {
 	t.Helper()
 	p, directory = engine.NewLocal(t), t.TempDir()
@@ -66,7 +66,7 @@ const (
 	theDatabase = "localdc:index:Database mi-account"
 )
 
-// TestAPartnerIsSigned takes a site from planned to active, and down again.
+// TestAPartnerIsSigned changes a site from planned to active, and destroys it.
 func TestAPartnerIsSigned(t *testing.T) {
 	t.Parallel()
 	p, _ := newProject(t, "placeholder")
@@ -87,7 +87,7 @@ func TestAPartnerIsSigned(t *testing.T) {
 	set(p, map[string]string{"cidrBlock": "10.80.0.0/16"})
 	output, err := p.Try("preview", "--stack", "india")
 	require.Error(t, err)
-	assert.Contains(t, output, `india/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since another replaces what is active`)
+	assert.Contains(t, output, `india/network/main: cidrBlock: found "10.80.0.0/16"; allowed: "10.64.0.0/16", since a change replaces the active resource`)
 	set(p, map[string]string{"cidrBlock": "10.64.0.0/16"})
 	output, err = p.Try("destroy", "--stack", "india", "--yes", "--skip-preview")
 	require.Error(t, err)
@@ -97,7 +97,7 @@ func TestAPartnerIsSigned(t *testing.T) {
 	p.Pulumi("destroy", "--stack", "india", "--yes", "--skip-preview")
 }
 
-// TestASecondUpFinishes what a first one could not.
+// TestASecondUpFinishes checks that a second update completes a failed one.
 func TestASecondUpFinishes(t *testing.T) {
 	t.Parallel()
 	p, directory := newProject(t, "folder")
@@ -105,7 +105,7 @@ func TestASecondUpFinishes(t *testing.T) {
 		"create " + network.String(): testdriver.Incomplete,
 		"create " + key.String():     testdriver.Lost,
 	}))
-	// Both are tried, whichever fails first.
+	// With --continue-on-error, both are created, whichever fails first.
 	_, err := p.Try("up", "--stack", "india", "--yes", "--skip-preview", "--continue-on-error")
 	require.Error(t, err)
 	assert.FileExists(t, testdriver.File(directory, key))
@@ -119,7 +119,8 @@ func TestASecondUpFinishes(t *testing.T) {
 	assert.Empty(t, p.Preview("india"))
 }
 
-// TestVanished is dropped by a refresh and made anew, unless data went with it.
+// TestVanished checks that a refresh removes a vanished resource and an update creates it
+// again, unless its data was lost with it.
 func TestVanished(t *testing.T) {
 	t.Parallel()
 	p, directory := newProject(t, "folder")
@@ -139,7 +140,7 @@ func TestVanished(t *testing.T) {
 	assert.FileExists(t, testdriver.File(directory, database))
 }
 
-// TestWithoutThePlugin names the command that builds it.
+// TestWithoutThePlugin checks that the error names the command that builds the plugin.
 func TestWithoutThePlugin(t *testing.T) {
 	t.Parallel()
 	p, _ := newProject(t, "placeholder")

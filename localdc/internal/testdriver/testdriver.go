@@ -1,6 +1,6 @@
-// Package testdriver is a driver for tests. Its facility is a folder with one file
-// per resource, SITE/KIND/NAME.json, which a test may edit or delete, and
-// faults.json, which says what goes wrong.
+// Package testdriver is a driver for tests. Its facility is a folder with one file per
+// resource, SITE/KIND/NAME.json, which a test may edit or delete, and faults.json, which
+// lists the calls that fail.
 package testdriver
 
 import (
@@ -15,20 +15,19 @@ import (
 	"multisite/localdc/driver"
 )
 
-// Fault is something that goes wrong with a call, each time, until faults.json
-// no longer has it.
+// Fault is a way in which a call fails, each time while faults.json lists it.
 type Fault string
 
 const (
 	// Refused fails before any effect.
 	Refused Fault = "refused"
-	// Transient fails before any effect too, and says so.
+	// Transient fails before any effect, with driver.ErrTransient.
 	Transient Fault = "transient"
 	// Lost fails after the effect.
 	Lost Fault = "lost"
-	// Incomplete leaves the resource half done.
+	// Incomplete leaves the resource incomplete.
 	Incomplete Fault = "incomplete"
-	// Hang takes effect, and then does not answer.
+	// Hang takes effect, and then blocks until the context ends.
 	Hang Fault = "hang"
 )
 
@@ -52,13 +51,13 @@ func Open(c driver.Config) (driver.Driver, error) {
 	return facility(directory), nil
 }
 
-// SetFaults says what goes wrong from now on, by call and ID, such as "create india/db/mi-account".
+// SetFaults replaces the faults, by call and ID, such as "create india/db/mi-account".
 func SetFaults(directory string, faults map[string]Fault) error {
 	data, err := json.Marshal(faults)
 	return errors.Join(err, os.WriteFile(filepath.Join(directory, "faults.json"), data, 0o600))
 }
 
-// File is where a folder keeps a resource.
+// File returns the path of a resource's file.
 func File(directory string, id driver.ID) string {
 	return filepath.Join(directory, filepath.FromSlash(id.String())+".json")
 }
@@ -66,7 +65,7 @@ func File(directory string, id driver.ID) string {
 func (f facility) Capabilities() map[driver.Capability]driver.Support {
 	has := map[driver.Capability]driver.Support{}
 	for _, c := range driver.AllCapabilities {
-		has[c] = driver.Support{Remark: "a folder is no data centre"}
+		has[c] = driver.Support{Remark: "a folder is not a data centre"}
 	}
 	has["object-versioning"] = driver.Support{Local: "files"}
 	return has
@@ -123,7 +122,7 @@ func (f facility) write(ctx context.Context, call string, id driver.ID, want dri
 	return answer, err
 }
 
-// call runs the effect of a call, with the fault that it is to have.
+// call runs the effect of a call, or fails with the call's fault.
 func (f facility) call(ctx context.Context, call string, id driver.ID, effect func(Fault) error) error {
 	faults := map[string]Fault{}
 	if data, err := os.ReadFile(filepath.Join(string(f), "faults.json")); err == nil {
@@ -140,7 +139,7 @@ func (f facility) call(ctx context.Context, call string, id driver.ID, effect fu
 	case Transient:
 		return driver.ErrTransient
 	case Lost:
-		_ = effect(fault) // whose outcome nobody learns
+		_ = effect(fault) // the caller does not get the outcome
 		return errors.New("the connection was lost")
 	case Hang:
 		_ = effect(fault)
@@ -166,7 +165,7 @@ func result(id driver.ID, r record) driver.Result {
 
 func unfinished(r record) error {
 	if r.Incomplete {
-		return driver.Partial{Reasons: []string{"the copies are not in step"}}
+		return driver.Partial{Reasons: []string{"the copies are not in sync"}}
 	}
 	return nil
 }

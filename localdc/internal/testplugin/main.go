@@ -1,4 +1,4 @@
-// Command testplugin is the localdc plugin with one more driver, folder, for tests.
+// Command testplugin is the localdc plugin with an additional driver for tests, folder.
 package main
 
 import (
