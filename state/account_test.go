@@ -32,9 +32,9 @@ func TestAccountUsesWhatExists(t *testing.T) {
 	}
 }
 
-// TestSetupMissesTheAccount checks that state/setup reports a missing trust in GitHub until
+// TestSetupReportsMissingTrust checks that state/setup reports a missing trust in GitHub until
 // the account has it.
-func TestSetupMissesTheAccount(t *testing.T) {
+func TestSetupReportsMissingTrust(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	_, progress, err := f.run("account")
@@ -44,9 +44,9 @@ func TestSetupMissesTheAccount(t *testing.T) {
 	assert.NotContains(t, advice, "state/account")
 }
 
-// TestAccountMakesAgain checks that state/account creates deleted resources again, such as
+// TestAccountCreatesAgain checks that state/account creates deleted resources again, such as
 // DMS's roles that the last update of an older global stack deleted.
-func TestAccountMakesAgain(t *testing.T) {
+func TestAccountCreatesAgain(t *testing.T) {
 	t.Parallel()
 	for _, owner := range []string{"multisite-account", ""} {
 		f := newAWS(t)

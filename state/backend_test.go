@@ -50,10 +50,10 @@ func statements(t *testing.T, policy resource) map[string]object {
 	return found
 }
 
-// TestNothingGoesWithTheTemplate checks that every resource is retained.
+// TestEveryResourceIsRetained checks that every resource is retained.
 // RetainExceptOnCreate retains like Retain, except in the rollback of the operation that
 // creates the resource.
-func TestNothingGoesWithTheTemplate(t *testing.T) {
+func TestEveryResourceIsRetained(t *testing.T) {
 	for name, r := range template(t) {
 		assert.Equal(t, "RetainExceptOnCreate", r.DeletionPolicy, name)
 		assert.Equal(t, "Retain", r.UpdateReplacePolicy, name)

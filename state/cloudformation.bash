@@ -11,7 +11,7 @@ log() { echo "$*" >&2; }
 # problem FILE KEY FOUND ALLOWED prints the problem and exits.
 problem() { log "$1: $2: found $3; allowed: $4"; exit 1; }
 
-# status STACK prints the stack's status, or nothing where there is no such stack.
+# status STACK prints the stack's status, or nothing if there is no such stack.
 status() { aws cloudformation describe-stacks --query "Stacks[?StackName=='$1'].StackStatus"; }
 
 # settle STACK waits for an operation in progress, and deletes a stack that CloudFormation

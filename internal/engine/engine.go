@@ -184,7 +184,7 @@ func (p *Project) Stored(r Resource) map[string]any {
 	return content["properties"].(map[string]any)
 }
 
-// Tamper changes a resource in the account behind Pulumi's back.
+// Tamper changes a resource in the account, outside Pulumi.
 func (p *Project) Tamper(r Resource, properties map[string]any) {
 	p.t.Helper()
 	file, content := p.find(r)
@@ -194,7 +194,7 @@ func (p *Project) Tamper(r Resource, properties map[string]any) {
 	require.NoError(p.t, os.WriteFile(file, data, 0o600))
 }
 
-// Remove deletes a resource from the account behind Pulumi's back.
+// Remove deletes a resource from the account, outside Pulumi.
 func (p *Project) Remove(r Resource) {
 	p.t.Helper()
 	file, _ := p.find(r)

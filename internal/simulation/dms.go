@@ -145,7 +145,7 @@ func checkReplicationEndpoint(p Properties) []Problem {
 	if p["secretsManagerArn"] == nil {
 		return nil
 	}
-	problems := required(p, "beside secretsManagerArn", "secretsManagerAccessRoleArn")
+	problems := required(p, "with secretsManagerArn", "secretsManagerAccessRoleArn")
 	for _, name := range []string{"username", "password", "serverName", "port"} {
 		if p[name] != nil {
 			problems = append(problems, Problem{name, "conflicts with secretsManagerArn"})

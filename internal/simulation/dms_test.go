@@ -86,7 +86,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a}})
 			return err
 		}, "api error ReplicationSubnetGroupDoesNotCoverEnoughAZs"},
-		"a second role of one name": {func(c *client) error {
+		"a second role of the same name": {func(c *client) error {
 			trusting(c, "x", "dms.us-west-1.amazonaws.com")
 			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "x"})
 			return err
@@ -95,11 +95,11 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(role, "x", Properties{"permissionsBoundary": "arn:aws:iam::222222222222:policy/multisite-boundary-oregon"})
 			return err
 		}, "api error NoSuchEntity: Scope ARN"},
-		"a role that the account has for DMS": {func(c *client) error {
+		"the account's role for DMS": {func(c *client) error {
 			_, err := c.try(role, "x", Properties{"name": "dms-vpc-role"})
 			return err
 		}, "api error EntityAlreadyExists: Role with name dms-vpc-role already exists."},
-		"a replication instance of a class of RDS": {func(c *client) error {
+		"a replication instance with an RDS class": {func(c *client) error {
 			_, err := c.try(replicationInstance, "r", Properties{"replicationInstanceId": "r", "replicationInstanceClass": "db.m7g.large", "replicationSubnetGroupId": ""})
 			return err
 		}, "api error InvalidParameterValueException"},
@@ -111,21 +111,21 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(replicationEndpoint, "e", Properties{"secretsManagerArn": "s", "secretsManagerAccessRoleArn": "r", "password": "p"})
 			return err
 		}, "password: conflicts with secretsManagerArn"},
-		"an endpoint whose secret nobody may read": {func(c *client) error {
+		"an endpoint with a secret and no role": {func(c *client) error {
 			_, err := c.try(replicationEndpoint, "e", Properties{"secretsManagerArn": "s"})
 			return err
-		}, "secretsManagerAccessRoleArn: is required beside secretsManagerArn"},
+		}, "secretsManagerAccessRoleArn: is required with secretsManagerArn"},
 		"an endpoint whose role trusts another region": {func(c *client) error {
 			_, err := c.try(replicationEndpoint, "e", Properties{
 				"endpointId": "e", "secretsManagerArn": c.create(secret, "s", nil), "secretsManagerAccessRoleArn": trusting(c, "r", "dms.us-west-2.amazonaws.com"),
 			})
 			return err
 		}, "does not trust dms.us-west-1.amazonaws.com"},
-		"an endpoint that verifies by nothing": {func(c *client) error {
+		"an endpoint that verifies without a certificate": {func(c *client) error {
 			_, err := c.try(replicationEndpoint, "e", Properties{"endpointId": "e", "sslMode": "verify-full"})
 			return err
 		}, "SSL mode verify-full requires a certificate"},
-		"a certificate that is none": {func(c *client) error {
+		"an invalid certificate": {func(c *client) error {
 			_, err := c.try(replicationCertificate, "c", Properties{"certificateId": "c", "certificatePem": "x"})
 			return err
 		}, "api error InvalidCertificateFault"},
@@ -134,7 +134,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(replicationTask, "t", Properties{"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": target, "targetEndpointArn": target})
 			return err
 		}, "The endpoint target is not a source endpoint"},
-		"a task whose credentials are not there yet": {func(c *client) error {
+		"a task whose secret has no value": {func(c *client) error {
 			c.create(replicationEndpoint, "source", Properties{
 				"endpointId": "source", "endpointType": "source", "engineName": "postgres",
 				"secretsManagerArn": c.create(secret, "s", nil), "secretsManagerAccessRoleArn": trusting(c, "r", "dms.us-west-1.amazonaws.com"),
@@ -151,7 +151,7 @@ func TestCopyRefusals(t *testing.T) {
 			require.NoError(c.t, c.modify(replicationEndpoint, "source", Properties{"databaseName": "other", "pauseReplicationTasks": true}), "the provider stops the task")
 			return c.modify(replicationEndpoint, "source", Properties{"databaseName": "another", "pauseReplicationTasks": false})
 		}, "api error InvalidResourceStateFault: Endpoint source is part of the replication task t"},
-		"a task of another type": {func(c *client) error {
+		"a change of a task's type": {func(c *client) error {
 			copying(c)
 			return c.modify(replicationTask, "t", Properties{"migrationType": "full-load"})
 		}, "The migration type of the replication task t cannot be changed"},
@@ -161,7 +161,7 @@ func TestCopyRefusals(t *testing.T) {
 			})
 			return err
 		}, "no selection rule"},
-		"a task with settings that are no JSON": {func(c *client) error {
+		"a task with settings that are not JSON": {func(c *client) error {
 			_, err := c.try(replicationTask, "t", Properties{"replicationTaskSettings": "{"})
 			return err
 		}, "contains an invalid JSON"},
@@ -177,7 +177,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.in("us-west-2").try(objectStorage, "o", Properties{"agentArns": []any{"arn:aws:datasync:us-west-1:" + AccountID + ":agent/agent-0"}})
 			return err
 		}, "api error InvalidRequestException: Agent arn:aws:datasync:us-west-1"},
-		"an object store's certificate that is encoded twice": {func(c *client) error {
+		"an object store's certificate in Base64": {func(c *client) error {
 			_, err := c.try(objectStorage, "o", Properties{
 				"serverHostname": "h", "bucketName": "b", "serverCertificate": base64.StdEncoding.EncodeToString([]byte(authority)),
 			})
@@ -208,12 +208,12 @@ func TestCopyRefusals(t *testing.T) {
 			})
 			return err
 		}, "DataSync location access test failed"},
-		"a transfer that passes AWS by": {func(c *client) error {
+		"a transfer with neither end in AWS": {func(c *client) error {
 			from, _ := transferring(c)
 			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": from})
 			return err
 		}, "neither lies in AWS"},
-		"a transfer to nowhere": {func(c *client) error {
+		"a transfer to a missing location": {func(c *client) error {
 			from, _ := transferring(c)
 			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": "loc-0"})
 			return err
@@ -228,7 +228,7 @@ func TestCopyRefusals(t *testing.T) {
 			c.create(transfer, "t", Properties{"sourceLocationArn": to, "destinationLocationArn": from})
 			return c.delete(objectStorage, from)
 		}, "is in use by task"},
-		"an eleventh policy of logs": {func(c *client) error {
+		"an eleventh resource policy for logs": {func(c *client) error {
 			for _, name := range "abcdefghij" {
 				c.create(logResourcePolicy, string(name), Properties{"policyName": string(name)})
 			}
@@ -240,7 +240,7 @@ func TestCopyRefusals(t *testing.T) {
 			c.create("aws:cloudwatch/eventTarget:EventTarget", "t", Properties{"rule": rule, "targetId": "t", "arn": c.create(topic, "t", nil)})
 			return c.delete(eventRule, rule)
 		}, "api error ValidationException"},
-		"a target under a role of another service": {func(c *client) error {
+		"a target with a role for another service": {func(c *client) error {
 			_, err := c.try("aws:cloudwatch/eventTarget:EventTarget", "t", Properties{
 				"rule": c.create(eventRule, "r", Properties{"eventPattern": "{}"}), "targetId": "t", "arn": c.create(topic, "t", nil), "roleArn": trusting(c, "r", "s3.amazonaws.com"),
 			})

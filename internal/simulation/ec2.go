@@ -239,5 +239,5 @@ func deleteGateway(a *Account, r *Resource) error {
 
 // ipv4 requires an IPv4 block.
 func ipv4(p Properties) []Problem {
-	return required(p, "here: the sandbox models no network without an IPv4 block", "cidrBlock")
+	return required(p, "in the sandbox, which does not model networks without an IPv4 block", "cidrBlock")
 }

@@ -30,7 +30,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try("aws:sqs/queue:Queue", "q", nil)
 			return err
 		}, "the sandbox does not model the type aws:sqs/queue:Queue: add an entry to internal/simulation/sqs.go"},
-		"a reference into nowhere": {func(c *client) error {
+		"a reference to a missing resource": {func(c *client) error {
 			_, err := c.try(subnet, "s", Properties{"vpcId": "vpc-0", "cidrBlock": "10.0.0.0/24", "availabilityZone": "us-west-1a"})
 			return err
 		}, "creating ec2.Subnet s: api error InvalidVpcID.NotFound: vpcId 'vpc-0' does not exist in us-west-1"},
@@ -44,7 +44,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(securityGroup, "s", Properties{"vpcId": id, "ingress": []any{map[string]any{"securityGroups": []any{"sg-0"}}}})
 			return err
 		}, "api error InvalidGroup.NotFound: ingress[].securityGroups[] 'sg-0' does not exist"},
-		"deleting what others need": {func(c *client) error {
+		"deleting a resource in use": {func(c *client) error {
 			id, _, _ := network(c)
 			return c.delete(vpc, id)
 		}, "has dependencies and cannot be deleted: ec2.Subnet subnet-"},
@@ -52,7 +52,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(vpc, "v", Properties{"cidrBlock": "10.0.1.0/16"})
 			return err
 		}, `"10.0.1.0/16" is not a valid CIDR block; did you mean "10.0.0.0/16"?`},
-		"a block too large": {func(c *client) error {
+		"a block that is too large": {func(c *client) error {
 			_, err := c.try(vpc, "v", Properties{"cidrBlock": "10.0.0.0/8"})
 			return err
 		}, "must be between a /28 and a /16"},
@@ -61,12 +61,12 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(subnet, "s", Properties{"vpcId": id, "cidrBlock": "10.1.0.0/24", "availabilityZone": "us-west-1a"})
 			return err
 		}, "api error InvalidSubnet.Range"},
-		"a subnet over another": {func(c *client) error {
+		"a subnet that overlaps another": {func(c *client) error {
 			id, _, _ := network(c)
 			_, err := c.try(subnet, "s", Properties{"vpcId": id, "cidrBlock": "10.0.0.128/25", "availabilityZone": "us-west-1a"})
 			return err
 		}, "api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts"},
-		"a zone that the account does not see": {func(c *client) error {
+		"a zone that the region does not offer": {func(c *client) error {
 			id, _, _ := network(c)
 			_, err := c.try(subnet, "s", Properties{"vpcId": id, "cidrBlock": "10.0.2.0/24", "availabilityZone": "us-west-1b"})
 			return err
@@ -110,10 +110,10 @@ func TestRefusals(t *testing.T) {
 		"less storage": {func(c *client) error {
 			return c.modify(instance, database(c, Properties{"allocatedStorage": 200}), Properties{"allocatedStorage": 100})
 		}, "api error InvalidParameterCombination: Requested storage of 100 GiB cannot be less than the current 200 GiB"},
-		"storage that may not grow": {func(c *client) error {
+		"storage that cannot grow by a tenth": {func(c *client) error {
 			return c.modify(instance, database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400}), Properties{"maxAllocatedStorage": 210})
 		}, "api error InvalidParameterCombination: The maximum allocated storage must be increased by at least 10 percent."},
-		"backups for too long": {func(c *client) error {
+		"backups kept for too long": {func(c *client) error {
 			_, err := c.try(instance, "d", Properties{"engine": "postgres", "username": "u", "allocatedStorage": 20, "backupRetentionPeriod": 36})
 			return err
 		}, "range (0 - 35)"},
@@ -121,7 +121,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(bucket, "b", Properties{"bucket": "192.168.0.1"})
 			return err
 		}, "invalid bucket name 192.168.0.1"},
-		"a bucket under a key of another region": {func(c *client) error {
+		"a bucket with a key of another region": {func(c *client) error {
 			id := c.in("us-west-2").create(kmsKey, "k", nil)
 			_, err := c.try("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", "e", Properties{
 				"bucket": c.create(bucket, "b", nil),
@@ -129,18 +129,18 @@ func TestRefusals(t *testing.T) {
 			})
 			return err
 		}, "api error NotFoundException: rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"},
-		"a second security group of one name": {func(c *client) error {
+		"a second security group of the same name": {func(c *client) error {
 			id, _, _ := network(c)
 			c.create(securityGroup, "s", Properties{"vpcId": id, "name": "web"})
 			_, err := c.try(securityGroup, "t", Properties{"vpcId": id, "name": "web"})
 			return err
 		}, "api error InvalidGroup.Duplicate"},
-		"a second secret of one name": {func(c *client) error {
+		"a second secret of the same name": {func(c *client) error {
 			c.create(secret, "s", Properties{"name": "db"})
 			_, err := c.try(secret, "t", Properties{"name": "db"})
 			return err
 		}, "api error ResourceExistsException"},
-		"deleting an internet gateway under a NAT gateway": {func(c *client) error {
+		"deleting an internet gateway that a NAT gateway uses": {func(c *client) error {
 			id, a, _ := network(c)
 			g := c.create(gateway, "g", Properties{"vpcId": id})
 			c.create(natGateway, "n", Properties{"subnetId": a, "allocationId": c.create(address, "a", nil)})
@@ -200,11 +200,11 @@ func TestRefusals(t *testing.T) {
 			c.in("us-east-1").create(distribution, "d", Properties{"origins": []any{map[string]any{"originId": "x", "originAccessControlId": id}}})
 			return c.delete(accessControl, id)
 		}, "api error OriginAccessControlInUse"},
-		"an alarm on DNSSEC that sees no value": {func(c *client) error {
+		"an alarm on DNSSEC with a period without values": {func(c *client) error {
 			_, err := c.try("aws:cloudwatch/metricAlarm:MetricAlarm", "a", Properties{"metricName": "DNSSECInternalFailure", "period": 300})
 			return err
 		}, "period: Route 53 publishes this metric every four hours"},
-		"a static parameter at once": {func(c *client) error {
+		"a static parameter with immediate effect": {func(c *client) error {
 			_, err := c.try(parameterGroup, "p", Properties{"family": "postgres16", "parameters": []any{
 				map[string]any{"name": "shared_preload_libraries", "value": "pgaudit", "applyMethod": "immediate"},
 			}})

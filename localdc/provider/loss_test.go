@@ -20,9 +20,9 @@ func replaceOnce(t *testing.T, text, old, replacement string) string {
 	return strings.Replace(text, old, replacement, 1)
 }
 
-// TestAPartnerTakesOverWhatIsPlanned changes the driver of a planned resource, which becomes
+// TestAPartnerTakesOverPlannedResources changes the driver of a planned resource, which becomes
 // active with an update in place.
-func TestAPartnerTakesOverWhatIsPlanned(t *testing.T) {
+func TestAPartnerTakesOverPlannedResources(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
 			s := open(t, "placeholder")
@@ -42,9 +42,9 @@ func TestAPartnerTakesOverWhatIsPlanned(t *testing.T) {
 	}
 }
 
-// TestAPartnerIsNotLeft checks that a change of driver is refused while only the previous
+// TestDriverChangeNeedsAdoption checks that a change of driver is refused while only the previous
 // driver has the active resource.
-func TestAPartnerIsNotLeft(t *testing.T) {
+func TestDriverChangeNeedsAdoption(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindDatabase, inputs(t, driver.KindDatabase)))
 	s.configure("placeholder")
@@ -86,9 +86,9 @@ func TestDeletion(t *testing.T) {
 	}
 }
 
-// TestReplacingWhatIsActive checks that the preview refuses a replacement of an active
+// TestReplacingAnActiveResource checks that the preview refuses a replacement of an active
 // resource.
-func TestReplacingWhatIsActive(t *testing.T) {
+func TestReplacingAnActiveResource(t *testing.T) {
 	s := open(t, "folder")
 	other := inputs(t, driver.KindNetwork).Set("cidrBlock", property.New("10.80.0.0/16"))
 	require.NoError(t, s.up(driver.KindNetwork, inputs(t, driver.KindNetwork)))

@@ -14,7 +14,7 @@ import (
 
 var nothing = property.Value{}
 
-// TestRefusals changes one property of an accepted resource at a time.
+// TestRefusals changes one property of a valid resource at a time.
 func TestRefusals(t *testing.T) {
 	const label = "up to 40 lower-case letters, digits and hyphens, a letter first"
 	for _, row := range []struct {

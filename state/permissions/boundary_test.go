@@ -39,7 +39,7 @@ const (
 	someKey       = "arn:aws:kms:us-west-2:123456789012:key/1"
 )
 
-// TestBoundary checks that the boundary denies requests of a role with an administrator's
+// TestBoundary checks what the boundary denies and allows to a role with an administrator's
 // policy.
 func TestBoundary(t *testing.T) {
 	_, boundary := deployed(t, KindAWS).policies("UpRole")
@@ -102,7 +102,7 @@ func TestBoundary(t *testing.T) {
 		"a key without an alias":   {"kms:DescribeKey", someKey, nil},
 		"the logs of a database":   {"logs:PutLogEvents", "arn:aws:logs:us-west-2:123456789012:log-group:RDSOSMetrics:log-stream:x", nil},
 	} {
-		assert.True(t, a.on(everything, boundary), "the boundary admits %s", name)
+		assert.True(t, a.on(everything, boundary), "the boundary allows %s", name)
 	}
 }
 
@@ -223,9 +223,9 @@ func TestStatusRole(t *testing.T) {
 	}
 }
 
-// TestParametersChooseWhatIsMade checks that the template has no workflow roles without a
+// TestParametersSelectResources checks that the template has no workflow roles without a
 // repository, and no status role without another account.
-func TestParametersChooseWhatIsMade(t *testing.T) {
+func TestParametersSelectResources(t *testing.T) {
 	for _, kind := range Kinds {
 		bare := deploy(t, kind, map[string]string{"Site": stack[kind].site, "Region": stack[kind].region})
 		assert.Len(t, bare.resources, 1, kind)

@@ -69,8 +69,8 @@ func TestEveryCallIsAllowed(t *testing.T) {
 	}
 }
 
-// TestPreflightMayAsk checks that the role that runs the preflight has the preflight's actions.
-func TestPreflightMayAsk(t *testing.T) {
+// TestUpRoleHasPreflightActions checks that the role that runs the preflight has the preflight's actions.
+func TestUpRoleHasPreflightActions(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
 	asked := map[string]bool{}
@@ -80,12 +80,12 @@ func TestPreflightMayAsk(t *testing.T) {
 		}
 	}
 	for _, action := range preflight.Actions {
-		assert.True(t, asked[action], "state/permissions/unrecorded.yaml has no call for %s", action)
+		assert.True(t, asked[action], "unrecorded.yaml: found no call that needs %s; allowed: one", action)
 	}
 }
 
-// TestEveryActionHasAnOrigin checks that a call needs each action that a role is allowed.
-func TestEveryActionHasAnOrigin(t *testing.T) {
+// TestEveryActionIsNeeded checks that a call needs each action that a role is allowed.
+func TestEveryActionIsNeeded(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
 	for _, kind := range Kinds {
@@ -103,7 +103,7 @@ func TestEveryActionHasAnOrigin(t *testing.T) {
 							assert.True(t, origins[action], "%s of %s: found %s; allowed: actions that calls need", role, kind, action)
 						}
 					}
-					assert.False(t, s.Effect == "Allow" && len(s.NotAction) > 0, "%s of %s: %s lists what it does not allow", role, kind, s.Sid)
+					assert.False(t, s.Effect == "Allow" && len(s.NotAction) > 0, "%s of %s: %s: found Allow with NotAction; allowed: Action", role, kind, s.Sid)
 				}
 			}
 		}
@@ -151,8 +151,8 @@ func TestActionsExist(t *testing.T) {
 	}
 }
 
-// TestRowsAreOfUse reports rows of the tables that no call uses.
-func TestRowsAreOfUse(t *testing.T) {
+// TestEveryRowIsUsed reports rows of the tables that no call uses.
+func TestEveryRowIsUsed(t *testing.T) {
 	calls, err := Calls()
 	require.NoError(t, err)
 	called := map[string]bool{}

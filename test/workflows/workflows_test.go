@@ -120,9 +120,9 @@ func TestActionsArePinnedByCommit(t *testing.T) {
 	}
 }
 
-// TestNothingOfARequestIsRun checks that shell scripts contain no expressions, since a pull
+// TestScriptsContainNoExpressions checks that shell scripts contain no expressions, since a pull
 // request's author chooses names and titles. Scripts get them through the environment.
-func TestNothingOfARequestIsRun(t *testing.T) {
+func TestScriptsContainNoExpressions(t *testing.T) {
 	for name, f := range everything(t) {
 		for _, s := range f.steps() {
 			assert.NotContains(t, s.Run, "${{", name)
@@ -183,7 +183,7 @@ func TestPromotionIsComplete(t *testing.T) {
 	for id, j := range promote.Jobs {
 		assert.Equal(t, id, j.With["stack"])
 		assert.Equal(t, "./.github/workflows/up.yml", j.Uses.Value)
-		assert.NotContains(t, after, j.Needs.Value, "two stacks at once: %s and %s", id, after[j.Needs.Value])
+		assert.NotContains(t, after, j.Needs.Value, "two stacks at the same time: %s and %s", id, after[j.Needs.Value])
 		after[j.Needs.Value] = id
 	}
 	var order []string
@@ -193,7 +193,7 @@ func TestPromotionIsComplete(t *testing.T) {
 	slices.Sort(order)
 	assert.Equal(t, stacks(t), order, "the jobs of promote.yml are the stacks, and each needs the previous job")
 	for _, j := range files(t, "workflows/*.yml")["workflows/up.yml"].Jobs {
-		assert.Equal(t, "${{ inputs.stack }}", j.Environment, "an environment for each stack asks for its approval")
+		assert.Equal(t, "${{ inputs.stack }}", j.Environment, "each stack has its own environment, with its own approval")
 	}
 }
 
