@@ -75,16 +75,16 @@ func copyOf(t *testing.T, name string, command ...string) *Project {
 	require.NoError(t, binaries())
 	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
 	require.NoError(t, locked(func() error {
-		made, err := madeWith()
+		digest, err := inputsDigest()
 		if err != nil {
 			return err
 		}
 		kept := filepath.Join(root, "bin", "prepared", name)
-		if with, err := os.ReadFile(kept + ".with"); err != nil || string(with) != made {
+		if with, err := os.ReadFile(kept + ".with"); err != nil || string(with) != digest {
 			if err := prepare(kept, command); err != nil {
 				return err
 			}
-			if err := os.WriteFile(kept+".with", []byte(made), 0o600); err != nil {
+			if err := os.WriteFile(kept+".with", []byte(digest), 0o600); err != nil {
 				return err
 			}
 		}
@@ -116,8 +116,8 @@ func prepare(dir string, command []string) error {
 // configuration returns the files of the repository's project and stacks.
 func configuration() ([]string, error) { return filepath.Glob(filepath.Join(root, "Pulumi*.yaml")) }
 
-// madeWith returns a digest of the binaries, by Go's build IDs, and of the configuration.
-var madeWith = sync.OnceValues(func() (string, error) {
+// inputsDigest returns a digest of the binaries, by Go's build IDs, and of the configuration.
+var inputsDigest = sync.OnceValues(func() (string, error) {
 	files, err := configuration()
 	sum := sha256.New()
 	for _, file := range files {

@@ -43,10 +43,10 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
 			r.ID = r.render("id", t.ID)
 			chosen = r.ID == previous // the program chose the ID
-			again = t.madeAgain(p.account, r)
+			again = t.overwrites(p.account, r)
 		}
 		t.complete(r, inputs, s.tags)
-		if p.account.Get(r.Type, r.Region, r.ID) != nil && !t.madeAgain(p.account, r) {
+		if p.account.Get(r.Type, r.Region, r.ID) != nil && !t.overwrites(p.account, r) {
 			return apiError(t.Taken, "%s already exists", r.ID)
 		}
 		if err := t.allow(p.account, r); err != nil {
@@ -61,9 +61,9 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: r.ID, Properties: properties}, err
 }
 
-// madeAgain reports whether the creation of a resource of an overwritten type only
+// overwrites reports whether the creation of a resource of an overwritten type only
 // overwrites the same resource of the program.
-func (t *Type) madeAgain(a *Account, r *Resource) bool {
+func (t *Type) overwrites(a *Account, r *Resource) bool {
 	old := a.Get(r.Type, r.Region, r.ID)
 	return t.Overwritten && old != nil && old.Seed == r.Seed
 }
