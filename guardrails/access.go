@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 var accessRules = []rule{
@@ -15,25 +17,9 @@ var accessRules = []rule{
 	{"egress", Guardrail, (*Guard).egress},
 }
 
-// private are properties that close a resource to the public, by type.
-var private = map[string]map[string]any{
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
-		"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true,
-	},
-	instance: {"publiclyAccessible": false},
-	"aws:rds/clusterInstance:ClusterInstance": {"publiclyAccessible": false},
-	replicationInstance:                       {"publiclyAccessible": false},
-}
-
 // public finds what is open to everybody.
 func (*Guard) public(r *resource) (list []finding) {
-	for _, property := range sorted(private[r.typ]) {
-		wanted, value := private[r.typ][property], r.at(property)
-		// Nothing said is private, but for replication instances.
-		if wrong(value, wanted) && (value != nil || wanted != false || r.typ == replicationInstance) {
-			list = append(list, finding{property, text(value), text(wanted)})
-		}
-	}
+	list = r.wrongSettings(awstypes.Of(r.typ).Private)
 	for _, l := range r.leaves() {
 		switch l.name {
 		case "acl":
@@ -66,7 +52,7 @@ func (g *Guard) principal(r *resource) (list []finding) {
 // S3: ECR keeps their layers in a bucket of AWS's own
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
 func (g *Guard) imageLayers(r *resource, s statement) bool {
-	return r.typ == "aws:ec2/vpcEndpoint:VpcEndpoint" && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) &&
+	return r.typ == awstypes.VPCEndpoint && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) &&
 		slices.Equal(texts(s.Resource), []string{"arn:aws:s3:::prod-" + g.site.Region + "-starport-layer-bucket/*"})
 }
 
@@ -76,7 +62,7 @@ var allRights = []string{"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws
 // rights finds roles and users that may do everything. The policy of a resource
 // speaks of that alone, whatever it says.
 func (*Guard) rights(r *resource) (list []finding) {
-	if !strings.HasPrefix(r.typ, "aws:iam/") {
+	if awstypes.Service(r.typ) != "iam" {
 		return nil
 	}
 	for _, s := range policies(r) {
@@ -103,7 +89,7 @@ func Boundary(account, site string) string {
 func (g *Guard) boundary(r *resource) []finding {
 	const property = "permissionsBoundary"
 	wanted, value := Boundary(g.account, g.site.Name), r.at(property)
-	if r.typ != "aws:iam/role:Role" && r.typ != "aws:iam/user:User" || !wrong(value, wanted) {
+	if r.typ != awstypes.Role && r.typ != awstypes.IAMUser || !wrong(value, wanted) {
 		return nil
 	}
 	return []finding{{property, text(value), "the site's boundary, " + wanted}}
@@ -144,17 +130,17 @@ func (g *Guard) egress(r *resource) (list []finding) {
 // that has them.
 func securityGroupRules(r *resource, direction string) (path string, entries []any) {
 	switch r.typ {
-	case "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":
+	case awstypes.SecurityGroup, awstypes.DefaultSecurityGroup:
 		return direction + "[]", r.all(direction + "[]")
-	case "aws:ec2/securityGroupRule:SecurityGroupRule":
+	case awstypes.SecurityGroupRule:
 		if r.at("type") == direction {
 			return "cidrBlocks", []any{r.inputs}
 		}
-	case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+	case awstypes.SecurityGroupIngressRule:
 		if direction == "ingress" {
 			return "cidrIpv4", []any{r.inputs}
 		}
-	case "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":
+	case awstypes.SecurityGroupEgressRule:
 		if direction == "egress" {
 			return "cidrIpv4", []any{r.inputs}
 		}

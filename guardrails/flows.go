@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 var flowRules = []rule{{"flow", Residency, (*Guard).flows}}
@@ -32,7 +34,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 		if !ok {
 			continue
 		}
-		if r.typ == "aws:s3/bucketPolicy:BucketPolicy" {
+		if r.typ == awstypes.BucketPolicy {
 			// CloudFront's and its firewall's logs come in from the region that they are run from.
 			s = strings.ReplaceAll(s, `"aws:SourceArn":"arn:aws:logs:`+g.site.EdgeRegion+`:`, "")
 		}
@@ -47,7 +49,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 			regions = append(regions, match[1])
 		}
 		for _, region := range unique(regions) {
-			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !isEdge(r.typ)) {
+			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !awstypes.EdgeRegion(r.typ)) {
 				list = append(list, g.flow(r, l.path, region)...)
 			}
 		}
@@ -88,14 +90,14 @@ func (g *Guard) logs(path, destination string) []finding {
 
 // ownBucket reports whether the stack has made a bucket of a name.
 func (g *Guard) ownBucket(name string) bool {
-	return g.own("aws:s3:BucketV2", "bucket", name) != nil || g.own("aws:s3:Bucket", "bucket", name) != nil
+	return g.own(awstypes.Bucket, "bucket", name) != nil || g.own(awstypes.LegacyBucket, "bucket", name) != nil
 }
 
 // own is the resource of a type that the stack has made under a name, which it has in
 // a property or from Pulumi; nil if there is none.
 func (g *Guard) own(typ, property, name string) *resource {
 	for _, candidate := range []string{name, suffix.ReplaceAllString(name, "")} {
-		if r := g.known[typ+" "+candidate]; r != nil && (r.at(property) == nil || !wrong(r.at(property), name)) {
+		if r := g.known[displayType(typ)+" "+candidate]; r != nil && (r.at(property) == nil || !wrong(r.at(property), name)) {
 			return r
 		}
 	}
@@ -105,36 +107,36 @@ func (g *Guard) own(typ, property, name string) *resource {
 // specialFlows are those that name no region.
 func (g *Guard) specialFlows(r *resource) (list []finding) {
 	switch r.typ {
-	case "aws:s3/bucketReplicationConfig:BucketReplicationConfig":
+	case awstypes.BucketReplication:
 		for _, destination := range r.all("rules[].destination") {
 			d := resource{inputs: map[string]any{"d": destination}}
 			if key := d.at("d.encryptionConfiguration.replicaKmsKeyId"); key == nil {
 				list = append(list, finding{"rules[].destination.encryptionConfiguration.replicaKmsKeyId", "", "the key that encrypts the copies, which tells where they lie"})
 			}
 		}
-	case "aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey":
-		if multi := r.at("multiRegion"); multi == true || strings.HasSuffix(r.typ, "ReplicaKey") {
+	case awstypes.Key, awstypes.ReplicaKey:
+		if multi := r.at("multiRegion"); multi == true || r.typ == awstypes.ReplicaKey {
 			list = append(list, finding{"multiRegion", "true", "keys of one region: another region could decrypt what lies here"})
 		}
-	case "aws:cloudfront/distribution:Distribution":
+	case awstypes.Distribution:
 		for _, origin := range r.all("origins[].domainName") {
 			if host, ok := origin.(string); ok && regionalHost.FindString(host) == "" {
 				list = append(list, finding{"origins[].domainName", host, "a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies"})
 			}
 		}
-	case "aws:datasync/s3Location:S3Location", "aws:dms/s3Endpoint:S3Endpoint":
+	case awstypes.DataSyncS3, awstypes.DMSS3Endpoint:
 		for _, property := range []string{"s3BucketArn", "bucketName"} {
 			if bucket, known := r.at(property).(string); known {
 				list = append(list, g.logs(property, bucket)...)
 			}
 		}
-	case "aws:wafv2/webAcl:WebAcl":
+	case awstypes.WebACL:
 		for _, l := range r.leaves() {
 			if l.name == "sampledRequestsEnabled" && l.value != false {
 				list = append(list, finding{l.path, text(l.value), "false: samples of requests stay where the firewall is run from"})
 			}
 		}
-	case "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter":
+	case awstypes.VPCPeering, awstypes.VPCPeeringAccepter:
 		if r.at("peerRegion") == nil {
 			list = append(list, finding{"peerRegion", "", "the region of the peer, which tells where the path leads"})
 		}

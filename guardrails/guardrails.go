@@ -190,7 +190,7 @@ func (g *Guard) Close() error {
 	}
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	g.lonelyBuckets()
+	g.checkCompanions()
 	g.staleExceptions()
 	if g.broken > 0 {
 		return fmt.Errorf("%d of the site's rules are broken", g.broken)

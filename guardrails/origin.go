@@ -3,17 +3,11 @@ package guardrails
 import (
 	"encoding/json"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 var originRules = []rule{{"origin", Residency, (*Guard).origin}}
-
-const (
-	objectStorage       = "aws:datasync/locationObjectStorage:LocationObjectStorage"
-	replicationEndpoint = "aws:dms/endpoint:Endpoint"
-	replicationInstance = "aws:dms/replicationInstance:ReplicationInstance"
-	secret              = "aws:secretsmanager/secret:Secret"
-	secretVersion       = "aws:secretsmanager/secretVersion:SecretVersion"
-)
 
 // open reports whether the configuration lets a resource talk to the origin.
 func (g *Guard) open(name string) bool {
@@ -29,7 +23,7 @@ func (g *Guard) open(name string) bool {
 // Only what is open may lead to another one. Endpoints have their hosts from secrets, so
 // these are looked at too, whoever reads them.
 func (g *Guard) origin(r *resource) (list []finding) {
-	if strings.HasPrefix(r.typ, "aws:dms/") || strings.HasPrefix(r.typ, "aws:datasync/") {
+	if service := awstypes.Service(r.typ); service == "dms" || service == "datasync" {
 		for _, l := range r.leaves() {
 			if host, known := l.value.(string); known && (l.name == "serverName" || l.name == "serverHostname") {
 				list = append(list, g.host(r, l.path, host)...)
@@ -37,9 +31,9 @@ func (g *Guard) origin(r *resource) (list []finding) {
 		}
 	}
 	switch r.typ {
-	case replicationEndpoint:
+	case awstypes.DMSEndpoint:
 		list = append(list, g.credentials(r)...)
-	case secretVersion:
+	case awstypes.SecretVersion:
 		var value struct{ Host string }
 		if content, known := r.at("secretString").(string); known && json.Unmarshal([]byte(content), &value) == nil && value.Host != "" {
 			list = append(list, g.host(r, "secretString", value.Host)...)
@@ -55,7 +49,7 @@ func (g *Guard) host(r *resource, path, host string) []finding {
 	}
 	if identifier, domain, _ := strings.Cut(host, "."); strings.HasSuffix(domain, "."+g.site.Region+".rds.amazonaws.com") {
 		for _, database := range g.known {
-			if database.typ == instance && database.at("identifier") == identifier {
+			if database.typ == awstypes.DBInstance && database.at("identifier") == identifier {
 				return nil
 			}
 		}
@@ -75,7 +69,7 @@ func (g *Guard) credentials(r *resource) []finding {
 	}
 	_, name, _ = strings.Cut(name, ":secret:")
 	const ending = len("-AbCdEf") // which AWS adds to a secret's name
-	own := g.own("aws:secretsmanager:Secret", "name", name[:max(0, len(name)-ending)])
+	own := g.own(awstypes.Secret, "name", name[:max(0, len(name)-ending)])
 	switch {
 	case own == nil:
 		return []finding{{property, r.at(property).(string), "a secret of the stack: nobody knows where another one leads"}}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"multisite/internal/awstypes"
 )
 
 // TestTheOriginIsForWhatIsOpen looks at what the names of resources decide.
@@ -12,18 +14,18 @@ func TestTheOriginIsForWhatIsOpen(t *testing.T) {
 		return &resource{typ: typ, name: name, inputs: inputs}
 	}
 	g := &Guard{site: Site{Region: "us-west-2", Origin: map[string]string{"oregon-copy-origin": "MX is copied", "oregon-forgotten": ""}}, known: map[string]*resource{
-		"aws:rds:Instance oregon-d":                      own(instance, "oregon-d", map[string]any{"identifier": "oregon-d-0123"}),
-		"aws:secretsmanager:Secret oregon-d":             own(secret, "oregon-d", nil),
-		"aws:secretsmanager:Secret oregon-copy-origin":   own(secret, "oregon-copy-origin", nil),
-		"aws:secretsmanager:Secret oregon-with-a-name-x": own(secret, "oregon-with-a-name-x", map[string]any{"name": "named"}),
+		"aws:rds:Instance oregon-d":                      own(awstypes.DBInstance, "oregon-d", map[string]any{"identifier": "oregon-d-0123"}),
+		"aws:secretsmanager:Secret oregon-d":             own(awstypes.Secret, "oregon-d", nil),
+		"aws:secretsmanager:Secret oregon-copy-origin":   own(awstypes.Secret, "oregon-copy-origin", nil),
+		"aws:secretsmanager:Secret oregon-with-a-name-x": own(awstypes.Secret, "oregon-with-a-name-x", map[string]any{"name": "named"}),
 	}}
 	endpointWith := func(name, secretName string) *resource {
-		return own(replicationEndpoint, name, map[string]any{
+		return own(awstypes.DMSEndpoint, name, map[string]any{
 			"secretsManagerArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:" + secretName + "-AbCdEf", "kmsKeyArn": "k", "sslMode": "require",
 		})
 	}
 	secretWith := func(name, host string) *resource {
-		return own(secretVersion, name, map[string]any{"secretString": `{"host": "` + host + `"}`})
+		return own(awstypes.SecretVersion, name, map[string]any{"secretString": `{"host": "` + host + `"}`})
 	}
 	for name, row := range map[string]struct {
 		resource *resource
@@ -47,6 +49,6 @@ func TestTheOriginIsForWhatIsOpen(t *testing.T) {
 		})
 	}
 	assert.Empty(t, g.tls(endpointWith("oregon-copy-target", "oregon-d-0123456")), "within the site, encryption is enough")
-	assert.NotEmpty(t, g.protection(own(secret, "oregon-d", nil)))
-	assert.Empty(t, g.protection(own(secret, "oregon-copy-origin", nil)), "the origin's credentials can go")
+	assert.NotEmpty(t, g.protection(own(awstypes.Secret, "oregon-d", nil)))
+	assert.Empty(t, g.protection(own(awstypes.Secret, "oregon-copy-origin", nil)), "the origin's credentials can go")
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 var placeRules = []rule{
@@ -50,21 +52,9 @@ func (g *Guard) region(r *resource) string {
 	return ""
 }
 
-// edgeTypes are the beginnings of the types of what CloudFront is run with, and of
-// the directory of sites.
-var edgeTypes = []string{
-	"aws:acm/", "aws:cloudfront/", "aws:cloudwatch/logDelivery", "aws:cloudwatch/metricAlarm:", "aws:kms/alias:", "aws:kms/key:",
-	"aws:route53/", "aws:sns/", "aws:ssm/parameter:", "aws:wafv2/",
-}
-
-// isEdge reports whether a type may be in the edge's region.
-func isEdge(typ string) bool {
-	return slices.ContainsFunc(edgeTypes, func(beginning string) bool { return strings.HasPrefix(typ, beginning) })
-}
-
 // regions keeps the edge's region to what belongs there.
 func (g *Guard) regions(r *resource) []finding {
-	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !isEdge(r.typ) {
+	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !awstypes.EdgeRegion(r.typ) {
 		return []finding{{"provider", region, g.site.Region + "; " + region + " is for the CDN and what it is run with"}}
 	}
 	return nil

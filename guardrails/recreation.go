@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
-	"multisite/internal/stateful"
+	"multisite/internal/awstypes"
 )
 
 // StatefulOutput is the stack's output in which the stateful resources that it has
@@ -31,7 +31,7 @@ func (g *Guard) watchRecreation() error {
 		return err
 	}
 	return g.ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		if !stateful.Types[args.Type] {
+		if !awstypes.Of(args.Type).Stateful {
 			return nil
 		}
 		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.ResourceHooks(
@@ -65,7 +65,7 @@ func (g *Guard) exportStateful() {
 		value, err := internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 		text, known := value.Value.(pulumi.URN)
 		u := urn.URN(text)
-		if err != nil || !known || !stateful.Types[string(u.Type())] {
+		if err != nil || !known || !awstypes.Of(string(u.Type())).Stateful {
 			continue
 		}
 		name := displayName(u)

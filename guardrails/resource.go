@@ -11,6 +11,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"multisite/internal/awstypes"
 )
 
 // resource is what a rule sees of a resource.
@@ -32,7 +34,10 @@ type resource struct {
 type unknown struct{}
 
 // String is the resource as the CLI writes it, such as aws:s3:BucketV2 oregon-logs.
-func (r *resource) String() string { return tokens.Type(r.typ).DisplayName() + " " + r.name }
+func (r *resource) String() string { return displayType(r.typ) + " " + r.name }
+
+// displayType is a type as the CLI writes it.
+func displayType(typ string) string { return tokens.Type(typ).DisplayName() }
 
 // displayName is that of a resource which is known by its URN.
 func displayName(u urn.URN) string {
@@ -184,6 +189,26 @@ func wrong(value, wanted any) bool {
 		return false
 	}
 	return value != wanted
+}
+
+// wrongSettings reports the settings whose value is known and not allowed, or missing and required.
+func (r *resource) wrongSettings(wanted []awstypes.Setting) (list []finding) {
+	for _, setting := range wanted {
+		var allowed []string
+		for _, value := range setting.Allowed {
+			allowed = append(allowed, text(value))
+		}
+		values := r.all(setting.Path)
+		if len(values) == 0 && setting.Required {
+			values = []any{nil}
+		}
+		for _, value := range values {
+			if !slices.ContainsFunc(setting.Allowed, func(one any) bool { return !wrong(value, one) }) {
+				list = append(list, finding{setting.Path, text(value), strings.Join(allowed, ", ")})
+			}
+		}
+	}
+	return list
 }
 
 // text renders a value for a report; it never renders a whole document.

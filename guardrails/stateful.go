@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"multisite/internal/stateful"
+	"multisite/internal/awstypes"
 )
 
 var statefulRules = []rule{
@@ -20,7 +20,7 @@ const leastBackupDays = 7
 // retention demands that logs end some day.
 func (*Guard) retention(r *resource) []finding {
 	days := r.at("retentionInDays")
-	if r.typ == "aws:cloudwatch/logGroup:LogGroup" && (days == nil || days == 0.0) {
+	if r.typ == awstypes.LogGroup && (days == nil || days == 0.0) {
 		return []finding{{"retentionInDays", text(days), "days from 1: logs are not kept for ever"}}
 	}
 	return nil
@@ -34,13 +34,13 @@ func (g *Guard) mayBeDeleted(r *resource) bool {
 // protection keeps what is stateful from being deleted, unless the configuration says so.
 func (g *Guard) protection(r *resource) (list []finding) {
 	// The origin's credentials are the configuration's, and go when nothing is copied any more.
-	if stateful.Types[r.typ] && !r.protect && !g.mayBeDeleted(r) && (r.typ != secret || !g.open(r.name)) {
+	if awstypes.Of(r.typ).Stateful && !r.protect && !g.mayBeDeleted(r) && (r.typ != awstypes.Secret || !g.open(r.name)) {
 		list = append(list, finding{"protect", "false", "true, unless the configuration lifts it"})
 	}
 	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.mayBeDeleted(r) {
 		list = append(list, finding{"deletionProtection", "false", "true, unless the configuration lifts it"})
 	}
-	if r.typ != instance && r.typ != cluster {
+	if !isDatabase(r) {
 		return list
 	}
 	if wrong(r.at("deletionProtection"), true) && !g.mayBeDeleted(r) {
@@ -57,13 +57,13 @@ func (g *Guard) protection(r *resource) (list []finding) {
 
 // backups demands some of every database that is not a copy.
 func (*Guard) backups(r *resource) (list []finding) {
-	if r.typ != instance && r.typ != cluster || isReplica(r) {
+	if !isDatabase(r) || isReplica(r) {
 		return nil
 	}
 	if days, known := r.at("backupRetentionPeriod").(float64); r.at("backupRetentionPeriod") == nil || known && days < leastBackupDays {
 		list = append(list, finding{"backupRetentionPeriod", text(r.at("backupRetentionPeriod")), fmt.Sprintf("%d days or more", leastBackupDays)})
 	}
-	if r.typ == instance && wrong(r.at("deleteAutomatedBackups"), false) {
+	if r.typ == awstypes.DBInstance && wrong(r.at("deleteAutomatedBackups"), false) {
 		list = append(list, finding{"deleteAutomatedBackups", text(r.at("deleteAutomatedBackups")), "false: backups outlive the database"})
 	}
 	return list
@@ -88,22 +88,18 @@ func (g *Guard) tags(r *resource) (list []finding) {
 	return list
 }
 
-// companions are what every bucket needs beside it, under its name.
-var companions = []string{
-	"aws:s3:BucketPolicy", "aws:s3:BucketPublicAccessBlock", "aws:s3:BucketServerSideEncryptionConfigurationV2", "aws:s3:BucketVersioningV2",
-}
-
-// companionsRule is looked at when all resources are there.
+// companionsRule demands the Companions of a resource's row. It is checked when all resources are there.
 var companionsRule = rule{name: "companions", family: Guardrail}
 
-// lonelyBuckets finds buckets without their companions.
-func (g *Guard) lonelyBuckets() {
+// checkCompanions reports resources, such as buckets, without their companions.
+func (g *Guard) checkCompanions() {
 	for _, name := range sorted(g.known) {
-		if g.known[name].typ != "aws:s3/bucketV2:BucketV2" || g.excepted(companionsRule.name, name) {
+		companions := awstypes.Of(g.known[name].typ).Companions
+		if len(companions) == 0 || g.excepted(companionsRule.name, name) {
 			continue
 		}
 		for _, companion := range companions {
-			if own := companion + " " + g.known[name].name; g.known[own] == nil {
+			if own := displayType(companion) + " " + g.known[name].name; g.known[own] == nil {
 				g.report(companionsRule, name, finding{"companions", "", own})
 			}
 		}

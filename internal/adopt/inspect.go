@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/cli"
 )
 
@@ -28,11 +29,17 @@ var hostedZone = regexp.MustCompile(`^Z[0-9A-Z]+$`)
 // suffix is what Pulumi adds to a name that the program leaves open.
 var suffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
 
-// existing has the IDs of what has no tags, by type and what derived makes of inputs.
+// existing has the IDs of untagged resources, by type and awstypes.Import.Key.
 type existing map[string]string
 
-// add is for what derived makes the ID itself of.
+// add adds a resource whose key is its ID.
 func (e existing) add(typ, id string) { e[typ+" "+id] = id }
+
+// text is an input; empty if there is none.
+func text(inputs map[string]any, name string) string {
+	value, _ := inputs[name].(string)
+	return value
+}
 
 // inspect returns the IDs of what exists, by TYPE NAME of the program.
 func inspect(stack string, regions []string, steps []step) (map[string]string, error) {
@@ -62,11 +69,12 @@ func inspect(stack string, regions []string, steps []step) (map[string]string, e
 	}
 	for name, in := range inputs {
 		typ, _, _ := strings.Cut(name, " ")
-		if key := derived[typ]; key != nil && exist[typ+" "+key(in)] != "" {
-			found[name] = exist[typ+" "+key(in)]
+		by := awstypes.Of(typ).Import
+		if id := exist[typ+" "+by.KeyOf(in)]; by.Key != "" && id != "" {
+			found[name] = id
 		}
-		if property := named[typ]; property != "" && found[name] != "" {
-			found[name] = text(in, property)
+		if by.Input != "" && found[name] != "" {
+			found[name] = text(in, by.Input)
 		}
 	}
 	return found, nil
@@ -84,7 +92,9 @@ func inspectZone(zone string, exist existing) error {
 		return err
 	}
 	for _, r := range records.ResourceRecordSets {
-		exist.add(recordType, recordID(zone, strings.ReplaceAll(strings.TrimSuffix(r.Name, "."), `\052`, "*"), r.Type, r.SetIdentifier))
+		exist.add(awstypes.Record, awstypes.Of(awstypes.Record).Import.KeyOf(map[string]any{
+			"zoneId": zone, "name": strings.ReplaceAll(strings.TrimSuffix(r.Name, "."), `\052`, "*"), "type": r.Type, "setIdentifier": r.SetIdentifier,
+		}))
 	}
 	var signing struct {
 		Status         struct{ ServeSignature string }
@@ -94,10 +104,10 @@ func inspectZone(zone string, exist existing) error {
 		return err
 	}
 	if signing.Status.ServeSignature == "SIGNING" {
-		exist.add("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", zone)
+		exist.add(awstypes.ZoneSigning, zone)
 	}
 	for _, key := range signing.KeySigningKeys {
-		exist.add("aws:route53/keySigningKey:KeySigningKey", zone+","+key.Name)
+		exist.add(awstypes.KeySigningKey, zone+","+key.Name)
 	}
 	return nil
 }
@@ -116,17 +126,14 @@ func inspectRegion(region, stack string, found map[string]string, exist existing
 	}
 	for _, r := range resources.ResourceTagMappingList {
 		for _, tag := range r.Tags {
-			for typ, pattern := range tagged {
-				if match := pattern.FindStringSubmatch(r.ResourceARN); match != nil && tag.Key == "Name" {
-					found[typ+" "+tag.Value] = match[1]
+			if tag.Key != "Name" {
+				continue
+			}
+			for _, typ := range awstypes.Tokens() {
+				if id, matches := awstypes.Of(typ).Import.IDFromARN(r.ResourceARN); matches {
+					found[typ+" "+tag.Value] = id
 				}
 			}
-		}
-	}
-	const acl = "aws:wafv2/webAcl:WebAcl"
-	for name, id := range found {
-		if parts := strings.Split(id, "/"); strings.HasPrefix(name, acl) && len(parts) == 2 { // NAME/ID
-			found[name] = parts[1] + "/" + parts[0] + "/CLOUDFRONT"
 		}
 	}
 	var tables struct {
@@ -143,10 +150,10 @@ func inspectRegion(region, stack string, found map[string]string, exist existing
 	}
 	for _, table := range tables.RouteTables {
 		for _, r := range table.Routes {
-			exist.add("aws:ec2/route:Route", table.RouteTableID+"_"+r.DestinationCidrBlock+r.DestinationIpv6CidrBlock)
+			exist.add(awstypes.Route, table.RouteTableID+"_"+r.DestinationCidrBlock+r.DestinationIpv6CidrBlock)
 		}
 		for _, a := range table.Associations {
-			exist.add("aws:ec2/routeTableAssociation:RouteTableAssociation", a.SubnetID+"/"+table.RouteTableID)
+			exist.add(awstypes.RouteTableAssociation, a.SubnetID+"/"+table.RouteTableID)
 		}
 	}
 	var networks struct {
@@ -163,7 +170,7 @@ func inspectRegion(region, stack string, found map[string]string, exist existing
 	}
 	for _, network := range networks.Vpcs {
 		for _, block := range network.CidrBlockAssociationSet {
-			exist["aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation "+network.VpcID+" "+block.CidrBlock] = block.AssociationID
+			exist[awstypes.VPCCidrBlock+" "+network.VpcID+" "+block.CidrBlock] = block.AssociationID
 		}
 	}
 	var aliases struct{ Aliases []struct{ AliasName string } }
@@ -171,7 +178,7 @@ func inspectRegion(region, stack string, found map[string]string, exist existing
 		return err
 	}
 	for _, a := range aliases.Aliases {
-		exist.add("aws:kms/alias:Alias", a.AliasName)
+		exist.add(awstypes.KeyAlias, a.AliasName)
 	}
 	return nil
 }
@@ -196,7 +203,7 @@ func inspectGlobal(stack string, found map[string]string, exist existing) error 
 		return err
 	}
 	for _, c := range controls.OriginAccessControlList.Items {
-		own("aws:cloudfront/originAccessControl:OriginAccessControl", c.Name, c.ID)
+		own(awstypes.OriginAccessControl, c.Name, c.ID)
 	}
 	var policies struct {
 		ResponseHeadersPolicyList struct {
@@ -212,24 +219,24 @@ func inspectGlobal(stack string, found map[string]string, exist existing) error 
 		return err
 	}
 	for _, p := range policies.ResponseHeadersPolicyList.Items {
-		own("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", p.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name, p.ResponseHeadersPolicy.ID)
+		own(awstypes.ResponseHeadersPolicy, p.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name, p.ResponseHeadersPolicy.ID)
 	}
 	var roles struct{ Roles []struct{ RoleName string } }
 	if err := cli.AWS(&roles, edgeRegion, "iam", "list-roles"); err != nil {
 		return err
 	}
 	for _, r := range roles.Roles {
-		exist.add("aws:iam/role:Role", r.RoleName)
+		exist.add(awstypes.Role, r.RoleName)
 		if !strings.HasPrefix(r.RoleName, stack+"-") {
 			continue
 		}
-		own("aws:iam/role:Role", r.RoleName, r.RoleName)
+		own(awstypes.Role, r.RoleName, r.RoleName)
 		var inline struct{ PolicyNames []string }
 		if err := cli.AWS(&inline, edgeRegion, "iam", "list-role-policies", "--role-name", r.RoleName); err != nil {
 			return err
 		}
 		for _, policy := range inline.PolicyNames {
-			own("aws:iam/rolePolicy:RolePolicy", policy, r.RoleName+":"+policy)
+			own(awstypes.RolePolicy, policy, r.RoleName+":"+policy)
 		}
 	}
 	return nil

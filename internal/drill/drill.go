@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/export"
 	"multisite/internal/migration"
 	"multisite/internal/siteconfig"
@@ -77,9 +78,9 @@ func (d *drill) read(stack string, resources []resource) {
 					d.names[service] = r.Text(output)
 				}
 			}
-		case "aws:route53/record:Record":
+		case awstypes.Record:
 			d.resolver.records[r.Text("name")] = append(d.resolver.records[r.Text("name")], r)
-		case "aws:route53/healthCheck:HealthCheck":
+		case awstypes.HealthCheck:
 			d.resolver.checks[r.ID] = r.Text("fqdn")
 		}
 	}

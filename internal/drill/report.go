@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 // markdown is the report.
@@ -67,10 +69,10 @@ func (d *drill) recovery(b *strings.Builder) {
 	var interval, failures, ttl float64
 	for _, r := range d.stacks["global"] {
 		switch r.Type {
-		case "aws:route53/healthCheck:HealthCheck":
+		case awstypes.HealthCheck:
 			interval, _ = r.Outputs["requestInterval"].(float64)
 			failures, _ = r.Outputs["failureThreshold"].(float64)
-		case "aws:route53/record:Record":
+		case awstypes.Record:
 			seconds, _ := r.Outputs["ttl"].(float64)
 			ttl = max(ttl, seconds)
 		}
@@ -84,23 +86,23 @@ func (d *drill) recovery(b *strings.Builder) {
 func (d *drill) loss(b *strings.Builder) {
 	copies := map[string]bool{}
 	for _, r := range d.stacks[d.dark] {
-		if r.Type == "aws:s3/bucketReplicationConfig:BucketReplicationConfig" {
+		if r.Type == awstypes.BucketReplication {
 			copies[r.Name()] = true
 		}
 	}
 	var lines []string
 	for _, r := range d.stacks[d.dark] {
 		switch r.Type {
-		case "aws:rds/instance:Instance":
+		case awstypes.DBInstance:
 			lines = append(lines, fmt.Sprintf("database %s: all of it; its backups, for %v days back, are in the same place. While zones fail, nothing: Multi-AZ is %v.",
 				r.Name(), r.Outputs["backupRetentionPeriod"], r.Outputs["multiAz"]))
-		case "aws:s3/bucketV2:BucketV2":
+		case awstypes.Bucket:
 			line := "bucket %s: all of it; there is no copy elsewhere."
 			if copies[r.Name()] {
 				line = "bucket %s: what was not copied yet; S3 copies most objects within 15 minutes."
 			}
 			lines = append(lines, fmt.Sprintf(line, r.Name()))
-		case "localdc:index:Database", "localdc:index:ObjectStore":
+		case awstypes.LocalDatabase, awstypes.LocalObjectStore:
 			lines = append(lines, fmt.Sprintf("%s: by the partner's contract; it is %s.", r.Name(), r.Text("status")))
 		}
 	}

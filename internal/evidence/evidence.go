@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/export"
 	"multisite/internal/siteconfig"
 	"multisite/register"
@@ -32,12 +33,12 @@ type market struct {
 	Allowed  []string            `json:"allowed"`
 	Only     map[string][]string `json:"only,omitempty"`
 	Missing  []string            `json:"notDeployed,omitempty"`
-	Holdings []Holding           `json:"holdings"`
+	Holdings []holding           `json:"holdings"`
 	Moves    []move              `json:"moves"`
 }
 
-// Holding is one place where data of a market's users lies.
-type Holding struct {
+// holding is one place where data of a market's users lies.
+type holding struct {
 	Site    string   `json:"site"`
 	Region  string   `json:"region"` // of a local data centre, its country
 	Service string   `json:"service"`
@@ -83,7 +84,7 @@ func write(project, dir string, files []string) error {
 
 func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.Site, deployments map[string]deployment) market {
 	entry, data := rules.Register.Markets[code], rules.Markets[code]
-	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []Holding{}, Moves: []move{}}
+	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []holding{}, Moves: []move{}}
 	for _, name := range slices.Sorted(maps.Keys(sites)) {
 		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
@@ -103,7 +104,7 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 }
 
 // holdings are a service's databases and buckets.
-func (d deployment) holdings(site *siteconfig.Site, service string, rules *residency.Rules) (list []Holding) {
+func (d deployment) holdings(site *siteconfig.Site, service string, rules *residency.Rules) (list []holding) {
 	prefix, place := site.ResourceName(service), site.Region
 	if site.Local != nil {
 		place = site.Local.Country
@@ -113,30 +114,31 @@ func (d deployment) holdings(site *siteconfig.Site, service string, rules *resid
 		if r.Name() != prefix && !strings.HasPrefix(r.Name(), prefix+"-") || r.Text("status") == "planned" {
 			continue
 		}
-		h := Holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.Name() + ": " + r.ID, Copies: []string{}}
-		switch r.Type {
-		case "aws:rds/instance:Instance":
-			h.Classes, h.Key = rules.Held(service, ""), r.Text("kmsKeyId")
-			h.Readers = []string{"who has the secret " + d.find("aws:secretsmanager/secret:Secret", prefix).Text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
+		h := holding{Site: site.Name, Region: place, Service: service, Store: r.Type + " " + r.Name() + ": " + r.ID, Copies: []string{}}
+		h.Key = d.key(r)
+		switch awstypes.Of(r.Type).Readers {
+		case awstypes.BySecret:
+			h.Classes = rules.Held(service, "")
+			h.Readers = []string{"who has the secret " + d.find(awstypes.Secret, prefix).Text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
 			if !strings.Contains(r.Name(), "-replica-") {
 				h.Copies = []string{fmt.Sprintf("automated backups in %s, for %v days", site.Region, r.Inputs["backupRetentionPeriod"])}
 			}
-		case "aws:s3/bucketV2:BucketV2":
-			h.Classes, h.Key = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), d.bucketKey(r.Name())
+		case awstypes.ByPolicy:
+			h.Classes = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-"))
 			h.Readers = []string{"roles of the account " + account(r.Text("arn"), h.Key) + " with rights to the bucket and its key"}
 			h.Readers = append(h.Readers, d.granted(r.Name())...)
-			if replication := d.find("aws:s3/bucketReplicationConfig:BucketReplicationConfig", r.Name()); replication.URN != "" {
+			if replication := d.find(awstypes.BucketReplication, r.Name()); replication.URN != "" {
 				h.Copies = targets(replication)
 			}
-		case "localdc:index:Database", "localdc:index:ObjectStore":
-			h.Classes, h.Key = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-")), r.Text("key")
+		case awstypes.AtEndpoint:
+			h.Classes = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-"))
 			h.Readers = []string{"who the endpoint " + r.Text("endpoint") + " admits, over TLS"}
 		default:
 			continue
 		}
 		list = append(list, h)
 	}
-	slices.SortFunc(list, func(a, b Holding) int { return strings.Compare(a.Store, b.Store) })
+	slices.SortFunc(list, func(a, b holding) int { return strings.Compare(a.Store, b.Store) })
 	return list
 }
 
@@ -159,18 +161,21 @@ func (d deployment) find(typ, name string) resource {
 	return resource{}
 }
 
-// bucketKey is the key that a bucket encrypts with.
-func (d deployment) bucketKey(name string) string {
-	encoded, _ := json.Marshal(d.find("aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", name).Inputs)
-	var encryption struct {
-		Rules []struct {
-			ApplyServerSideEncryptionByDefault struct{ KmsMasterKeyID string }
-		}
+// key returns the KMS key, or the local one, that encrypts a resource; empty if its row
+// names none.
+func (d deployment) key(r resource) string {
+	row := awstypes.Of(r.Type)
+	if row.KeyType != "" {
+		r, row = d.find(row.KeyType, r.Name()), awstypes.Of(row.KeyType)
 	}
-	if json.Unmarshal(encoded, &encryption) != nil || len(encryption.Rules) == 0 {
+	if len(row.KeyProperties) == 0 {
 		return ""
 	}
-	return encryption.Rules[0].ApplyServerSideEncryptionByDefault.KmsMasterKeyID
+	path := row.KeyProperties[0].Path
+	if key := awstypes.Text(r.Outputs, path); key != "" {
+		return key
+	}
+	return awstypes.Text(r.Inputs, path)
 }
 
 // granted are the principals that a bucket's policy lets in.
@@ -181,7 +186,7 @@ func (d deployment) granted(name string) (list []string) {
 			Principal json.RawMessage
 		}
 	}
-	_ = json.Unmarshal([]byte(d.find("aws:s3/bucketPolicy:BucketPolicy", name).Text("policy")), &policy)
+	_ = json.Unmarshal([]byte(d.find(awstypes.BucketPolicy, name).Text("policy")), &policy)
 	for _, s := range policy.Statement {
 		if s.Effect == "Allow" {
 			list = append(list, string(s.Principal))

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"multisite/components"
+	"multisite/internal/awstypes"
 	"multisite/internal/config"
 	"multisite/internal/ordered"
 	"multisite/internal/siteconfig"
@@ -19,16 +20,8 @@ import (
 // No exception lifts it. docs/configuration.md has AWS's sources.
 const Rule = "irreversible"
 
-// Types of the resources that are compared.
-const (
-	vpcType      = "aws:ec2/vpc:Vpc"
-	subnetType   = "aws:ec2/subnet:Subnet"
-	blockType    = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
-	instanceType = "aws:rds/instance:Instance"
-	databaseType = "multisite:index:Database"
-	lockType     = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
-	zoneType     = "aws:route53/zone:Zone"
-)
+// databaseType is the type of the component Database.
+const databaseType = "multisite:index:Database"
 
 // Ways around, which several keys have.
 const (
@@ -92,7 +85,7 @@ func CheckSite(site *siteconfig.Site, had state) *irreversible {
 // CheckGlobal compares the stack global.
 func CheckGlobal(global *siteconfig.Global, had state) *irreversible {
 	i := &irreversible{config.Problems{File: siteconfig.GlobalFile}, had}
-	for _, domain := range had.values(zoneType, "name") {
+	for _, domain := range had.values(awstypes.Zone, "name") {
 		if domain != global.Domain {
 			i.refuse("domain", global.Domain, "%s, since Route 53 renames no zone; "+
 				"for another one, have the parent drop the DS record, destroy the stack two days later, and bring it up anew", domain)
@@ -103,15 +96,15 @@ func CheckGlobal(global *siteconfig.Global, had state) *irreversible {
 
 func (i *irreversible) network(site *siteconfig.Site) {
 	network := site.Network
-	if block, known := i.had.resources[vpcType][site.Name+"-network"]["cidrBlock"].(string); known && block != network.CidrBlock {
+	if block, known := i.had.resources[awstypes.VPC][site.Name+"-network"]["cidrBlock"].(string); known && block != network.CidrBlock {
 		i.refuse("network.cidrBlock", network.CidrBlock, "%s, since a VPC keeps its primary block; secondaryCidrBlocks adds others", block)
 	}
-	if network.IPFamily != components.DualStack && len(i.had.values(subnetType, "ipv6CidrBlock")) > 0 {
+	if network.IPFamily != components.DualStack && len(i.had.values(awstypes.Subnet, "ipv6CidrBlock")) > 0 {
 		i.refuse("network.ipFamily", network.IPFamily, "%s, since AWS takes the IPv6 block from no VPC whose subnets use it; "+
 			"to go back, disassociate the blocks of the subnets and then the VPC's by hand, and run pulumi refresh first", components.DualStack)
 	}
 	i.zones(site)
-	for _, block := range i.had.values(blockType, "cidrBlock") {
+	for _, block := range i.had.values(awstypes.VPCCidrBlock, "cidrBlock") {
 		if site.DeletionProtection && !slices.Contains(network.SecondaryCidrBlocks, block) {
 			i.refuse("network.secondaryCidrBlocks", network.SecondaryCidrBlocks, "a list with %s, since AWS takes no block from a VPC whose subnets use it; %s", block, letGo)
 		}
@@ -122,7 +115,7 @@ func (i *irreversible) network(site *siteconfig.Site) {
 // does so for the zones of databases, since RDS gives up none of their subnets. The
 // state has the zone of the server alone, not of its standby.
 func (i *irreversible) zones(site *siteconfig.Site) {
-	had := i.had.values(subnetType, "availabilityZone")
+	had := i.had.values(awstypes.Subnet, "availabilityZone")
 	var found any = site.Network.ZoneNames
 	kept := site.Network.ZoneNames
 	if site.Network.Zones > 0 {
@@ -130,7 +123,7 @@ func (i *irreversible) zones(site *siteconfig.Site) {
 	}
 	var databases []string
 	if !site.DeletionProtection {
-		databases = i.had.values(instanceType, "availabilityZone")
+		databases = i.had.values(awstypes.DBInstance, "availabilityZone")
 	}
 	for _, zone := range had {
 		if !slices.Contains(kept, zone) && (site.DeletionProtection || slices.Contains(databases, zone)) {
@@ -140,7 +133,7 @@ func (i *irreversible) zones(site *siteconfig.Site) {
 }
 
 func (i *irreversible) database(key, name string, database *components.DatabaseArgs) {
-	server := i.had.resources[instanceType][name]
+	server := i.had.resources[awstypes.DBInstance][name]
 	version, _ := server["engineVersionActual"].(string)
 	major, _, _ := strings.Cut(version, ".")
 	if is, err := strconv.Atoi(major); err == nil && older(database.EngineVersion, is) {
@@ -159,7 +152,7 @@ func (i *irreversible) database(key, name string, database *components.DatabaseA
 // new objects as was promised. In governance mode there are those who may lift it, so
 // it may be shortened too. Where the bucket itself may be deleted, all may be done.
 func (i *irreversible) lock(key, name string, bucket components.BucketArgs) {
-	rule, _ := i.had.resources[lockType][name]["rule"].(map[string]any)
+	rule, _ := i.had.resources[awstypes.BucketObjectLock][name]["rule"].(map[string]any)
 	had, known := rule["defaultRetention"].(map[string]any)
 	if !known || bucket.Deletion.Allowed() {
 		return

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"multisite/components"
+	"multisite/internal/awstypes"
 	"multisite/internal/siteconfig"
 )
 
@@ -13,20 +14,20 @@ import (
 func stateful() state {
 	type outputs = map[string]any
 	return state{resources: map[string]map[string]map[string]any{
-		vpcType: {"oregon-network": outputs{"cidrBlock": "10.16.0.0/16"}},
-		subnetType: {
+		awstypes.VPC: {"oregon-network": outputs{"cidrBlock": "10.16.0.0/16"}},
+		awstypes.Subnet: {
 			"oregon-network-private-a": outputs{"availabilityZone": "us-west-2a", "ipv6CidrBlock": "2600:1f14::/64"},
 			"oregon-network-data-a":    outputs{"availabilityZone": "us-west-2a", "ipv6CidrBlock": ""},
 			"oregon-network-data-b":    outputs{"availabilityZone": "us-west-2b"},
 			"oregon-network-data-c":    outputs{"availabilityZone": "us-west-2c"},
 		},
-		blockType:    {"oregon-network-private-100-64-0-0": outputs{"cidrBlock": "100.64.0.0/16"}},
-		instanceType: {"oregon-mi-cloud": outputs{"engineVersionActual": "16.8", "allocatedStorage": 300.0, "maxAllocatedStorage": 1000.0, "availabilityZone": "us-west-2c"}},
-		databaseType: {"oregon-mi-cloud": outputs{"storageGiB": 200.0}},
-		lockType: {"oregon-mi-cloud-photos": outputs{"rule": outputs{
+		awstypes.VPCCidrBlock: {"oregon-network-private-100-64-0-0": outputs{"cidrBlock": "100.64.0.0/16"}},
+		awstypes.DBInstance:   {"oregon-mi-cloud": outputs{"engineVersionActual": "16.8", "allocatedStorage": 300.0, "maxAllocatedStorage": 1000.0, "availabilityZone": "us-west-2c"}},
+		databaseType:          {"oregon-mi-cloud": outputs{"storageGiB": 200.0}},
+		awstypes.BucketObjectLock: {"oregon-mi-cloud-photos": outputs{"rule": outputs{
 			"defaultRetention": outputs{"mode": "COMPLIANCE", "days": 30.0},
 		}}},
-		zoneType: {"global-zone": outputs{"name": "example.com"}},
+		awstypes.Zone: {"global-zone": outputs{"name": "example.com"}},
 	}}
 }
 
@@ -118,7 +119,7 @@ func TestIrreversible(t *testing.T) {
 func TestALimitThatIsReachedIsKept(t *testing.T) {
 	site, _, _ := deployed()
 	had := stateful()
-	had.resources[instanceType]["oregon-mi-cloud"]["allocatedStorage"] = 1000.0
+	had.resources[awstypes.DBInstance]["oregon-mi-cloud"]["allocatedStorage"] = 1000.0
 	assert.Empty(t, CheckSite(site, had).Lines)
 }
 

@@ -32,12 +32,12 @@ func TestUpRefuses(t *testing.T) {
 		},
 		"an account of the register": {
 			arrange: func(b *bench) {
-				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \""+throwAway+"\"}}"), 0o600))
+				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "register", "register.yaml"), []byte("sites: {oregon: {account: \""+throwAway+"\"}}"), 0o600))
 			}, says: "register/register.yaml names in sites.oregon.account",
 		},
 		"a site that is bound to another account": {
 			arrange: func(b *bench) {
-				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "stacks", "register.yaml"), []byte("sites: {oregon: {account: \"111122223333\"}}"), 0o600))
+				require.NoError(b.t, os.WriteFile(filepath.Join(b.root, "register", "register.yaml"), []byte("sites: {oregon: {account: \"111122223333\"}}"), 0o600))
 			}, says: "register/register.yaml: sites.oregon.account: found 111122223333",
 		},
 		"a cap below the estimate": {args: []string{"--cap", "0.1"}, says: "--cap: found 0.1 USD"},

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/export"
 )
-
-// validation is the resource that waits until a certificate is issued.
-const validation = "aws:acm/certificateValidation:CertificateValidation"
 
 // hostedZone is what Route 53 answers about one.
 type hostedZone struct {
@@ -41,7 +39,7 @@ func checkDomain(s *session) []Line {
 	}
 	// An issued certificate is renewed with the same proof, so it is wrong all the same.
 	severity := Fail
-	if len(s.own(validation)) > 0 {
+	if len(s.own(awstypes.CertificateValidation)) > 0 {
 		severity = Warn
 	}
 	key := s.file() + ": multisite:cdn.domain"
@@ -75,7 +73,7 @@ func within(name, zone string) bool { return name == zone || strings.HasSuffix(n
 func checkOwnZone(s *session) []Line {
 	domain := s.global.Domain
 	subject := "zone " + domain
-	if zones := s.own("aws:route53/zone:Zone"); len(zones) > 0 {
+	if zones := s.own(awstypes.Zone); len(zones) > 0 {
 		var zone hostedZone
 		if err := s.ask.aws(&zone, edgeRegion, "route53", "get-hosted-zone", "--id", zones[0].ID); err != nil {
 			return []Line{unchecked(subject, err)}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"multisite/components"
+	"multisite/internal/awstypes"
 	"multisite/internal/export"
 	"multisite/internal/siteconfig"
 )
@@ -28,44 +29,18 @@ type needs struct {
 	blocks, endpoints, rules, replicas int
 }
 
-// Types that have quotas.
-const (
-	typeVPC            = "aws:ec2/vpc:Vpc"
-	typeAddress        = "aws:ec2/eip:Eip"
-	typeNAT            = "aws:ec2/natGateway:NatGateway"
-	typeInternet       = "aws:ec2/internetGateway:InternetGateway"
-	typeEgress         = "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway"
-	typeEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint" // gateways; interfaces have a quota per network
-	typeInstance       = "aws:rds/instance:Instance"
-	typeParameters     = "aws:rds/parameterGroup:ParameterGroup"
-	typeSubnets        = "aws:rds/subnetGroup:SubnetGroup"
-	typeEvents         = "aws:rds/eventSubscription:EventSubscription"
-	typeKey            = "aws:kms/key:Key"
-	typeBucket         = "aws:s3/bucketV2:BucketV2"
-	typeDistribution   = "aws:cloudfront/distribution:Distribution"
-	typeHeaders        = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
-	typeACL            = "aws:wafv2/webAcl:WebAcl"
-	typeRule           = "aws:cloudwatch/eventRule:EventRule"
-	typeLogPolicy      = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
-	typeRole           = "aws:iam/role:Role"
-	typeZone           = "aws:route53/zone:Zone"
-	typeHealthCheck    = "aws:route53/healthCheck:HealthCheck"
-	typeReplication    = "aws:dms/replicationInstance:ReplicationInstance"
-	typeReplicationNet = "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup"
-)
-
 // siteNeeds counts what the program makes of a site whose network spans the zones.
 func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 	n := &needs{counts: map[kind]int{
-		{typeVPC, false}: 1, {typeInternet, false}: 1, {typeEndpoint, false}: len(components.GatewayEndpoints),
-		{typeKey, false}: 5, {typeKey, true}: 1, // one per purpose; the CDN's alarms are at the edge
-		{typeBucket, false}:      2, // logs and the CDN's content
-		{typeDistribution, true}: 1, {typeHeaders, true}: 1, {typeACL, true}: 1,
-		{typeRole, false}: 1, // flow logs
+		{awstypes.VPC, false}: 1, {awstypes.InternetGateway, false}: 1, {awstypes.VPCEndpoint, false}: len(components.GatewayEndpoints),
+		{awstypes.Key, false}: 5, {awstypes.Key, true}: 1, // one per purpose; the CDN's alarms are at the edge
+		{awstypes.Bucket, false}:      2, // logs and the CDN's content
+		{awstypes.Distribution, true}: 1, {awstypes.ResponseHeadersPolicy, true}: 1, {awstypes.WebACL, true}: 1,
+		{awstypes.Role, false}: 1, // flow logs
 	}}
 	network := site.Network
 	if network.IPFamily == components.DualStack {
-		n.add(typeEgress, 1)
+		n.add(awstypes.EgressOnlyInternetGateway, 1)
 	}
 	switch network.NatGateways {
 	case components.NatPerZone:
@@ -74,22 +49,22 @@ func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 		n.natZones = zones[:1]
 	case components.NatNone:
 	}
-	n.add(typeNAT, len(n.natZones))
-	n.add(typeAddress, len(n.natZones))
+	n.add(awstypes.NATGateway, len(n.natZones))
+	n.add(awstypes.ElasticIP, len(n.natZones))
 	n.blocks, n.endpoints = 1+len(network.SecondaryCidrBlocks), len(site.Endpoints())
 	n.rules = workloadRules(network)
 	for _, service := range site.Services {
 		n.addService(service)
 	}
 	if site.CopiesDatabases() {
-		n.add(typeReplication, 1)
-		n.add(typeReplicationNet, 1)
-		n.add(typeRule, 1)
+		n.add(awstypes.DMSInstance, 1)
+		n.add(awstypes.DMSSubnetGroup, 1)
+		n.add(awstypes.EventRule, 1)
 		n.rules = max(n.rules, 2+len(site.Migration.Replication.OriginCidrBlocks)) // and to databases and secrets
 	}
 	if site.CopiesObjects() {
-		n.add(typeRule, 3) // transfers that fail, tasks that cannot run, agents that are offline
-		n.add(typeLogPolicy, 1)
+		n.add(awstypes.EventRule, 3) // transfers that fail, tasks that cannot run, agents that are offline
+		n.add(awstypes.LogResourcePolicy, 1)
 	}
 	return n
 }
@@ -100,25 +75,25 @@ func (n *needs) add(typ string, count int) { n.counts[kind{typ, false}] += count
 func (n *needs) addService(service siteconfig.Service) {
 	if database := service.Database; database != nil {
 		servers := 1 + database.ReadReplicas
-		n.add(typeInstance, servers)
-		n.add(typeParameters, 1)
-		n.add(typeSubnets, 1)
-		n.add(typeEvents, 2) // of the instance and of its parameter group
-		n.add(typeRole, 1)   // enhanced monitoring
+		n.add(awstypes.DBInstance, servers)
+		n.add(awstypes.DBParameterGroup, 1)
+		n.add(awstypes.DBSubnetGroup, 1)
+		n.add(awstypes.DBEventSubscription, 2) // of the instance and of its parameter group
+		n.add(awstypes.Role, 1)                // enhanced monitoring
 		n.storageGiB += servers * database.StorageGiB
 		n.maxStorageGiB += servers * database.MaxStorageGiB
 		n.replicas = max(n.replicas, database.ReadReplicas)
 		if service.Copying() {
-			n.add(typeRole, 1) // reads the credentials
+			n.add(awstypes.Role, 1) // reads the credentials
 		}
 	}
-	n.add(typeBucket, len(service.Buckets))
+	n.add(awstypes.Bucket, len(service.Buckets))
 	for _, bucket := range service.Buckets {
 		if bucket.Replication != nil {
-			n.add(typeRole, 1)
+			n.add(awstypes.Role, 1)
 		}
 		if service.Copying() {
-			n.add(typeRole, 1) // transfers the objects
+			n.add(awstypes.Role, 1) // transfers the objects
 		}
 	}
 }
@@ -126,10 +101,10 @@ func (n *needs) addService(service siteconfig.Service) {
 // globalNeeds counts what the program makes of the global stack. Health checks are as many
 // as there are AWS sites, at most: those that are not up have none.
 func globalNeeds(sites map[string]*siteconfig.Site) *needs {
-	n := &needs{counts: map[kind]int{{typeZone, true}: 1, {typeKey, true}: 2}} // alarms and signatures
+	n := &needs{counts: map[kind]int{{awstypes.Zone, true}: 1, {awstypes.Key, true}: 2}} // alarms and signatures
 	for _, site := range sites {
 		if !site.IsLocal() {
-			n.counts[kind{typeHealthCheck, true}]++
+			n.counts[kind{awstypes.HealthCheck, true}]++
 		}
 	}
 	return n
@@ -145,7 +120,8 @@ func (t *target) kindOf(r export.Resource) kind {
 func (t *target) had(resources []export.Resource) map[kind]int {
 	counts := map[kind]int{}
 	for _, r := range resources {
-		if r.Type == typeEndpoint && r.Text("vpcEndpointType") != "Gateway" {
+		// Gateways have the quota of VPCEndpoint; interfaces have one per network.
+		if r.Type == awstypes.VPCEndpoint && r.Text("vpcEndpointType") != "Gateway" {
 			continue
 		}
 		counts[t.kindOf(r)]++

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/engine"
 	"multisite/internal/export"
 	"multisite/internal/siteconfig"
@@ -44,11 +45,11 @@ func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []expo
 	interfaces, blocks, replicas, most, storage, maxStorage := 0, 1, 0, 0, 0, 0
 	for _, r := range resources {
 		switch {
-		case r.Type == typeEndpoint && r.Text("vpcEndpointType") == "Interface":
+		case r.Type == awstypes.VPCEndpoint && r.Text("vpcEndpointType") == "Interface":
 			interfaces++
 		case r.Type == "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation":
 			blocks++
-		case r.Type == typeInstance:
+		case r.Type == awstypes.DBInstance:
 			if r.Inputs["replicateSourceDb"] != nil {
 				replicas++
 			}
@@ -133,7 +134,7 @@ func TestNeedsOfGlobal(t *testing.T) {
 	made := (&target{stack: "global", global: &siteconfig.Global{}}).had(exported(planned))
 	for _, row := range countedQuotas {
 		k := kind{row.typ, true}
-		if row.typ == typeHealthCheck {
+		if row.typ == awstypes.HealthCheck {
 			assert.Equal(t, 3, n.counts[k], "one per AWS site")
 			continue
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"multisite/internal/awstypes"
 )
 
 var domain = map[string]any{"domain": map[string]any{"name": "cdn.example.com", "hostedZoneId": "Z0123456789ABC"}}
@@ -44,8 +46,8 @@ func TestAllIsInOrder(t *testing.T) {
 func TestWhatIsWrongIsFound(t *testing.T) {
 	t.Parallel()
 	aTopic := resource("oregon", "aws:sns/topic:Topic", "oregon-alarms", "oregon", map[string]any{"arn": "arn:aws:sns:us-west-2:123456789012:oregon-alarms-1234567"})
-	issued := resource("oregon", validation, "oregon-cdn", "oregon-edge", nil)
-	zone := resource("global", typeZone, "Z0123456789ABC", "global", nil)
+	issued := resource("oregon", awstypes.CertificateValidation, "oregon-cdn", "oregon-edge", nil)
+	zone := resource("global", awstypes.Zone, "Z0123456789ABC", "global", nil)
 	for name, row := range map[string]struct {
 		stack   string // california copies; oregon if empty
 		breaks  func(w *world)
@@ -269,7 +271,7 @@ func TestActionsAreWhatIsAsked(t *testing.T) {
 	withDomain.set("multisite:network", map[string]any{"cidrBlock": "10.16.0.0/16", "zones": 3, "ipFamily": "dual-stack"})
 	withDomain.refuse("aws service-quotas get-service-quota L-0263D0A3", "NoSuchResourceException")
 	withTopic.has(resource("oregon", "aws:sns/topic:Topic", "oregon-alarms", "oregon", map[string]any{"arn": "arn:aws:sns:us-west-2:123456789012:oregon-alarms"}))
-	zoned.has(resource("global", typeZone, "Z0123456789ABC", "global", nil))
+	zoned.has(resource("global", awstypes.Zone, "Z0123456789ABC", "global", nil))
 	for _, w := range []*world{withDomain, withTopic, zoned, moving(t), inOrder(t, "global"), inOrder(t, "india")} {
 		w.run()
 		maps.Copy(asked, w.asked)

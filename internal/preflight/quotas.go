@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/export"
 )
 
@@ -173,7 +174,7 @@ func (s *session) checkGrowth(n *needs) Line {
 // storage is that of the stack's databases, in GiB, as the last update or refresh found it.
 func (s *session) storage() int {
 	sum := 0
-	for _, database := range s.own(typeInstance) {
+	for _, database := range s.own(awstypes.DBInstance) {
 		sum += number(database, "allocatedStorage")
 	}
 	return sum
@@ -187,10 +188,10 @@ func number(r export.Resource, output string) int {
 // hasNAT reports whether the stack has a NAT gateway in a zone.
 func (s *session) hasNAT(zone string) bool {
 	subnets := map[string]string{}
-	for _, subnet := range s.own("aws:ec2/subnet:Subnet") {
+	for _, subnet := range s.own(awstypes.Subnet) {
 		subnets[subnet.ID] = subnet.Text("availabilityZone")
 	}
-	for _, nat := range s.own(typeNAT) {
+	for _, nat := range s.own(awstypes.NATGateway) {
 		if subnets[nat.Text("subnetId")] == zone {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"multisite/internal/awstypes"
 )
 
 // attribute sets a quota that RDS or DMS report themselves.
@@ -166,13 +168,13 @@ func TestWhatTheStackHasIsNotNeededAgain(t *testing.T) {
 	w.answer("aws ec2 describe-addresses", many("Addresses", 2))
 	w.attribute("rds", "AllocatedStorage", 500, 600)
 	w.has(
-		resource("oregon", typeVPC, "vpc-1", "oregon", nil),
-		resource("oregon", typeAddress, "eipalloc-1", "oregon", nil),
-		resource("oregon", typeAddress, "eipalloc-2", "oregon", nil),
-		resource("oregon", typeKey, "key-1", "oregon-edge", nil),
+		resource("oregon", awstypes.VPC, "vpc-1", "oregon", nil),
+		resource("oregon", awstypes.ElasticIP, "eipalloc-1", "oregon", nil),
+		resource("oregon", awstypes.ElasticIP, "eipalloc-2", "oregon", nil),
+		resource("oregon", awstypes.Key, "key-1", "oregon-edge", nil),
 		resource("oregon", "aws:ec2/subnet:Subnet", "subnet-1", "oregon", map[string]any{"availabilityZone": "us-west-2a"}),
-		resource("oregon", typeNAT, "nat-1", "oregon", map[string]any{"subnetId": "subnet-1"}),
-		resource("oregon", typeInstance, "db-1", "oregon", map[string]any{"allocatedStorage": 300}),
+		resource("oregon", awstypes.NATGateway, "nat-1", "oregon", map[string]any{"subnetId": "subnet-1"}),
+		resource("oregon", awstypes.DBInstance, "db-1", "oregon", map[string]any{"allocatedStorage": 300}),
 	)
 	report := w.run()
 	assert.Equal(t, "1 more", line(t, report, "Elastic IP addresses").Needed, "two of three are there")

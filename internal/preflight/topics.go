@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 // checkTopics finds alarms that reach nobody.
@@ -17,7 +19,7 @@ func checkTopics(s *session) []Line {
 	}
 	var lines []Line
 	for _, topic := range s.has {
-		if topic.Type == "aws:sns/topic:Topic" {
+		if topic.Type == awstypes.Topic {
 			lines = append(lines, s.checkTopic(topic.Text("arn"), emails)...)
 		}
 	}

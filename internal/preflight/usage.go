@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/cli"
 )
 
@@ -26,27 +27,27 @@ type counted struct {
 // quotas are those of docs/preflight.md, which has their sources. That of buckets is shown
 // in us-east-1 alone (https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html).
 var countedQuotas = []counted{
-	{"VPCs", typeVPC, false, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", codeVPCs)},
-	{"internet gateways", typeInternet, false, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), withVPCs("L-A4707A72")},
-	{"egress-only internet gateways", typeEgress, false, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), withVPCs("L-45FE3B85")},
-	{"gateway endpoints", typeEndpoint, false, false, counting("VpcEndpoints", "ec2", "describe-vpc-endpoints", "--filters", "Name=vpc-endpoint-type,Values=Gateway"), byCode("vpc", "L-1B52E74A")},
-	{"Elastic IP addresses", typeAddress, false, false, counting("Addresses", "ec2", "describe-addresses"), byCode("ec2", "L-0263D0A3")},
-	inAttributes("RDS instances", typeInstance, "rds", "DBInstances"),
-	inAttributes("RDS parameter groups", typeParameters, "rds", "DBParameterGroups"),
-	inAttributes("RDS subnet groups", typeSubnets, "rds", "DBSubnetGroups"),
-	inAttributes("RDS event subscriptions", typeEvents, "rds", "EventSubscriptions"),
-	inAttributes("DMS replication instances", typeReplication, "dms", "ReplicationInstances"),
-	{"KMS keys", typeKey, false, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
-	{"KMS keys", typeKey, true, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
-	{"EventBridge rules", typeRule, false, false, counting("Rules", "events", "list-rules"), byCode("events", "L-244521F2")},
-	{"CloudWatch Logs resource policies", typeLogPolicy, false, false, counting("resourcePolicies", "logs", "describe-resource-policies"), fixed(logPolicies)},
-	{"S3 buckets", typeBucket, false, true, counting("Buckets", "s3api", "list-buckets", "--page-size", "1000"), byCode("s3", "L-DC2B2D3D")},
-	{"CloudFront distributions", typeDistribution, true, true, counting("DistributionList.Items", "cloudfront", "list-distributions"), byCode("cloudfront", "L-24B04930")},
-	{"CloudFront response headers policies", typeHeaders, true, true, counting("ResponseHeadersPolicyList.Items", "cloudfront", "list-response-headers-policies", "--type", "custom"), byCode("cloudfront", "L-CF0D4FC5")},
-	{"web ACLs of CloudFront", typeACL, true, true, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "CLOUDFRONT"), byName("wafv2", "web ACLs per account", "CloudFront")},
-	{"IAM roles", typeRole, false, true, roles, rolesQuota},
-	inAccountLimit("Route 53 hosted zones", typeZone, "MAX_HOSTED_ZONES_BY_OWNER"),
-	inAccountLimit("Route 53 health checks", typeHealthCheck, "MAX_HEALTH_CHECKS_BY_OWNER"),
+	{"VPCs", awstypes.VPC, false, false, counting("Vpcs", "ec2", "describe-vpcs"), byCode("vpc", codeVPCs)},
+	{"internet gateways", awstypes.InternetGateway, false, false, counting("InternetGateways", "ec2", "describe-internet-gateways"), withVPCs("L-A4707A72")},
+	{"egress-only internet gateways", awstypes.EgressOnlyInternetGateway, false, false, counting("EgressOnlyInternetGateways", "ec2", "describe-egress-only-internet-gateways"), withVPCs("L-45FE3B85")},
+	{"gateway endpoints", awstypes.VPCEndpoint, false, false, counting("VpcEndpoints", "ec2", "describe-vpc-endpoints", "--filters", "Name=vpc-endpoint-type,Values=Gateway"), byCode("vpc", "L-1B52E74A")},
+	{"Elastic IP addresses", awstypes.ElasticIP, false, false, counting("Addresses", "ec2", "describe-addresses"), byCode("ec2", "L-0263D0A3")},
+	inAttributes("RDS instances", awstypes.DBInstance, "rds", "DBInstances"),
+	inAttributes("RDS parameter groups", awstypes.DBParameterGroup, "rds", "DBParameterGroups"),
+	inAttributes("RDS subnet groups", awstypes.DBSubnetGroup, "rds", "DBSubnetGroups"),
+	inAttributes("RDS event subscriptions", awstypes.DBEventSubscription, "rds", "EventSubscriptions"),
+	inAttributes("DMS replication instances", awstypes.DMSInstance, "dms", "ReplicationInstances"),
+	{"KMS keys", awstypes.Key, false, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
+	{"KMS keys", awstypes.Key, true, false, counting("Keys", "kms", "list-keys"), byCode("kms", "L-C2F1777E")},
+	{"EventBridge rules", awstypes.EventRule, false, false, counting("Rules", "events", "list-rules"), byCode("events", "L-244521F2")},
+	{"CloudWatch Logs resource policies", awstypes.LogResourcePolicy, false, false, counting("resourcePolicies", "logs", "describe-resource-policies"), fixed(logPolicies)},
+	{"S3 buckets", awstypes.Bucket, false, true, counting("Buckets", "s3api", "list-buckets", "--page-size", "1000"), byCode("s3", "L-DC2B2D3D")},
+	{"CloudFront distributions", awstypes.Distribution, true, true, counting("DistributionList.Items", "cloudfront", "list-distributions"), byCode("cloudfront", "L-24B04930")},
+	{"CloudFront response headers policies", awstypes.ResponseHeadersPolicy, true, true, counting("ResponseHeadersPolicyList.Items", "cloudfront", "list-response-headers-policies", "--type", "custom"), byCode("cloudfront", "L-CF0D4FC5")},
+	{"web ACLs of CloudFront", awstypes.WebACL, true, true, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "CLOUDFRONT"), byName("wafv2", "web ACLs per account", "CloudFront")},
+	{"IAM roles", awstypes.Role, false, true, roles, rolesQuota},
+	inAccountLimit("Route 53 hosted zones", awstypes.Zone, "MAX_HOSTED_ZONES_BY_OWNER"),
+	inAccountLimit("Route 53 health checks", awstypes.HealthCheck, "MAX_HEALTH_CHECKS_BY_OWNER"),
 }
 
 // logPolicies is how many resource policies CloudWatch Logs has room for in a region

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"multisite/internal/awstypes"
 )
 
 func TestIDsAndOutputsHaveTheFormsOfAWS(t *testing.T) {
@@ -75,7 +77,7 @@ func TestAPasswordIsAsLongAsAskedFor(t *testing.T) {
 func TestTheModelIsWhole(t *testing.T) {
 	for token, entry := range types {
 		assert.NotEmpty(t, entry.ID, token)
-		for _, ref := range entry.Refs {
+		for _, ref := range awstypes.Of(token).Refs {
 			target, known := types[ref.Type]
 			if assert.True(t, known, "%s refers to %s", token, ref.Type) {
 				assert.NotEmpty(t, target.Missing, "%s, which %s refers to, has an error code for a missing resource", ref.Type, token)

@@ -20,7 +20,6 @@ func init() {
 			ID: "2026-01-01 00:00:00 +0000 UTC", Overwritten: true,
 			Missing: "ResourceNotFoundException",
 			Replace: []string{"certificateArn", "validationRecordFqdns"},
-			Refs:    []Ref{{"certificateArn", certificate}},
 		},
 	})
 }

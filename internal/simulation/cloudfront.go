@@ -60,10 +60,6 @@ func init() {
 				"viewerCertificate.acmCertificateArn":   "", "viewerCertificate.iamCertificateId": "",
 				"viewerCertificate.minimumProtocolVersion": "TLSv1", "viewerCertificate.cloudfrontDefaultCertificate": false,
 			},
-			Refs: []Ref{
-				{"origins[].originAccessControlId", accessControl}, {"defaultCacheBehavior.responseHeadersPolicyId", headersPolicy},
-				{"webAclId", webACL}, {"viewerCertificate.acmCertificateArn", certificate},
-			},
 			Put: putDistribution,
 			Valid: map[string]Rule{
 				"viewerCertificate.minimumProtocolVersion": oneOf("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"),

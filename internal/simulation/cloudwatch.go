@@ -22,7 +22,6 @@ func init() {
 				"retentionInDays": 0, "skipDestroy": false,
 			},
 			Replace: []string{"name", "logGroupClass"},
-			Refs:    []Ref{{"kmsKeyId", kmsKey}},
 			Valid: map[string]Rule{
 				"retentionInDays": oneOf("0", "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731",
 					"1096", "1827", "2192", "2557", "2922", "3288", "3653"),
@@ -34,7 +33,6 @@ func init() {
 			Missing: "ResourceNotFoundException", Taken: "ConflictException", InUse: "ConflictException",
 			Outputs: map[string]any{"arn": logsARN + "delivery-source:{id}", "service": "cloudfront"},
 			Replace: []string{"name", "resourceArn", "logType"},
-			Refs:    []Ref{{"resourceArn", distribution}},
 			Put:     inVirginia,
 		},
 		deliveryDestination: {
@@ -49,7 +47,6 @@ func init() {
 			Missing: "ResourceNotFoundException", Taken: "ConflictException",
 			Outputs: map[string]any{"id": "{id}", "arn": logsARN + "delivery:{id}", "recordFields": []any{}},
 			Replace: []string{"deliverySourceName", "deliveryDestinationArn"},
-			Refs:    []Ref{{"deliverySourceName", deliverySource}, {"deliveryDestinationArn", deliveryDestination}},
 			Unique:  []string{"deliverySourceName", "deliveryDestinationArn"},
 			Put:     putLogDelivery,
 		},
@@ -77,7 +74,6 @@ func init() {
 			Missing: "ResourceNotFoundException", Taken: "ResourceAlreadyExistsException",
 			Outputs: map[string]any{"eventBusName": "default", "forceDestroy": false},
 			Replace: []string{"rule", "targetId", "eventBusName"},
-			Refs:    []Ref{{"rule", eventRule}, {"arn", topic}, {"roleArn", role}},
 			Put: func(a *Account, r *Resource) error {
 				if taken := text(r.Properties, "roleArn"); taken != "" && !trusts(a.find(role, r.Region, taken), "events.amazonaws.com") {
 					return apiError("ValidationException", "Provided role '%s' cannot be assumed by principal 'events.amazonaws.com'.", taken)
@@ -96,7 +92,6 @@ func init() {
 				"namespace": "", "metricName": "", "statistic": "", "period": 0, "metricQueries[].accountId": "", "metricQueries[].label": "",
 			},
 			Replace: []string{"name"},
-			Refs:    []Ref{{"alarmActions[]", topic}, {"okActions[]", topic}},
 			Valid: map[string]Rule{
 				"comparisonOperator": oneOf("GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold",
 					"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"),

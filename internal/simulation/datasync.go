@@ -46,7 +46,6 @@ func init() {
 			Missing: "InvalidRequestException",
 			Outputs: map[string]any{"arn": "{id}", "s3StorageClass": "STANDARD", "uri": "s3://{s3BucketArn}{subdirectory}"},
 			Replace: []string{"s3BucketArn", "s3Config", "s3StorageClass", "subdirectory", "agentArns"},
-			Refs:    []Ref{{"s3BucketArn", bucket}, {"s3Config.bucketAccessRoleArn", role}},
 			Put: func(a *Account, r *Resource) error {
 				if access := at(r.Properties, "s3Config.bucketAccessRoleArn"); !trusts(a.find(role, r.Region, access[0]), "datasync.amazonaws.com") {
 					return apiError("InvalidRequestException", "DataSync location access test failed: could not assume role %v", access[0])

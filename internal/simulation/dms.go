@@ -28,7 +28,6 @@ func init() {
 			Missing: "ResourceNotFoundFault", Taken: "ResourceAlreadyExistsFault", InUse: "InvalidResourceStateFault",
 			Outputs: map[string]any{"replicationSubnetGroupArn": dmsARN + "subgrp:{replicationSubnetGroupId}", "vpcId": ""},
 			Replace: []string{"replicationSubnetGroupId"},
-			Refs:    []Ref{{"subnetIds[]", subnet}},
 			Valid:   map[string]Rule{"replicationSubnetGroupId": match(`^[0-9A-Za-z_ .-]{1,255}$`, "only letters, digits, periods, spaces, underscores and hyphens are allowed")},
 			Put:     putReplicationSubnetGroup,
 		},
@@ -42,7 +41,6 @@ func init() {
 				"replicationInstancePrivateIps": []any{"10.{digits2}.{digits2}.{digits2}"}, "replicationInstancePublicIps": []any{},
 			},
 			Replace: []string{"replicationInstanceId", "kmsKeyArn", "replicationSubnetGroupId", "publiclyAccessible", "availabilityZone"},
-			Refs:    []Ref{{"replicationSubnetGroupId", replicationSubnetGroup}, {"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyArn", kmsKey}},
 			Valid: map[string]Rule{
 				"replicationInstanceId":      match(`^[A-Za-z]([0-9A-Za-z]|-[0-9A-Za-z]){0,62}$`, "it must begin with a letter, and hold up to 63 letters, digits and single hyphens"),
 				"allocatedStorage":           between(5, 6144),
@@ -64,10 +62,6 @@ func init() {
 				"endpointArn": dmsARN + "endpoint:{upper26}", "certificateArn": "", "extraConnectionAttributes": "", "kmsKeyArn": "", "sslMode": "none",
 			},
 			Replace: []string{"endpointId", "kmsKeyArn"},
-			Refs: []Ref{
-				{"certificateArn", replicationCertificate}, {"kmsKeyArn", kmsKey},
-				{"secretsManagerArn", secret}, {"secretsManagerAccessRoleArn", role},
-			},
 			Valid: map[string]Rule{
 				"endpointId":   dmsName,
 				"endpointType": oneOf("source", "target"),
@@ -104,9 +98,6 @@ func init() {
 				},
 			},
 			Replace: []string{"replicationTaskId", "replicationInstanceArn", "sourceEndpointArn", "targetEndpointArn", "resourceIdentifier"},
-			Refs: []Ref{
-				{"replicationInstanceArn", replicationInstance}, {"sourceEndpointArn", replicationEndpoint}, {"targetEndpointArn", replicationEndpoint},
-			},
 			Valid: map[string]Rule{
 				"replicationTaskId":       dmsName,
 				"migrationType":           oneOf("full-load", "cdc", "full-load-and-cdc"),
@@ -175,7 +166,7 @@ func (a *Account) modifyEndpoint(r *Resource) error {
 		return nil
 	}
 	for _, task := range a.All(func(o *Resource) bool { return o.Type == replicationTask && o.Region == r.Region }) {
-		if task.Properties["status"] == "running" && types[replicationTask].refers(task, old) {
+		if task.Properties["status"] == "running" && task.refers(old) {
 			return apiError("InvalidResourceStateFault", "Endpoint %s is part of the replication task %s, which is running. Stop it first.", r.ID, task.ID)
 		}
 	}

@@ -15,7 +15,6 @@ func init() {
 				"description": "default VPC security group", "ingress": []any{}, "egress": []any{}, "revokeRulesOnDelete": false,
 			},
 			Replace: []string{"vpcId"},
-			Refs:    []Ref{{"vpcId", vpc}},
 		},
 		"aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": {
 			ID: "{defaultNetworkAclId}", Tagged: true, Overwritten: true,
@@ -28,7 +27,6 @@ func init() {
 			Missing: "InvalidNetworkAclID.NotFound",
 			Outputs: merge(acl, map[string]any{"subnetIds": []any{}}),
 			Replace: []string{"vpcId"},
-			Refs:    []Ref{{"vpcId", vpc}, {"subnetIds[]", subnet}},
 			Valid: map[string]Rule{
 				"ingress[].cidrBlock": cidr(0, 32), "egress[].cidrBlock": cidr(0, 32),
 				"ingress[].action": oneOf("allow", "deny"), "egress[].action": oneOf("allow", "deny"),
@@ -45,7 +43,6 @@ func init() {
 				"resourceConfigurationArn": "", "serviceNetworkArn": "", "serviceRegion": "{region}",
 			},
 			Replace: []string{"vpcId", "serviceName", "vpcEndpointType"},
-			Refs:    []Ref{{"vpcId", vpc}, {"routeTableIds[]", routeTable}, {"subnetIds[]", subnet}, {"securityGroupIds[]", securityGroup}},
 			Put:     putEndpoint,
 			Valid:   map[string]Rule{"vpcEndpointType": oneOf("Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"), "policy": policy},
 		},
@@ -58,7 +55,6 @@ func init() {
 				"maxAggregationInterval": 600, "deliverCrossAccountRole": "", "iamRoleArn": "",
 			},
 			Replace: []string{"vpcId", "trafficType", "logDestination", "iamRoleArn", "logFormat", "maxAggregationInterval"},
-			Refs:    []Ref{{"vpcId", vpc}, {"logDestination", logGroup}, {"iamRoleArn", role}},
 			Valid:   map[string]Rule{"trafficType": oneOf("ACCEPT", "REJECT", "ALL"), "maxAggregationInterval": oneOf("60", "600")},
 		},
 	})

@@ -45,7 +45,6 @@ func init() {
 			ID: "{role}-{digits20}", Global: true, Overwritten: true,
 			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
 			Replace: []string{"role", "policyArn"},
-			Refs:    []Ref{{"role", role}},
 			Unique:  []string{"role", "policyArn"},
 			Valid:   map[string]Rule{"policyArn": match(`^arn:`, "an invalid ARN")},
 		},
@@ -54,7 +53,6 @@ func init() {
 			Missing: "NoSuchEntity", Taken: "EntityAlreadyExists",
 			Outputs: map[string]any{"namePrefix": ""},
 			Replace: []string{"name", "role"},
-			Refs:    []Ref{{"role", role}},
 			Valid:   map[string]Rule{"policy": policy},
 		},
 	})

@@ -24,7 +24,6 @@ func init() {
 				"targetKeyArn": "arn:aws:kms:{region}:{account}:key/{targetKeyId}",
 			},
 			Replace: []string{"name"},
-			Refs:    []Ref{{"targetKeyId", kmsKey}},
 			Valid:   map[string]Rule{"name": match(`^alias/[0-9A-Za-z_/-]+$`, "it must begin with 'alias/'")},
 		},
 	})

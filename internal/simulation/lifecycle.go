@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"multisite/internal/awstypes"
 )
 
 // Create adds a resource to the account, unless the account refuses it.
@@ -225,7 +227,7 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 // allow refuses references to missing resources, values that must be unique and are taken,
 // and what Put of the type refuses.
 func (t *Type) allow(a *Account, r *Resource) error {
-	for _, ref := range t.Refs {
+	for _, ref := range awstypes.Of(r.Type).Refs {
 		for _, value := range at(r.Properties, ref.Path) {
 			if value != "" && a.find(ref.Type, r.Region, value) == nil {
 				return apiError(types[ref.Type].Missing, "%s '%v' does not exist in %s", ref.Path, value, r.Region)
@@ -268,7 +270,7 @@ func (a *Account) find(token, region string, value any) *Resource {
 // users returns, sorted, the labels of the resources that refer to target.
 func (a *Account) users(target *Resource) []string {
 	var users []string
-	for _, r := range a.All(func(r *Resource) bool { return types[r.Type] != nil && types[r.Type].refers(r, target) }) {
+	for _, r := range a.All(func(r *Resource) bool { return r.refers(target) }) {
 		users = append(users, label(r.Type, r.ID))
 	}
 	slices.Sort(users)

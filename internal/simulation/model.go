@@ -13,11 +13,14 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"multisite/internal/awstypes"
 )
 
 // Type is the model of one resource type. Patterns may contain {id}, {region}, {account},
 // {PROPERTY} for any property, {_PROPERTY} for an optional property, and generated parts in
-// AWS's formats: {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}.
+// AWS's formats: {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}. The properties
+// that name other resources are in the type's row of internal/awstypes.
 type Type struct {
 	// ID is the pattern of the physical ID.
 	ID string
@@ -44,8 +47,6 @@ type Type struct {
 	Replace []string
 	// Suppressed returns the properties whose change the provider does not pass to AWS.
 	Suppressed func(state, inputs Properties) []string
-	// Refs lists the properties that name other resources.
-	Refs []Ref
 	// Unique lists properties whose combination of values is unique in a region.
 	Unique []string
 	// Missing, Taken and InUse are the API's error codes: Missing if a reference to the
@@ -62,10 +63,6 @@ type Type struct {
 	// Delete returns the API's error if a resource cannot be deleted.
 	Delete func(a *Account, r *Resource) error
 }
-
-// Ref declares that the property at Path, such as subnetIds[] or
-// origins[].originAccessControlId, holds IDs or ARNs of resources of a type.
-type Ref struct{ Path, Type string }
 
 // A Rule returns the problem with a value, or "".
 type Rule func(value any) string
@@ -241,9 +238,9 @@ func newSeed(token, region, name string, n int) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// refers reports whether one of r's references names the target.
-func (t *Type) refers(r, target *Resource) bool {
-	for _, ref := range t.Refs {
+// refers reports whether the resource names the target in one of its references.
+func (r *Resource) refers(target *Resource) bool {
+	for _, ref := range awstypes.Of(r.Type).Refs {
 		if ref.Type != target.Type {
 			continue
 		}

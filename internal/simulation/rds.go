@@ -19,7 +19,6 @@ func init() {
 				"supportedNetworkTypes": []any{"IPV4"}, "vpcId": "",
 			},
 			Replace: []string{"name"},
-			Refs:    []Ref{{"subnetIds[]", subnet}},
 			Valid:   map[string]Rule{"name": match(`^[ .0-9a-z_-]+$`, "only lower-case letters, digits, hyphens, underscores, periods and spaces are allowed")},
 			Put:     putSubnetGroup,
 		},
@@ -39,7 +38,6 @@ func init() {
 			Missing: "SubscriptionNotFound", Taken: "SubscriptionAlreadyExist",
 			Outputs: map[string]any{"arn": rdsARN + "es:{id}", "customerAwsId": "{account}", "enabled": true, "namePrefix": ""},
 			Replace: []string{"name"},
-			Refs:    []Ref{{"snsTopic", topic}},
 		},
 		"aws:rds/instance:Instance": {
 			ID: "db-{upper26}", Import: "{identifier}", Name: "identifier", Tagged: true,
@@ -65,11 +63,6 @@ func init() {
 			},
 			Computed: ofPrimary,
 			Replace:  []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
-			Refs: []Ref{
-				{"dbSubnetGroupName", subnetGroup}, {"parameterGroupName", parameterGroup},
-				{"vpcSecurityGroupIds[]", securityGroup}, {"kmsKeyId", kmsKey}, {"performanceInsightsKmsKeyId", kmsKey},
-				{"monitoringRoleArn", role},
-			},
 			Valid: map[string]Rule{
 				"identifier":            match(`^[a-z][0-9a-z-]*$`, "only lower-case letters, digits and hyphens are allowed, a letter first"),
 				"storageType":           oneOf("standard", "gp2", "gp3", "io1", "io2"),

@@ -40,7 +40,6 @@ func init() {
 				"weightedRoutingPolicies": []any{}, "ttl": 0, "healthCheckId": "", "setIdentifier": "", "multivalueAnswerRoutingPolicy": false,
 			},
 			Replace: []string{"zoneId", "name"},
-			Refs:    []Ref{{"healthCheckId", healthCheck}},
 			Valid: map[string]Rule{
 				"type":                             oneOf("A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB", "TLSA", "TXT"),
 				"weightedRoutingPolicies[].weight": between(0, 255),
@@ -72,7 +71,6 @@ func init() {
 				"dsRecord":     func(r *Resource) any { return "12345 13 2 " + r.output("digestValue", "{hex64}").(string) },
 			},
 			Replace: []string{"hostedZoneId", "name"},
-			Refs:    []Ref{{"hostedZoneId", zone}, {"keyManagementServiceArn", kmsKey}},
 			Valid:   map[string]Rule{"name": match(`^[A-Za-z0-9_]{3,128}$`, "only alphanumeric characters and underscores are allowed")},
 			Put:     putSigningKey,
 			Delete: func(a *Account, r *Resource) error {
@@ -87,7 +85,6 @@ func init() {
 			Missing: "DNSSECNotFound", Taken: "InvalidArgument",
 			Outputs: map[string]any{"signingStatus": "SIGNING"},
 			Replace: []string{"hostedZoneId"},
-			Refs:    []Ref{{"hostedZoneId", zone}},
 			Put: func(a *Account, r *Resource) error {
 				if len(signingKeys(a, r)) == 0 {
 					return apiError("KeySigningKeyWithActiveStatusNotFound", "%v has no active key signing key", r.Properties["hostedZoneId"])

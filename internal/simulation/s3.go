@@ -18,12 +18,11 @@ var (
 
 // ofBucket returns the type of a bucket's setting. A bucket has at most one resource of the
 // type, which is deleted with the bucket.
-func ofBucket(valid map[string]Rule, outputs map[string]any, refs ...Ref) *Type {
+func ofBucket(valid map[string]Rule, outputs map[string]any) *Type {
 	return &Type{
 		ID: "{bucket}", Outputs: outputs, Valid: valid, Overwritten: true,
 		Missing: "NoSuchBucket", Taken: "BucketAlreadyConfigured",
 		Replace: []string{"bucket"},
-		Refs:    append(refs, Ref{"bucket", bucket}),
 	}
 }
 
@@ -64,7 +63,6 @@ func init() {
 			Missing: "NoSuchKey",
 			Outputs: map[string]any{"arn": "arn:aws:s3:::{bucket}/{key}", "etag": "{hex32}", "versionId": "{lower32}"},
 			Replace: []string{"bucket", "key"},
-			Refs:    []Ref{{"bucket", bucket}},
 		},
 		"aws:s3/bucketVersioningV2:BucketVersioningV2": ofBucket(map[string]Rule{
 			"versioningConfiguration.status": oneOf("Enabled", "Suspended", "Disabled"),
@@ -73,8 +71,7 @@ func init() {
 		}),
 		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(map[string]Rule{
 			"rules[].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("AES256", "aws:kms", "aws:kms:dsse"),
-		}, map[string]any{"expectedBucketOwner": "", "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId": ""},
-			Ref{"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId", kmsKey}),
+		}, map[string]any{"expectedBucketOwner": "", "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId": ""}),
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket(map[string]Rule{
 			"rule.objectOwnership": oneOf("BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"),
 		}, nil),
@@ -87,7 +84,7 @@ func init() {
 			"id": "{bucket}", "expectedBucketOwner": "", "transitionDefaultMinimumObjectSize": "all_storage_classes_128K",
 			"rules[].prefix": "", "rules[].expiration.days": 0, "rules[].expiration.expiredObjectDeleteMarker": false, "rules[].transitions": []any{}, "rules[].noncurrentVersionTransitions": []any{},
 		}),
-		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": "", "targetGrants": []any{}}, Ref{"targetBucket", bucket}),
+		"aws:s3/bucketLoggingV2:BucketLoggingV2": ofBucket(nil, map[string]any{"expectedBucketOwner": "", "targetGrants": []any{}}),
 		objectLock: ofBucket(map[string]Rule{
 			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
 		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),
@@ -95,7 +92,7 @@ func init() {
 			"rules[].status": oneOf("Enabled", "Disabled"),
 		}, map[string]any{
 			"rules[].prefix": "", "rules[].priority": 0, "rules[].destination.account": "", "rules[].destination.storageClass": "",
-		}, Ref{"role", role}),
+		}),
 		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
 	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")

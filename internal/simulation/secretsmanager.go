@@ -16,7 +16,6 @@ func init() {
 			},
 			Replace: []string{"name"},
 			Unique:  []string{"name"},
-			Refs:    []Ref{{"kmsKeyId", kmsKey}},
 			Valid: map[string]Rule{
 				"recoveryWindowInDays": between(7, 30, 0),
 				"name":                 match(`^[0-9A-Za-z/_+=.@-]+$`, "only letters, digits and /_+=.@- are allowed"),
@@ -27,7 +26,6 @@ func init() {
 			Missing: "ResourceNotFoundException",
 			Outputs: map[string]any{"arn": "{secretId}", "versionId": "terraform-{digits26}", "versionStages": []any{"AWSCURRENT"}, "secretBinary": ""},
 			Replace: []string{"secretId", "secretString", "secretBinary"},
-			Refs:    []Ref{{"secretId", secret}},
 			// AWS deletes versions without a stage.
 			Put: func(a *Account, r *Resource) error {
 				for _, old := range siblings(a, r) {

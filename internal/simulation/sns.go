@@ -13,14 +13,12 @@ func init() {
 				"signatureVersion": 0, "tracingConfig": "", "policy": "",
 			}),
 			Replace: []string{"name", "fifoTopic"},
-			Refs:    []Ref{{"kmsMasterKeyId", kmsKey}},
 		},
 		"aws:sns/topicPolicy:TopicPolicy": {
 			ID: "{arn}", Overwritten: true,
 			Missing: "NotFound", Taken: "InvalidParameter",
 			Outputs: map[string]any{"owner": "{account}"},
 			Replace: []string{"arn"},
-			Refs:    []Ref{{"arn", topic}},
 			Valid:   map[string]Rule{"policy": policy},
 		},
 		"aws:sns/topicSubscription:TopicSubscription": {
@@ -32,7 +30,6 @@ func init() {
 				"replayPolicy": "", "subscriptionRoleArn": "", "confirmationTimeoutInMinutes": 1, "endpointAutoConfirms": false,
 			},
 			Replace: []string{"topic", "protocol", "endpoint"},
-			Refs:    []Ref{{"topic", topic}},
 			Valid:   map[string]Rule{"protocol": oneOf("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")},
 		},
 	})

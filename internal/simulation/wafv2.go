@@ -29,7 +29,6 @@ func init() {
 			ID: "{resourceArn}", Overwritten: true,
 			Missing: "WAFNonexistentItemException", Taken: "WAFDuplicateItemException",
 			Replace: []string{"resourceArn"},
-			Refs:    []Ref{{"resourceArn", webACL}},
 			Put:     putFirewallLogs,
 			Valid: map[string]Rule{"logDestinationConfigs[]": match(`^arn:aws[a-z-]*:(s3:::|firehose:.*:deliverystream/|logs:.*:log-group:)aws-waf-logs-`,
 				"the name of a destination begins with aws-waf-logs-")},

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/stateful"
+	"multisite/internal/awstypes"
 )
 
 // verdict is what there is to know of a preview before it is approved.
@@ -91,7 +91,7 @@ func (v *verdict) classify(d diagnostic) {
 // lost are the changes that lose something stateful.
 func (v *verdict) lost() (lost []change) {
 	for _, c := range v.changes {
-		if stateful.Types[c.typ] && c.kind <= replacement {
+		if awstypes.Of(c.typ).Stateful && c.kind <= replacement {
 			lost = append(lost, c)
 		}
 	}

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/command"
 	"multisite/internal/golden"
-	"multisite/internal/stateful"
 )
 
 // result is what the command wrote and returned.
@@ -116,7 +116,10 @@ func TestMisuse(t *testing.T) {
 
 // TestAStateIsLostOnlyByDeletionOrReplacement tries every operation on every stateful type.
 func TestAStateIsLostOnlyByDeletionOrReplacement(t *testing.T) {
-	for typ := range stateful.Types {
+	for _, typ := range awstypes.Tokens() {
+		if !awstypes.Of(typ).Stateful {
+			continue
+		}
 		for op, k := range kinds {
 			got := verdictOn(steps(step{Op: op, URN: "urn:pulumi:oregon::multisite::" + typ + "::it"}), "oregon")
 			lost := k == deletion || k == replacement

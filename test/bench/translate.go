@@ -8,27 +8,29 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"multisite/internal/awstypes"
 )
 
 // terraformTypes are the types whose properties are values, lists and maps of them,
 // and have the same names in both languages, but for how words are joined.
 var terraformTypes = map[string]string{
-	"aws:cloudwatch/logGroup:LogGroup":                       "aws_cloudwatch_log_group",
-	"aws:ec2/eip:Eip":                                        "aws_eip",
-	"aws:ec2/internetGateway:InternetGateway":                "aws_internet_gateway",
-	"aws:ec2/natGateway:NatGateway":                          "aws_nat_gateway",
-	"aws:ec2/route:Route":                                    "aws_route",
-	"aws:ec2/routeTable:RouteTable":                          "aws_route_table",
-	"aws:ec2/routeTableAssociation:RouteTableAssociation":    "aws_route_table_association",
-	"aws:ec2/subnet:Subnet":                                  "aws_subnet",
-	"aws:ec2/vpc:Vpc":                                        "aws_vpc",
-	"aws:iam/role:Role":                                      "aws_iam_role",
-	"aws:iam/rolePolicy:RolePolicy":                          "aws_iam_role_policy",
-	"aws:kms/alias:Alias":                                    "aws_kms_alias",
-	"aws:kms/key:Key":                                        "aws_kms_key",
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "aws_s3_bucket_public_access_block",
-	"aws:s3/bucketV2:BucketV2":                               "aws_s3_bucket",
-	"aws:sns/topic:Topic":                                    "aws_sns_topic",
+	awstypes.LogGroup:                "aws_cloudwatch_log_group",
+	awstypes.ElasticIP:               "aws_eip",
+	awstypes.InternetGateway:         "aws_internet_gateway",
+	awstypes.NATGateway:              "aws_nat_gateway",
+	awstypes.Route:                   "aws_route",
+	awstypes.RouteTable:              "aws_route_table",
+	awstypes.RouteTableAssociation:   "aws_route_table_association",
+	awstypes.Subnet:                  "aws_subnet",
+	awstypes.VPC:                     "aws_vpc",
+	awstypes.Role:                    "aws_iam_role",
+	awstypes.RolePolicy:              "aws_iam_role_policy",
+	awstypes.KeyAlias:                "aws_kms_alias",
+	awstypes.Key:                     "aws_kms_key",
+	awstypes.BucketPublicAccessBlock: "aws_s3_bucket_public_access_block",
+	awstypes.Bucket:                  "aws_s3_bucket",
+	awstypes.Topic:                   "aws_sns_topic",
 }
 
 // resource is one that both languages declare. A value {"of": NAME, "output": "id"}

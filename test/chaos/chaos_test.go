@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"multisite/internal/awstypes"
 	"multisite/internal/engine"
-	"multisite/internal/stateful"
 	"multisite/register"
 )
 
@@ -152,7 +152,7 @@ func (v *victim) check() {
 		if exists = exists || v.leaving; assert.True(v.t, exists, "%s is in the state alone", r.URN) {
 			assert.Empty(v.t, differences(r.Outputs, properties), "%s is not as the state says", r.URN)
 		}
-		if stateful.Types[r.Type] && !r.Delete {
+		if awstypes.Of(r.Type).Stateful && !r.Delete {
 			kept[r.URN] = r.ID
 		}
 	}

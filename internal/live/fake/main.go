@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"multisite/internal/awstypes"
 )
 
 func main() {
@@ -126,7 +128,7 @@ func (f fake) pulumi(args []string) int {
 	case args[0] == "preview":
 		plan, set := f.has("preview")
 		if !set {
-			plan = `{"steps": [{"op": "create", "newState": {"type": "aws:ec2/natGateway:NatGateway", "inputs": {}}}]}`
+			plan = `{"steps": [{"op": "create", "newState": {"type": "` + awstypes.NATGateway + `", "inputs": {}}}]}`
 		}
 		fmt.Print(plan)
 	case strings.HasPrefix(command, "stack output"):
