@@ -4,7 +4,7 @@ package main
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/stacks"
+	"example.com/multisite/stacks"
 )
 
 func main() {

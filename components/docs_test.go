@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/golden"
+	"example.com/multisite/internal/golden"
 )
 
 // documented are the argument types, with what a component makes of none at all.

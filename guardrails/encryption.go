@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 var encryptionRules = []rule{

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 var originRules = []rule{{"origin", Residency, (*Guard).origin}}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // TestTheOriginIsForWhatIsOpen looks at what the names of resources decide.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 var placeRules = []rule{

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // resource is what a rule sees of a resource.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 var statefulRules = []rule{

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 
-	"multisite/localdc/driver"
-	"multisite/localdc/placeholder"
-	"multisite/localdc/provider"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/placeholder"
+	"example.com/multisite/localdc/provider"
 )
 
 // drivers are the drivers that a site's configuration can name.

@@ -3,7 +3,7 @@ package register
 import (
 	"regexp"
 
-	"multisite/internal/config"
+	"example.com/multisite/internal/config"
 )
 
 // accountNumber is the form of an AWS account's ID.

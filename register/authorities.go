@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"strings"
 
-	"multisite/internal/config"
-	"multisite/internal/ordered"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 //go:embed authorities.yaml

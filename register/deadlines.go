@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/config"
-	"multisite/internal/ordered"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
 )
 
 // Deadline is a part of the move out of Beijing: services that are to be in sites.

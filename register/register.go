@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/ordered"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
 )
 
 //go:embed register.yaml

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
-	"multisite/internal/config"
-	"multisite/register"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/register"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"

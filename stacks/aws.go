@@ -5,11 +5,11 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/guardrails"
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // provisionAWS composes a site in an AWS region.

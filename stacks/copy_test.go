@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // setCopies tells the program in testdata/copier what to copy.
@@ -31,7 +31,7 @@ const (
 // TestCopy moves a market's data through all that happens to it, on the real engine.
 func TestCopy(t *testing.T) {
 	t.Parallel()
-	program := engine.Build(t, "multisite/stacks/testdata/copier")
+	program := engine.Build(t, "example.com/multisite/stacks/testdata/copier")
 	p := guarded(t, program, nil)
 	setCopies(p, toSite)
 	p.Up("oregon")
@@ -246,7 +246,7 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 // TestACopyThatIsRefused leaves out what a copy needs beside itself.
 func TestACopyThatIsRefused(t *testing.T) {
 	t.Parallel()
-	program := engine.Build(t, "multisite/stacks/testdata/copier")
+	program := engine.Build(t, "example.com/multisite/stacks/testdata/copier")
 	t.Run("where no origin is open", func(t *testing.T) {
 		t.Parallel()
 		p := guarded(t, program, nil)

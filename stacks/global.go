@@ -6,13 +6,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/guardrails"
-	"multisite/internal/irreversible"
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
-	"multisite/register/latency"
-	"multisite/register/residency"
+	"example.com/multisite/components"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/irreversible"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/latency"
+	"example.com/multisite/register/residency"
 )
 
 // runGlobal routes the users of all markets to the sites that are up.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/guardrails"
-	"multisite/internal/migration"
-	"multisite/internal/siteconfig"
-	"multisite/register/residency"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 )
 
 // guard watches what the program makes of a site.

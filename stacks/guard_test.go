@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/guardrails"
-	"multisite/internal/engine"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/engine"
 )
 
 // properties are a resource's inputs.
@@ -189,7 +189,7 @@ var broken = []breach{
 // TestGuardrails breaks rules on the real engine.
 func TestGuardrails(t *testing.T) {
 	t.Parallel()
-	program := engine.Build(t, "multisite/stacks/testdata/breaker")
+	program := engine.Build(t, "example.com/multisite/stacks/testdata/breaker")
 	tested := map[string]bool{}
 	for i, rows := range together(slices.Concat(broken, brokenCopies)) {
 		var resources []declared

@@ -8,13 +8,13 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/components/localdc"
-	"multisite/guardrails"
-	"multisite/internal/ordered"
-	"multisite/internal/rfq"
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/rfq"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // provisionLocal composes a site in a local data centre.

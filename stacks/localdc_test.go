@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // sign gives a site a driver for tests, whose facility is a folder with a file per resource.

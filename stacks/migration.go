@@ -5,8 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // copyBuilder makes what copies data between the origin and a site, while there is any to copy.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // checkPlaces finds each thing in the tier, zone and group that it belongs to.

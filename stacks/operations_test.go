@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // checkLogs finds every log group under the logs key, and its writer.

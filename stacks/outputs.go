@@ -8,11 +8,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
-	"multisite/components"
-	"multisite/components/localdc"
-	"multisite/internal/ordered"
-	"multisite/internal/placement"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/components"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/placement"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // outputs exports what application teams read through a StackReference. They

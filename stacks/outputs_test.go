@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/internal/placement"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/placement"
 )
 
 // everywhere are the outputs of every site.

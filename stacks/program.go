@@ -9,12 +9,12 @@ import (
 	"os"
 	"time"
 
-	"multisite/internal/irreversible"
-	"multisite/internal/placement"
-	"multisite/internal/siteconfig"
-	"multisite/register"
-	"multisite/register/latency"
-	"multisite/register/residency"
+	"example.com/multisite/internal/irreversible"
+	"example.com/multisite/internal/placement"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
+	"example.com/multisite/register/latency"
+	"example.com/multisite/register/residency"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )

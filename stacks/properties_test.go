@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // promised are the properties that every resource of a type has, whatever the configuration.
@@ -187,7 +187,7 @@ func TestControlsNameWhatExists(t *testing.T) {
 func TestAResourceWithoutAProviderIsRefused(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
-	p.Program = engine.Build(t, "multisite/stacks/testdata/stray")
+	p.Program = engine.Build(t, "example.com/multisite/stacks/testdata/stray")
 	output, err := p.Try("preview", "--stack", "oregon")
 	require.Error(t, err)
 	assert.Contains(t, output, "Default provider for 'aws' disabled")

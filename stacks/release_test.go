@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 var release = flag.Bool("release", false, "keep what this program provisions as the last release")

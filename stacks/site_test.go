@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/internal/golden"
-	"multisite/register"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/golden"
+	"example.com/multisite/register"
 )
 
 // newProject has what the sites of a provider need.

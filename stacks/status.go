@@ -9,10 +9,10 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // statusPath is where sites say, to the global stack, where and what they serve. A

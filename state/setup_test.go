@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/register"
+	"example.com/multisite/register"
 )
 
 func regions(t *testing.T) map[string]string {

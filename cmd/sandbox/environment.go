@@ -16,7 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
-	"multisite/internal/simulation"
+	"example.com/multisite/internal/simulation"
 )
 
 // passphrase encrypts the secrets in the states of the emulated cloud.

@@ -17,7 +17,7 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"multisite/internal/simulation"
+	"example.com/multisite/internal/simulation"
 )
 
 const usage = `Runs a command, usually pulumi, on a fake AWS account.

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 func TestTheCommandsExitStatusIsPassedOn(t *testing.T) {

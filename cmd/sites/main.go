@@ -8,16 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/internal/adopt"
-	"multisite/internal/check"
-	"multisite/internal/command"
-	"multisite/internal/drill"
-	"multisite/internal/evidence"
-	"multisite/internal/live"
-	"multisite/internal/placement"
-	"multisite/internal/preflight"
-	"multisite/internal/rfq"
-	"multisite/internal/verdict"
+	"example.com/multisite/internal/adopt"
+	"example.com/multisite/internal/check"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/drill"
+	"example.com/multisite/internal/evidence"
+	"example.com/multisite/internal/live"
+	"example.com/multisite/internal/placement"
+	"example.com/multisite/internal/preflight"
+	"example.com/multisite/internal/rfq"
+	"example.com/multisite/internal/verdict"
 )
 
 func main() {

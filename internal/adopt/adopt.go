@@ -16,8 +16,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/spf13/cobra"
 
-	"multisite/internal/cli"
-	"multisite/internal/command"
+	"example.com/multisite/internal/cli"
+	"example.com/multisite/internal/command"
 )
 
 // stackName is the form of a stack's name.

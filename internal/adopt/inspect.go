@@ -6,8 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/cli"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
 )
 
 // step is what a preview would do to one resource.

@@ -14,10 +14,10 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // check reports all that is wrong with the stacks of a folder.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // Command returns the command check.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/ordered"
+	"example.com/multisite/internal/ordered"
 )
 
 // A node is one value of the configuration, with the path that leads to it. Its

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"multisite/internal/ordered"
+	"example.com/multisite/internal/ordered"
 )
 
 // Namespace is that of the project's own keys.

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/export"
-	"multisite/internal/migration"
-	"multisite/internal/siteconfig"
-	"multisite/register"
-	"multisite/register/residency"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 )
 
 // drill is one site that goes dark.

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/internal/golden"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/golden"
 )
 
 // sites are those of the register.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // markdown is the report.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/export"
+	"example.com/multisite/internal/export"
 )
 
 type resource = export.Resource

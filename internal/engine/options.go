@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // Object returns the object at a path within a configuration.

@@ -5,7 +5,7 @@ package evidence
 import (
 	"github.com/spf13/cobra"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // Command returns the command evidence.

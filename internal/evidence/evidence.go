@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/export"
-	"multisite/internal/siteconfig"
-	"multisite/register"
-	"multisite/register/residency"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 )
 
 type resource = export.Resource

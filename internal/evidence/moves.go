@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // move is how far a market has moved out of the origin, and what still refers to it.

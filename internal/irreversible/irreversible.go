@@ -8,11 +8,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/internal/awstypes"
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // Rule refuses changes of the configuration that AWS does not make to what

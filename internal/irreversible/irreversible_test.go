@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/components"
-	"multisite/internal/awstypes"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // stateful is a site's state: a dual-stack network, a database and a locked bucket.

@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // edgeRegion is where CloudFront, and what is global, is run from.

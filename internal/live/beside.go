@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // What the experiments have beside the site are CloudFormation stacks, which go as a

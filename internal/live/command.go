@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // errWaited is the error of a wait whose time is over.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // down takes everything down that the run has made, as far as it goes, and says what

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/command"
-	"multisite/internal/engine"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/engine"
 )
 
 const throwAway = "999988887777" // the account of the fakes

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // left lists what the account has of the run, and apart from it what AWS deletes by

@@ -22,7 +22,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // neverRun is part of every report until a run on AWS has been recorded in docs/live.md.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 var alarm = experiment{

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 var databaseCopy = experiment{

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 var certificate = experiment{

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 var image = experiment{

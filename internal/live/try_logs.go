@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // Logs come minutes to hours after what they are about; AWS promises no time.

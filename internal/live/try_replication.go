@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 var replication = experiment{

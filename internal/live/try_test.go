@@ -18,9 +18,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/siteconfig"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // only skips all experiments but some.

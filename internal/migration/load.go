@@ -9,8 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/internal/config"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
 )
 
 // Settings is what the services of a site that move share.

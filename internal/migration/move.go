@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/config"
+	"example.com/multisite/internal/config"
 )
 
 // Move is one market of one service on its way.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/components"
+	"example.com/multisite/components"
 )
 
 // Phase is how far the data of one market of one service has moved out of the data

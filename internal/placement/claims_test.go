@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"multisite/internal/pageload"
-	"multisite/register/latency"
+	"example.com/multisite/internal/pageload"
+	"example.com/multisite/register/latency"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

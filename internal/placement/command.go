@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/internal/command"
-	"multisite/internal/siteconfig"
-	"multisite/register/latency"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/latency"
 )
 
 //go:embed placement.md.tmpl

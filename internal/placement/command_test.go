@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/golden"
+	"example.com/multisite/internal/golden"
 )
 
 var root, _ = filepath.Abs("../..")

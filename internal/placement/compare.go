@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
-	"multisite/register/latency"
-	"multisite/register/residency"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/latency"
+	"example.com/multisite/register/residency"
 )
 
 // roles are what a site can be to a market, in the order of a comparison.

@@ -3,8 +3,8 @@ package placement
 import (
 	"testing"
 
-	"multisite/internal/siteconfig"
-	"multisite/register/residency"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

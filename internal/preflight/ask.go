@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 const (

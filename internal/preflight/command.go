@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // Command returns the command preflight.

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // programs stand in for pulumi and aws: an account that is in order for a local site,

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/components"
+	"example.com/multisite/components"
 )
 
 // storageType is the one that the program asks RDS for.

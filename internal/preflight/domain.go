@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/export"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/export"
 )
 
 // hostedZone is what Route 53 answers about one.

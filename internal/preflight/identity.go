@@ -8,7 +8,7 @@ import (
 
 	"github.com/blang/semver"
 
-	"multisite/internal/export"
+	"example.com/multisite/internal/export"
 )
 
 // minPulumi is the first CLI whose engine has resource hooks, by which the program asks

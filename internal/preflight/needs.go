@@ -3,10 +3,10 @@ package preflight
 import (
 	"strings"
 
-	"multisite/components"
-	"multisite/internal/awstypes"
-	"multisite/internal/export"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // kind is a type of resource in a region, or at the edge: us-east-1, where the region of

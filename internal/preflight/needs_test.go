@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/engine"
-	"multisite/internal/export"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // exported are resources of the engine as an export has them.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"multisite/internal/export"
+	"example.com/multisite/internal/export"
 )
 
 // Options say what is checked.

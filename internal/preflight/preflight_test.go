@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 var domain = map[string]any{"domain": map[string]any{"name": "cdn.example.com", "hostedZoneId": "Z0123456789ABC"}}

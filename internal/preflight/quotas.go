@@ -5,8 +5,8 @@ import (
 	"strings"
 	"sync"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/export"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/export"
 )
 
 // A quota is how many of one thing an account may have in a region, or how many parts one

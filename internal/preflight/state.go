@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"multisite/internal/cli"
+	"example.com/multisite/internal/cli"
 )
 
 // Where state/setup puts the state of a stack, and the key of the secrets in it.

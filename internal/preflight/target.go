@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // target is the stack that is to be updated, as its files describe it.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/cli"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
 )
 
 // counted is a quota on the number of one type of resource.

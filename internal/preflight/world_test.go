@@ -14,10 +14,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/cli"
-	"multisite/internal/migration"
+	"example.com/multisite/internal/cli"
+	"example.com/multisite/internal/migration"
 )
 
 const account = "123456789012"

@@ -14,10 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/components/localdc"
-	"multisite/internal/command"
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 var (

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/internal/golden"
-	"multisite/internal/siteconfig"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/golden"
+	"example.com/multisite/internal/siteconfig"
 )
 
 var root, _ = filepath.Abs("../..")

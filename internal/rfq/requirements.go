@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 
-	"multisite/components"
-	"multisite/components/localdc"
-	"multisite/internal/ordered"
-	"multisite/internal/siteconfig"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
 )
 
 // Requirements are what the partner of a local site is asked to quote on. They

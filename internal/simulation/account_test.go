@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 func TestIDsAndOutputsHaveTheFormsOfAWS(t *testing.T) {

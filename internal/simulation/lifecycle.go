@@ -13,7 +13,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // Create adds a resource to the account, unless the account refuses it.

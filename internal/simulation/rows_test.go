@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // TestEveryTypeHasARow compares the model, which refuses types that it lacks and so has

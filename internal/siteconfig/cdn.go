@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strconv"
 
-	"multisite/components"
-	"multisite/internal/config"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
 )
 
 func loadCdn(n config.Node) components.CdnArgs {

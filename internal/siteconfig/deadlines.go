@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"multisite/internal/migration"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 // Overdue says, in a line for each service, which of its markets a site should have by now.

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"multisite/internal/migration"
+	"example.com/multisite/internal/migration"
 
 	"github.com/stretchr/testify/assert"
 )

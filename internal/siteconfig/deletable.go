@@ -3,8 +3,8 @@ package siteconfig
 import (
 	"fmt"
 
-	"multisite/components"
-	"multisite/internal/config"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
 )
 
 // unprotect lets everything go where the site as a whole may, except for

@@ -3,9 +3,9 @@ package siteconfig
 import (
 	"time"
 
-	"multisite/guardrails"
-	"multisite/internal/config"
-	"multisite/internal/migration"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/migration"
 )
 
 // LossRule is the one that `make check` has beside the guardrails: a stack loses

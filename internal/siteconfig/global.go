@@ -3,10 +3,10 @@ package siteconfig
 import (
 	"strings"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 const (

@@ -1,7 +1,7 @@
 package siteconfig
 
 import (
-	"multisite/internal/ordered"
+	"example.com/multisite/internal/ordered"
 )
 
 // Home is where the data of a market's users is to lie, for one service.

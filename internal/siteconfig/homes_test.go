@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/siteconfig"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // A market's home is the site that it is to have, whoever serves until then.

@@ -4,10 +4,10 @@ import (
 	"regexp"
 	"time"
 
-	"multisite/components"
-	"multisite/components/localdc"
-	"multisite/internal/config"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/register"
 )
 
 // Local is what a site has in a local data centre instead of a region.

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/components/localdc"
+	"example.com/multisite/components/localdc"
 )
 
 // validLocal is a complete configuration of India, as the engine hands it over.

@@ -3,11 +3,11 @@ package siteconfig
 import (
 	"fmt"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/migration"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 // loadMigration loads which markets of the site's services are on their way here.

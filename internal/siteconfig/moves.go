@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/migration"
-	"multisite/internal/ordered"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/ordered"
 )
 
 // Endpoints are the site's interface endpoints, with the one that copies need.

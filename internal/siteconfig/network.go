@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 // Network is multisite:network.

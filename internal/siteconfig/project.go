@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/register"
-	"multisite/register/residency"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // LoadProject checks a project's sites against the placement of this repository.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"multisite/internal/config"
-	"multisite/register/residency"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/register/residency"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

@@ -7,12 +7,12 @@ import (
 	"math"
 	"slices"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/migration"
-	"multisite/internal/ordered"
-	"multisite/register/latency"
-	"multisite/register/residency"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register/latency"
+	"example.com/multisite/register/residency"
 )
 
 // Routing decides where the users of every market get to.

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/migration"
-	"multisite/internal/siteconfig"
-	"multisite/register/latency"
-	"multisite/register/residency"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/latency"
+	"example.com/multisite/register/residency"
 )
 
 // project is this repository's configuration.

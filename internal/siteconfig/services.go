@@ -5,10 +5,10 @@ import (
 	"math"
 	"strings"
 
-	"multisite/components"
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 // loadServices loads what all providers have of a service, and the rest as one does.

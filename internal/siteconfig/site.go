@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/components"
-	"multisite/guardrails"
-	"multisite/internal/config"
-	"multisite/internal/migration"
-	"multisite/internal/ordered"
-	"multisite/register"
-	"multisite/register/residency"
+	"example.com/multisite/components"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 )
 
 // Site is what a stack's configuration says, checked. Of the components' arguments

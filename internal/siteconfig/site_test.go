@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/components"
-	"multisite/register"
+	"example.com/multisite/components"
+	"example.com/multisite/register"
 )
 
 // valid is a complete configuration of Oregon, as the engine hands it over.

@@ -1,6 +1,6 @@
 package siteconfig
 
-import "multisite/internal/migration"
+import "example.com/multisite/internal/migration"
 
 // Status is what a site says of itself. It is zero for a site that is not up.
 type Status struct {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"multisite/internal/config"
+	"example.com/multisite/internal/config"
 )
 
 // PickZones returns the availability zones that the site's network spans: the ones that

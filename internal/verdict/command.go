@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multisite/internal/command"
+	"example.com/multisite/internal/command"
 )
 
 // stackName is narrower than Pulumi's: the name becomes part of an HTML comment.

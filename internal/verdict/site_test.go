@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/command"
-	"multisite/internal/engine"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/engine"
 )
 
 // TestASitesResources takes a site through the real engine: what its previews

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // verdict is what there is to know of a preview before it is approved.

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/command"
-	"multisite/internal/golden"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/golden"
 )
 
 // result is what the command wrote and returned.

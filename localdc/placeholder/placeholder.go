@@ -5,7 +5,7 @@ package placeholder
 import (
 	"context"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 type placeholder struct{}

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/conformance"
-	"multisite/localdc/driver"
-	"multisite/localdc/placeholder"
+	"example.com/multisite/localdc/conformance"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/placeholder"
 )
 
 func TestConformance(t *testing.T) {

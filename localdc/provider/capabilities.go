@@ -11,7 +11,7 @@ import (
 
 	"github.com/pulumi/pulumi-go-provider/infer"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // capabilities is the function localdc:index:capabilities.

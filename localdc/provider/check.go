@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // Check reports all problems at once, and sets driver and endpoint from the provider's

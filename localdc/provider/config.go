@@ -6,7 +6,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // config is the provider's configuration, and the driver that it names.

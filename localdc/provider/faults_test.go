@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
 )
 
 // TestFaults lets each call fail, then repeats it.

@@ -10,7 +10,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // neverLess are properties that cannot decrease on an active resource.

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/conformance"
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/conformance"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
 )
 
 // TestLife creates, updates, renames and deletes every kind of resource with both drivers.

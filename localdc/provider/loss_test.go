@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
 )
 
 func replaceOnce(t *testing.T, text, old, replacement string) string {

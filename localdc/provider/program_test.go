@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/components/localdc"
-	"multisite/localdc/conformance"
-	"multisite/localdc/driver"
+	"example.com/multisite/components/localdc"
+	"example.com/multisite/localdc/conformance"
+	"example.com/multisite/localdc/driver"
 )
 
 // A monitor passes a program's resources to the provider, and records their inputs.

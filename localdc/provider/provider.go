@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi-go-provider/middleware/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 var nothing = property.Value{}

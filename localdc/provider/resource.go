@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // spec is the pointer type of a Spec.

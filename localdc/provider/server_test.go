@@ -13,11 +13,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/conformance"
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
-	"multisite/localdc/placeholder"
-	"multisite/localdc/provider"
+	"example.com/multisite/localdc/conformance"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/placeholder"
+	"example.com/multisite/localdc/provider"
 )
 
 // A site is a configured provider, and one resource as it would be in Pulumi's state.

@@ -1,6 +1,6 @@
 package provider
 
-import "multisite/localdc/driver"
+import "example.com/multisite/localdc/driver"
 
 // state is a resource's record in Pulumi's state: its properties and the driver's Result. S
 // is the record and A the properties.

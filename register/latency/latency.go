@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/config"
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 //go:embed latency.yaml

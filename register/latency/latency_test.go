@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"multisite/register"
+	"example.com/multisite/register"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

@@ -1,6 +1,6 @@
 package latency
 
-import "multisite/internal/pageload"
+import "example.com/multisite/internal/pageload"
 
 // pageFigures are the fields of Page, by the names that they have in latency.yaml.
 var pageFigures = map[string]func(*pageload.Page) *float64{

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"multisite/internal/ordered"
-	"multisite/register"
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

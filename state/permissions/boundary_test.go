@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/iampolicy"
+	"example.com/multisite/internal/iampolicy"
 )
 
 // everything is an administrator's policy.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/golden"
+	"example.com/multisite/internal/golden"
 )
 
 // file returns the path of the template of a kind of stack.

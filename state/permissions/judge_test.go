@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/iampolicy"
-	"multisite/internal/preflight"
+	"example.com/multisite/internal/iampolicy"
+	"example.com/multisite/internal/preflight"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"multisite/internal/iampolicy"
+	"example.com/multisite/internal/iampolicy"
 )
 
 //go:embed scopes.yaml

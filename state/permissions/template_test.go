@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
-	"multisite/internal/iampolicy"
+	"example.com/multisite/internal/iampolicy"
 )
 
 type object = map[string]any

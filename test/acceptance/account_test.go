@@ -25,7 +25,7 @@ import (
 	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // An account is one region of the emulated AWS account, asked through the AWS SDK.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"multisite/internal/engine"
+	"example.com/multisite/internal/engine"
 )
 
 // simulationGaps are the output properties of the real provider that the

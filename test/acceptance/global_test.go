@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/state/permissions"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/state/permissions"
 )
 
 // unsigned leaves out what the emulator does not know: DNSSEC.

@@ -1,8 +1,9 @@
-module multisite/test/acceptance
+module example.com/multisite/test/acceptance
 
 go 1.26.0
 
 require (
+	example.com/multisite v0.0.0
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.15
 	github.com/aws/aws-sdk-go-v2/service/cloudfront v1.73.0
@@ -18,7 +19,6 @@ require (
 	github.com/pulumi/pulumi/sdk/v3 v3.250.0
 	github.com/stretchr/testify v1.11.1
 	google.golang.org/grpc v1.80.0
-	multisite v0.0.0
 )
 
 require (
@@ -143,8 +143,9 @@ require (
 	github.com/pmezard/go-difflib v1.0.0 // indirect
 	github.com/pulumi/pulumi-aws/sdk/v6 v6.83.2 // indirect
 	github.com/pulumi/pulumi-random/sdk/v4 v4.19.1 // indirect
+	go.yaml.in/yaml/v3 v3.0.4 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
 
-replace multisite => ../..
+replace example.com/multisite => ../..

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/state/permissions"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/state/permissions"
 )
 
 // record adds what the tests call to recordedFile.

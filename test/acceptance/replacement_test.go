@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"multisite/internal/engine"
-	"multisite/internal/simulation"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/simulation"
 )
 
 // TestReplacements changes each input property of each type of a site and the routes, one at

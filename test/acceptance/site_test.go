@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/register"
-	"multisite/state/permissions"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/register"
+	"example.com/multisite/state/permissions"
 )
 
 func TestMain(m *testing.M) {

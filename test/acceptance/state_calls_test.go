@@ -10,8 +10,8 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/state/permissions"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/state/permissions"
 )
 
 // TestLocalSite takes a local data centre's stack, whose state and status alone are in

@@ -14,7 +14,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"multisite/internal/simulation"
+	"example.com/multisite/internal/simulation"
 )
 
 // checker is the part of a provider that refuses inputs in a preview.

@@ -9,7 +9,7 @@ import (
 	"regexp"
 	"strings"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 // terraformTypes are the types whose properties are values, lists and maps of them,

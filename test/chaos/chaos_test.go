@@ -20,9 +20,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/awstypes"
-	"multisite/internal/engine"
-	"multisite/register"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/register"
 )
 
 // whole says whether `make chaos` runs the tests.

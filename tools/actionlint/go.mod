@@ -1,4 +1,4 @@
-module multisite/tools/actionlint
+module example.com/multisite/tools/actionlint
 
 go 1.26
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"syscall"
 
-	"multisite/internal/awstypes"
+	"example.com/multisite/internal/awstypes"
 )
 
 func main() {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"multisite/internal/engine"
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
+	"example.com/multisite/internal/engine"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
 )
 
 var program string

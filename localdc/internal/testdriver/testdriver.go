@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"multisite/localdc/driver"
+	"example.com/multisite/localdc/driver"
 )
 
 // Fault is a way in which a call fails, each time while faults.json lists it.

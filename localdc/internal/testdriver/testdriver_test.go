@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"multisite/localdc/conformance"
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/conformance"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
 )
 
 func TestConformance(t *testing.T) {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 
-	"multisite/localdc/driver"
-	"multisite/localdc/internal/testdriver"
-	"multisite/localdc/placeholder"
-	"multisite/localdc/provider"
+	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/internal/testdriver"
+	"example.com/multisite/localdc/placeholder"
+	"example.com/multisite/localdc/provider"
 )
 
 func main() {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components/localdc"
+	"example.com/multisite/components/localdc"
 )
 
 func main() { pulumi.Run(run) }

@@ -8,9 +8,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/register"
-	"multisite/register/residency"
-	"multisite/stacks"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
+	"example.com/multisite/stacks"
 )
 
 func main() {

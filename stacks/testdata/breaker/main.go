@@ -9,9 +9,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/guardrails"
-	"multisite/internal/siteconfig"
-	"multisite/register/residency"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 )
 
 type declared struct {

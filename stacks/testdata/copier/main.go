@@ -12,8 +12,8 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"multisite/components"
-	"multisite/guardrails"
+	"example.com/multisite/components"
+	"example.com/multisite/guardrails"
 )
 
 const (
