@@ -65,5 +65,5 @@ require (
 	golang.org/x/text v0.41.0 // indirect
 	gopkg.in/neurosnap/sentences.v1 v1.0.7 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
-	go.yaml.in/yaml/v3 v3.0.1 // indirect
+	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
