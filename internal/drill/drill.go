@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/export"
 	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
@@ -52,7 +52,7 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 		resolver: resolver{map[string][]resource{}, map[string]string{}},
 	}
 	for _, file := range files {
-		stack, resources, err := export.Read(file)
+		stack, resources, err := pulumicli.ReadExport(file)
 		if err != nil {
 			return nil, err
 		}

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 )
 
-type resource = export.Resource
+type resource = pulumicli.Resource
 
 // first is a property of the first element of a list, such as that of a routing policy.
 func first(r resource, list, property string) any {

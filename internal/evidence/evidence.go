@@ -10,13 +10,13 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
 )
 
-type resource = export.Resource
+type resource = pulumicli.Resource
 
 // deployment is what a stack has made. One that is not there has made nothing.
 type deployment struct {
@@ -58,7 +58,7 @@ func write(project, dir string, files []string) error {
 	}
 	deployments := map[string]deployment{}
 	for _, file := range files {
-		stack, resources, err := export.Read(file)
+		stack, resources, err := pulumicli.ReadExport(file)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // hostedZone is what Route 53 answers about one.
@@ -21,7 +21,7 @@ type hostedZone struct {
 }
 
 // own returns the stack's resources of a type.
-func (s *session) own(typ string) (found []export.Resource) {
+func (s *session) own(typ string) (found []pulumicli.Resource) {
 	for _, r := range s.has {
 		if r.Type == typ {
 			found = append(found, r)

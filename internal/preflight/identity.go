@@ -8,7 +8,7 @@ import (
 
 	"github.com/blang/semver"
 
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // minPulumi is the first CLI whose engine has resource hooks, by which the program asks
@@ -99,7 +99,7 @@ func readState(s *session) []Line {
 	const subject = "stack"
 	output, err := s.ask.output("pulumi", "stack", "export", "--stack", s.stack, "--non-interactive")
 	if err == nil {
-		_, s.has, err = export.Parse(output)
+		_, s.has, err = pulumicli.ParseExport(output)
 	}
 	switch {
 	case err == nil:

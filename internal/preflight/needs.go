@@ -5,7 +5,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 )
 
@@ -111,13 +111,13 @@ func globalNeeds(sites map[string]*siteconfig.Site) *needs {
 }
 
 // kindOf tells where a resource in the state is by its provider, STACK or STACK-edge.
-func (t *target) kindOf(r export.Resource) kind {
+func (t *target) kindOf(r pulumicli.Resource) kind {
 	urn := r.Provider[:max(0, strings.LastIndex(r.Provider, "::"))]
 	return kind{r.Type, t.global != nil || strings.HasSuffix(urn, "::"+t.stack+"-edge")}
 }
 
 // had counts what the stack has made already.
-func (t *target) had(resources []export.Resource) map[kind]int {
+func (t *target) had(resources []pulumicli.Resource) map[kind]int {
 	counts := map[kind]int{}
 	for _, r := range resources {
 		// Gateways have the quota of VPCEndpoint; interfaces have one per network.

@@ -11,20 +11,20 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/engine"
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 )
 
 // exported are resources of the engine as an export has them.
-func exported(resources []engine.Resource) (list []export.Resource) {
+func exported(resources []engine.Resource) (list []pulumicli.Resource) {
 	for _, r := range resources {
-		list = append(list, export.Resource{Type: r.Type, URN: r.URN, ID: r.ID, Provider: r.Provider, Inputs: r.Inputs, Outputs: r.Outputs})
+		list = append(list, pulumicli.Resource{Type: r.Type, URN: r.URN, ID: r.ID, Provider: r.Provider, Inputs: r.Inputs, Outputs: r.Outputs})
 	}
 	return list
 }
 
 // expectNeeds holds what is computed of a site to what the program makes of it.
-func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []export.Resource) {
+func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []pulumicli.Resource) {
 	t.Helper()
 	sites, _, err := siteconfig.LoadProject(p.Dir)
 	require.NoError(t, err)

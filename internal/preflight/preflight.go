@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // Options say what is checked.
@@ -40,7 +40,7 @@ type session struct {
 	// account is the credentials' AWS account, 12 digits.
 	account string
 	// has are the resources in the stack's state, none where there is no such stack.
-	has []export.Resource
+	has []pulumicli.Resource
 	// zones returns the availability zones that the site's network spans.
 	zones func() ([]string, error)
 }

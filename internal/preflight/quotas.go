@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/export"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // A quota is how many of one thing an account may have in a region, or how many parts one
@@ -180,7 +180,7 @@ func (s *session) storage() int {
 	return sum
 }
 
-func number(r export.Resource, output string) int {
+func number(r pulumicli.Resource, output string) int {
 	value, _ := r.Outputs[output].(float64)
 	return int(value)
 }

@@ -5,27 +5,29 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"example.com/multisite/internal/diagnostic"
 )
 
-// GitHub refuses a comment of more than 65,536 characters. Counting bytes, and
-// leaving some for what was cut, is on the safe side.
+// GitHub refuses a comment of more than 65,536 characters. The limit is in bytes, and leaves
+// room for the notes on omitted items, so it stays below that.
 const (
 	limit    = 65_000
 	reserved = 1_500
 )
 
-// Longest that a resource, the properties of a change and an error may be, in characters.
+// The longest name of a resource, list of properties and error, in characters.
 const (
 	longestName  = 200
 	longestList  = 400
 	longestError = 3_000
 )
 
-// marker begins a stack's comment, by which it is found again.
+// marker returns the first line of a stack's comment, by which the next run finds the comment.
 func marker(stack string) string { return "<!-- multisite-preview: " + stack + " -->\n" }
 
-// markdown renders the verdict, the worst first; what there is no room for is
-// counted. whole is where the whole preview is, or empty.
+// markdown renders the verdict, the worst first, and counts what it leaves out for lack of
+// room. whole is the address of the whole preview, or empty.
 func (v *verdict) markdown(whole string) string {
 	end := fmt.Sprintf("\nThe whole preview: `pulumi preview -s %s --diff`\n", v.stack)
 	if whole != "" {
@@ -43,10 +45,13 @@ func (v *verdict) markdown(whole string) string {
 		p.list(items)
 	}
 	p.add(fmt.Sprintf("\nResidency: %s. Guardrails: %s. Exceptions: %s. Placement: %s.\n",
-		v.tally(v.residency, "broken"), v.tally(v.guardrails, "broken"), v.tally(v.exceptions, "in force"), v.tally(v.placements, "with a nearer site")))
+		v.tally("broken", diagnostic.Residency), v.tally("broken", diagnostic.Guardrail), v.tally("in force", diagnostic.Exception),
+		v.tally("with a nearer site", diagnostic.Placement, diagnostic.Late)))
 	var rules []string
-	for _, line := range slices.Concat(v.residency, v.guardrails, v.exceptions, v.placements) {
-		rules = append(rules, "- "+code(line, longestError)+"\n")
+	for _, kind := range slices.Concat(diagnostic.Errors, diagnostic.Warnings) {
+		for _, line := range v.lines[kind] {
+			rules = append(rules, "- "+code(line, longestError)+"\n")
+		}
 	}
 	if len(rules) > 0 {
 		p.add("\n")
@@ -75,7 +80,7 @@ func (v *verdict) markdown(whole string) string {
 	return p.String() + end
 }
 
-// line is the verdict in one line.
+// line returns the verdict in one line.
 func (v *verdict) line() string {
 	var parts []string
 	if v.failed {
@@ -84,7 +89,7 @@ func (v *verdict) line() string {
 	if lost := len(v.lost()); lost > 0 {
 		parts = append(parts, count(lost, "stateful resource")+" would be lost")
 	}
-	if broken := len(v.residency) + len(v.guardrails); broken > 0 {
+	if broken := v.broken(); broken > 0 {
 		parts = append(parts, count(broken, "rule")+" broken")
 	}
 	if v.drifted() {
@@ -124,12 +129,16 @@ func count(n int, what string) string {
 	}
 }
 
-// tally says how many rules are broken, exceptions in force, or placements slow. A
-// preview that failed may not have come to them.
-func (v *verdict) tally(lines []string, state string) string {
+// tally returns the number of lines of some kinds, and their state. A preview that failed
+// may not have checked them.
+func (v *verdict) tally(state string, kinds ...diagnostic.Kind) string {
+	lines := 0
+	for _, kind := range kinds {
+		lines += len(v.lines[kind])
+	}
 	switch {
-	case len(lines) > 0:
-		return fmt.Sprintf("%d %s", len(lines), state)
+	case lines > 0:
+		return fmt.Sprintf("%d %s", lines, state)
 	case v.failed:
 		return "not known"
 	default:
@@ -137,10 +146,10 @@ func (v *verdict) tally(lines []string, state string) string {
 	}
 }
 
-// page is a text that knows how much more it may hold.
+// page is a text of limited length.
 type page struct {
 	strings.Builder
-	room int
+	room int // in bytes
 }
 
 func (p *page) add(text string) {
@@ -148,7 +157,7 @@ func (p *page) add(text string) {
 	_, _ = p.WriteString(text)
 }
 
-// list adds items while there is room and says how many it left out.
+// list adds items while there is room, and then the number that it left out.
 func (p *page) list(items []string) {
 	for i, item := range items {
 		if len(item) > p.room {
@@ -159,14 +168,14 @@ func (p *page) list(items []string) {
 	}
 }
 
-// code renders text so that nothing in it is Markdown, HTML or a mention of
-// somebody: a preview may be a stranger's.
+// code renders text as code, so that nothing in it is Markdown, HTML or a mention of a user:
+// anybody can open a pull request with a preview.
 func code(text string, longest int) string {
 	return "`" + strings.Map(func(r rune) rune {
 		switch {
 		case r == '`':
 			return '\''
-		case r == '|': // which would end a cell of a table
+		case r == '|': // would end a cell of a table
 			return '¦'
 		case unicode.IsControl(r):
 			return ' '
@@ -175,7 +184,7 @@ func code(text string, longest int) string {
 	}, cut(text, longest)) + "`"
 }
 
-// block renders text of several lines as code does.
+// block renders text of several lines as a block of code.
 func block(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -183,11 +192,11 @@ func block(text string) string {
 		}
 		return r
 	}, cut(text, longestError))
-	// No line of it ends the block.
+	// No line of the text may end the block.
 	return "```text\n" + strings.ReplaceAll(text, "```", "'''") + "\n```\n"
 }
 
-// cut shortens text to so many characters.
+// cut shortens text to a number of characters.
 func cut(text string, longest int) string {
 	if runes := []rune(text); len(runes) > longest {
 		return string(runes[:longest]) + " …"

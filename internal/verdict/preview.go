@@ -1,32 +1,16 @@
 package verdict
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"example.com/multisite/internal/pulumicli"
 )
 
-// preview is what the verdict needs of `pulumi preview --json`. Values of
-// properties are not read: they cannot be printed by mistake.
-type preview struct {
-	Steps       []step
-	Diagnostics []diagnostic
-}
-
-type step struct {
-	Op             string
-	URN            string
-	ReplaceReasons []string
-	DiffReasons    []string
-	DetailedDiff   map[string]json.RawMessage
-}
-
-type diagnostic struct{ Severity, Message string }
-
-// kind is what happens to a resource. The worst is the least.
+// kind is what the preview would do to a resource. The worst kind has the lowest value.
 type kind int
 
 const (
@@ -38,7 +22,7 @@ const (
 	nothing
 )
 
-// kinds are the engine's operations. A replacement has a step for each of its parts.
+// kinds maps the engine's operations. A replacement has several steps.
 var kinds = map[string]kind{
 	"delete":                 deletion,
 	"replace":                replacement,
@@ -51,9 +35,9 @@ var kinds = map[string]kind{
 	"update":                 update,
 	"create":                 create,
 	"import":                 adoption,
-	"diff":                   nothing, // of a resource that is imported
-	"discard":                nothing, // forgets what was only ever read
-	"extend-parameterize":    nothing, // of a provider
+	"diff":                   nothing, // compares a resource that is imported
+	"discard":                nothing, // drops a resource that was only read
+	"extend-parameterize":    nothing, // changes a provider
 	"read":                   nothing,
 	"refresh":                nothing,
 	"same":                   nothing,
@@ -63,7 +47,8 @@ func (k kind) String() string {
 	return [...]string{"delete", "replace", "update", "create", "import"}[k]
 }
 
-// change is what would happen to one resource.
+// change is what the preview would do to one resource. It has the names of properties and
+// never their values, so that no value can be printed.
 type change struct {
 	kind       kind
 	typ        string // the full token, such as aws:rds/instance:Instance
@@ -71,9 +56,9 @@ type change struct {
 	properties []string
 }
 
-// changes returns one change per resource, the worst kinds first, and what is
-// not understood of the steps.
-func changes(steps []step) (list []change, problems []string) {
+// changes returns one change per resource, the worst kinds first, and a message for each
+// step with an unknown operation or a malformed URN.
+func changes(steps []pulumicli.Step) (list []change, problems []string) {
 	found := map[string]change{}
 	for _, s := range steps {
 		k, known := kinds[s.Op]

@@ -6,27 +6,28 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
+	"example.com/multisite/internal/pulumicli"
 )
 
-// verdict is what there is to know of a preview before it is approved.
+// verdict is what a reviewer must see of a preview before approving it.
 type verdict struct {
 	stack string
-	// settled says that the preview should find nothing to change.
+	// settled means that the preview is expected to find no changes.
 	settled bool
 	changes []change
-	// failed says that the preview did not come to its end.
+	// failed means that the preview did not complete.
 	failed bool
-	// errors are what it says of why, in Pulumi's words.
+	// errors say why, in Pulumi's words.
 	errors []string
-	// residency and guardrails are the rules broken, exceptions those in force, and
-	// placements the markets that have a nearer site.
-	residency, guardrails, exceptions, placements []string
+	// lines are the lines of the program, by kind.
+	lines map[diagnostic.Kind][]string
 }
 
-// assess reads a preview's JSON and what it wrote to standard error.
-func assess(stack string, data []byte, complaints string) *verdict {
-	v := &verdict{stack: stack}
-	var p preview
+// assess reads a preview's JSON and what the preview wrote to standard error.
+func assess(stack string, data []byte, stderr string) *verdict {
+	v := &verdict{stack: stack, lines: map[diagnostic.Kind][]string{}}
+	var p pulumicli.Preview
 	if err := json.Unmarshal(data, &p); err != nil {
 		v.fail("the preview is not JSON: " + err.Error())
 	} else if p.Steps == nil {
@@ -40,15 +41,15 @@ func assess(stack string, data []byte, complaints string) *verdict {
 	for _, d := range p.Diagnostics {
 		v.classify(d)
 	}
-	// What goes wrong before there is an engine is said on standard error alone.
-	var said []string
-	for line := range strings.Lines(complaints) {
+	// Errors from before the engine starts are on standard error alone.
+	var early []string
+	for line := range strings.Lines(stderr) {
 		if strings.HasPrefix(line, "error: ") || strings.HasPrefix(line, "sandbox: ") && v.failed {
-			said = append(said, strings.TrimSpace(line))
+			early = append(early, strings.TrimSpace(line))
 		}
 	}
-	if len(said) > 0 {
-		v.fail(strings.Join(said, "\n"))
+	if len(early) > 0 {
+		v.fail(strings.Join(early, "\n"))
 	}
 	return v
 }
@@ -60,35 +61,36 @@ func (v *verdict) fail(message string) {
 	}
 }
 
-// classify sorts what the engine and the program say: broken rules, exceptions and
-// slow placements have lines that begin so, and all else that is an error is why the preview failed.
-func (v *verdict) classify(d diagnostic) {
+// classify sorts the lines of a message by the program's kinds of lines. All other lines of
+// an error are the reason for the preview's failure.
+func (v *verdict) classify(d pulumicli.Diagnostic) {
+	isError := d.Severity == pulumicli.SeverityError
 	var rest []string
 	for line := range strings.Lines(d.Message) {
 		line = strings.TrimRight(line, " \r\n")
 		// An error among several is an item of a list.
 		text := strings.TrimLeft(line, " \t*-")
 		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "error:"), "warning:"))
-		rule, _, _ := strings.Cut(text, ": ")
-		switch {
-		case d.Severity == "error" && rule == "residency":
-			v.residency = append(v.residency, text)
-		case d.Severity == "error" && rule == "guardrail":
-			v.guardrails = append(v.guardrails, text)
-		case d.Severity == "warning" && rule == "exception":
-			v.exceptions = append(v.exceptions, text)
-		case d.Severity == "warning" && (rule == "placement" || rule == "late"):
-			v.placements = append(v.placements, text)
-		case text != "":
+		if kind, known := diagnostic.Parse(text, isError); known {
+			v.lines[kind] = append(v.lines[kind], text)
+		} else if text != "" {
 			rest = append(rest, line)
 		}
 	}
-	if d.Severity == "error" {
+	if isError {
 		v.fail(strings.Join(rest, "\n"))
 	}
 }
 
-// lost are the changes that lose something stateful.
+// broken returns the number of broken rules.
+func (v *verdict) broken() (count int) {
+	for _, kind := range diagnostic.Errors {
+		count += len(v.lines[kind])
+	}
+	return count
+}
+
+// lost returns the changes that delete or replace a stateful resource.
 func (v *verdict) lost() (lost []change) {
 	for _, c := range v.changes {
 		if awstypes.Of(c.typ).Stateful && c.kind <= replacement {
@@ -98,9 +100,9 @@ func (v *verdict) lost() (lost []change) {
 	return lost
 }
 
-// drifted says that there are changes where there should be none.
+// drifted reports whether there are changes where none were expected.
 func (v *verdict) drifted() bool { return v.settled && len(v.changes) > 0 }
 
-// alarming says whether somebody has to stop and look. A broken rule is an error,
-// which fails the preview.
+// alarming reports whether the change must not be approved as it is. A broken rule is an
+// error, which fails the preview.
 func (v *verdict) alarming() bool { return v.failed || v.drifted() || len(v.lost()) > 0 }

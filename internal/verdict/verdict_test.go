@@ -18,6 +18,7 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/golden"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // result is what the command wrote and returned.
@@ -91,7 +92,7 @@ func TestAFailedPreviewIsNeverCalm(t *testing.T) {
 }
 
 func TestDriftAlarms(t *testing.T) {
-	preview := steps(step{Op: "update", URN: "urn:pulumi:oregon::multisite::aws:ec2/routeTable:RouteTable::public"})
+	preview := steps(pulumicli.Step{Op: "update", URN: "urn:pulumi:oregon::multisite::aws:ec2/routeTable:RouteTable::public"})
 	assert.Equal(t, command.Success, verdictOn(preview, "oregon").exit)
 	got := verdictOn(preview, "oregon", "--expect-no-changes")
 	assert.Equal(t, command.Failure, got.exit)
@@ -121,7 +122,7 @@ func TestAStateIsLostOnlyByDeletionOrReplacement(t *testing.T) {
 			continue
 		}
 		for op, k := range kinds {
-			got := verdictOn(steps(step{Op: op, URN: "urn:pulumi:oregon::multisite::" + typ + "::it"}), "oregon")
+			got := verdictOn(steps(pulumicli.Step{Op: op, URN: "urn:pulumi:oregon::multisite::" + typ + "::it"}), "oregon")
 			lost := k == deletion || k == replacement
 			assert.Equal(t, lost, strings.Contains(got.out, "1 stateful resource would be lost"), "%s %s", op, typ)
 			assert.Equal(t, lost, got.exit == command.Failure, "%s %s", op, typ)
@@ -134,20 +135,20 @@ func TestAReplacementInPartsIsOne(t *testing.T) {
 	parts := []string{"create-replacement", "replace", "delete-replaced"}
 	for range parts {
 		parts = append(parts[1:], parts[0])
-		var list []step
+		var list []pulumicli.Step
 		for _, op := range parts {
-			list = append(list, step{Op: op, URN: "urn:pulumi:oregon::multisite::aws:ec2/eip:Eip::nat"})
+			list = append(list, pulumicli.Step{Op: op, URN: "urn:pulumi:oregon::multisite::aws:ec2/eip:Eip::nat"})
 		}
 		assert.Contains(t, verdictOn(steps(list...), "oregon").out, "no create, no update, 1 replacement, no deletion")
 	}
 }
 
 func TestALongVerdictKeepsWhatMatters(t *testing.T) {
-	var list []step
+	var list []pulumicli.Step
 	for i := range 3000 {
 		list = append(list,
-			step{Op: "create", URN: fmt.Sprintf("urn:pulumi:oregon::multisite::aws:ec2/eip:Eip::%s-%d", strings.Repeat("ä", 300), i)},
-			step{Op: "delete", URN: fmt.Sprintf("urn:pulumi:oregon::multisite::aws:s3/bucketV2:BucketV2::bucket-%d", i)})
+			pulumicli.Step{Op: "create", URN: fmt.Sprintf("urn:pulumi:oregon::multisite::aws:ec2/eip:Eip::%s-%d", strings.Repeat("ä", 300), i)},
+			pulumicli.Step{Op: "delete", URN: fmt.Sprintf("urn:pulumi:oregon::multisite::aws:s3/bucketV2:BucketV2::bucket-%d", i)})
 	}
 	var p map[string]any
 	require.NoError(t, json.Unmarshal([]byte(steps(list...)), &p))
@@ -203,7 +204,7 @@ func TestNothingOfAPreviewIsMarkup(t *testing.T) {
 }
 
 // steps is the JSON of a preview with these steps.
-func steps(list ...step) string {
+func steps(list ...pulumicli.Step) string {
 	var encoded []map[string]string
 	for _, s := range list {
 		encoded = append(encoded, map[string]string{"op": s.Op, "urn": s.URN})

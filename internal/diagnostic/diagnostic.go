@@ -1,0 +1,47 @@
+// Package diagnostic is the protocol between the program and the readers of its previews:
+// the program logs one line per broken rule, exception or notice, and the verdict on the
+// preview sorts them by the word that they begin with.
+package diagnostic
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is what a line reports.
+type Kind string
+
+const (
+	// Residency is a broken rule on where data may be or go. It is logged as an error.
+	Residency Kind = "residency"
+	// Guardrail is a broken rule on how data is kept. It is logged as an error.
+	Guardrail Kind = "guardrail"
+	// Exception is a broken rule that the configuration allows for a time. It is logged as a warning.
+	Exception Kind = "exception"
+	// Placement is a market with a nearer site. It is logged as a warning.
+	Placement Kind = "placement"
+	// Late is a market that a site should serve by now. It is logged as a warning.
+	Late Kind = "late"
+)
+
+// Errors and Warnings list the kinds by the severity that they are logged with.
+var (
+	Errors   = []Kind{Residency, Guardrail}
+	Warnings = []Kind{Exception, Placement, Late}
+)
+
+const separator = ": "
+
+// Line returns the line that reports text.
+func (k Kind) Line(text string) string { return string(k) + separator + text }
+
+// Parse returns the kind of a line that was logged as an error or as a warning. It returns
+// false for lines of other programs, and for a kind of the other severity.
+func Parse(line string, isError bool) (Kind, bool) {
+	kinds := Warnings
+	if isError {
+		kinds = Errors
+	}
+	word, _, found := strings.Cut(line, separator)
+	return Kind(word), found && slices.Contains(kinds, Kind(word))
+}

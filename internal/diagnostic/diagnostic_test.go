@@ -1,0 +1,28 @@
+package diagnostic
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLinesAreParsed(t *testing.T) {
+	for _, kind := range Errors {
+		got, ok := Parse(kind.Line("a: b"), true)
+		assert.True(t, ok)
+		assert.Equal(t, kind, got)
+		_, ok = Parse(kind.Line("a"), false)
+		assert.False(t, ok, "a warning is never a broken rule")
+	}
+	for _, kind := range Warnings {
+		got, ok := Parse(kind.Line("a"), false)
+		assert.True(t, ok)
+		assert.Equal(t, kind, got)
+		_, ok = Parse(kind.Line("a"), true)
+		assert.False(t, ok, "an error is never a notice")
+	}
+	for _, line := range []string{"", "residency", "error: the update failed", "residency of data: none"} {
+		_, ok := Parse(line, true)
+		assert.False(t, ok, line)
+	}
+}
