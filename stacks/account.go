@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"regexp"
 
-	"example.com/multisite/internal/config"
-	"example.com/multisite/register"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/internal/config"
+	"example.com/multisite/register"
 )
 
-// warnOfAccount reports, in previews, a stack that no account is named for.
-func warnOfAccount(ctx *pulumi.Context, reg *register.Register) error {
+// warnOfMissingAccount warns, in previews, if the register has no account for the stack.
+func warnOfMissingAccount(ctx *pulumi.Context, reg *register.Register) error {
 	if reg.AccountOf(ctx.Stack()) != "" || !ctx.DryRun() {
 		return nil
 	}
@@ -20,22 +20,22 @@ func warnOfAccount(ctx *pulumi.Context, reg *register.Register) error {
 		register.Path, register.AccountKey(ctx.Stack()), ctx.Stack()), nil)
 }
 
-// notAllowed is the error of a provider whose credentials are of another account than
-// those it is bound to (hashicorp/aws-sdk-go-base, VerifyAccountIDAllowed).
+// notAllowed matches the error of a provider whose credentials are of an account that
+// AllowedAccountIds lacks (hashicorp/aws-sdk-go-base, VerifyAccountIDAllowed).
 var notAllowed = regexp.MustCompile(`AWS account ID not allowed: (\d{12})`)
 
-// callerIdentity returns whose the credentials are. It is the first call that the program
-// makes: a provider that is bound to an account begins with the same one, and refuses
-// everything that follows where the credentials are of another.
-func callerIdentity(ctx *pulumi.Context, reg *register.Register, in pulumi.InvokeOption) (*aws.GetCallerIdentityResult, error) {
-	identity, err := aws.GetCallerIdentity(ctx, nil, in)
+// accountID returns the account of the credentials. It is the program's first call to AWS:
+// with credentials of another account than the register's, the provider refuses it, and so
+// nothing else is called.
+func (s *stack) accountID(in pulumi.InvokeOption) (string, error) {
+	identity, err := aws.GetCallerIdentity(s.ctx, nil, in)
 	if err == nil {
-		return identity, nil
+		return identity.AccountId, nil
 	}
 	if found := notAllowed.FindStringSubmatch(err.Error()); found != nil {
 		p := &config.Problems{File: register.Path}
-		p.Add(register.AccountKey(ctx.Stack()), "credentials of "+found[1], reg.AccountOf(ctx.Stack()))
-		return nil, p.Err()
+		p.Add(register.AccountKey(s.ctx.Stack()), "credentials of "+found[1], s.register.AccountOf(s.ctx.Stack()))
+		return "", p.Err()
 	}
-	return nil, err
+	return "", err
 }

@@ -6,59 +6,65 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
-	"example.com/multisite/register"
 )
 
+// awsSite is a site in an AWS region that is being provisioned, with the resources that its
+// services share.
+type awsSite struct {
+	*stack
+	accountID  string
+	in, atEdge pulumi.ResourceOption // the providers of the site's region and of us-east-1
+
+	keys    siteKeys
+	logs    *components.LogBucket
+	alarms  *components.AlarmTopic
+	network *components.Network
+	copies  *copyBuilder
+}
+
 // provisionAWS composes a site in an AWS region.
-func provisionAWS(ctx *pulumi.Context, site *siteconfig.Site, reg *register.Register, guard *guardrails.Guard) error {
-	regional, err := newProvider(ctx, site, site.Name, site.Region, reg)
+func provisionAWS(s *stack) error {
+	site := s.site
+	regional, err := s.newProvider(site.Name, site.Region)
 	if err != nil {
 		return err
 	}
-	edge, err := newProvider(ctx, site, site.Name+"-edge", siteconfig.EdgeRegion, reg)
+	edge, err := s.newProvider(site.Name+"-edge", siteconfig.EdgeRegion)
 	if err != nil {
 		return err
 	}
-	account, err := callerIdentity(ctx, reg, pulumi.Provider(regional))
+	account, err := s.accountID(pulumi.Provider(regional))
 	if err != nil {
 		return err
 	}
-	guard.SetAccount(account.AccountId)
-	zones, err := chooseZones(ctx, site, regional)
+	s.guard.SetAccount(account)
+	zones, err := s.chooseZones(regional)
 	if err != nil {
 		return err
 	}
-	passwords, err := random.NewProvider(ctx, site.Name, nil)
+	passwords, err := random.NewProvider(s.ctx, site.Name, nil)
 	if err != nil {
 		return err
 	}
-	in, atEdge := pulumi.Providers(regional, passwords), pulumi.Provider(edge)
-	keys, err := newKeys(ctx, site, account.AccountId, in, atEdge)
+	a := &awsSite{stack: s, accountID: account, in: pulumi.Providers(regional, passwords), atEdge: pulumi.Provider(edge)}
+	if err := a.newKeys(); err != nil {
+		return err
+	}
+	site.Logs.AccountID, site.Logs.DeliverySources = account, []string{site.Name + "-cdn"}
+	if a.logs, err = components.NewLogBucket(s.ctx, components.LogBucketPrefix+site.Name, &site.Logs, a.in); err != nil {
+		return err
+	}
+	if a.alarms, err = a.newAlarmTopic("alarms", a.keys.alarms, a.in); err != nil {
+		return err
+	}
+	// CloudFront's metrics are in us-east-1, and an alarm notifies a topic in the same region.
+	edgeAlarms, err := a.newAlarmTopic("edge-alarms", a.keys.edgeAlarms, a.atEdge)
 	if err != nil {
 		return err
 	}
-	site.Logs.AccountID, site.Logs.DeliverySources = account.AccountId, []string{site.Name + "-cdn"}
-	logs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+site.Name, &site.Logs, in)
-	if err != nil {
-		return err
-	}
-	alarms, err := components.NewAlarmTopic(ctx, site.Name+"-alarms", &components.AlarmTopicArgs{
-		AccountID: account.AccountId, KeyARN: keys.alarms.ARN, Emails: site.AlarmEmails,
-	}, in)
-	if err != nil {
-		return err
-	}
-	// CloudFront's metrics are in us-east-1, and alarms tell topics of their own region.
-	edgeAlarms, err := components.NewAlarmTopic(ctx, site.Name+"-edge-alarms", &components.AlarmTopicArgs{
-		AccountID: account.AccountId, KeyARN: keys.edgeAlarms.ARN, Emails: site.AlarmEmails,
-	}, atEdge)
-	if err != nil {
-		return err
-	}
-	network, err := components.NewNetwork(ctx, site.Name+"-network", &components.NetworkArgs{
+	a.network, err = components.NewNetwork(s.ctx, site.Name+"-network", &components.NetworkArgs{
 		Region:                 site.Region,
 		CidrBlock:              site.Network.CidrBlock,
 		IPFamily:               site.Network.IPFamily,
@@ -67,72 +73,65 @@ func provisionAWS(ctx *pulumi.Context, site *siteconfig.Site, reg *register.Regi
 		NatGateways:            site.Network.NatGateways,
 		Egress:                 site.Network.Egress,
 		InterfaceEndpoints:     site.Endpoints(),
-		LogsKeyARN:             keys.logs.ARN,
+		LogsKeyARN:             a.keys.logs.ARN,
 		LogRetentionDays:       site.Logs.RetentionDays,
-		AlarmTopicARN:          alarms.ARN,
+		AlarmTopicARN:          a.alarms.ARN,
 		PermissionsBoundaryARN: site.Boundary(),
 		AllowDeletion:          !site.DeletionProtection,
-	}, in)
+	}, a.in)
 	if err != nil {
 		return err
 	}
 	content := site.Cdn
-	content.AccountID, content.Region, content.KeyARN, content.LogBucket = account.AccountId, site.Region, keys.content.ARN, logs.Name
+	content.AccountID, content.Region, content.KeyARN, content.LogBucket = account, site.Region, a.keys.content.ARN, a.logs.Name
 	content.EdgeProvider, content.AlarmTopicARN = edge, edgeAlarms.ARN
-	cdn, err := components.NewCdn(ctx, site.Name+"-cdn", &content, in)
+	cdn, err := components.NewCdn(s.ctx, site.Name+"-cdn", &content, a.in)
 	if err != nil {
 		return err
 	}
-	copies, err := newCopyBuilder(ctx, site, network, keys, alarms, in)
-	if err != nil {
+	if a.copies, err = newCopyBuilder(a); err != nil {
 		return err
 	}
-	out := outputs{ctx}
-	out.state(pulumi.String("active"), pulumi.Bool(true))
-	out.network(network)
-	out.keys(keys)
-	out.cdn(cdn)
-	out.operations(logs, alarms, edgeAlarms)
+	s.exportState(pulumi.String("active"), pulumi.Bool(true))
+	a.export(cdn, edgeAlarms)
 	for _, name := range ordered.Keys(site.Services) {
-		if err := provisionService(ctx, site, name, network, keys, logs, alarms, copies, in); err != nil {
+		if err := a.provisionService(name); err != nil {
 			return err
 		}
 	}
-	return publishStatus(ctx, site, cdn.DomainName, pulumi.Bool(true), append(copies.made, cdn), atEdge)
+	return s.publishStatus(cdn.DomainName, pulumi.Bool(true), append(a.copies.published, cdn), a.atEdge)
 }
 
-// provisionService makes a service's database and buckets.
-func provisionService(ctx *pulumi.Context, site *siteconfig.Site, name string, network *components.Network, keys siteKeys,
-	logs *components.LogBucket, alarms *components.AlarmTopic, copies *copyBuilder, in pulumi.ResourceOption,
-) error {
-	service, out := site.Services[name], outputs{ctx}
+// provisionService creates a service's database and buckets.
+func (a *awsSite) provisionService(name string) error {
+	site, service := a.site, a.site.Services[name]
 	if service.Database != nil {
 		args := *service.Database
-		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = network.VpcID, network.SubnetIDs[components.Data], network.PrivateSecurityGroupID
-		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = keys.data.ARN, keys.secrets.ARN, keys.logs.ARN
-		args.AlarmTopicARN, args.LogRetentionDays = alarms.ARN, site.Logs.RetentionDays
+		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = a.network.VpcID, a.network.SubnetIDs[components.Data], a.network.PrivateSecurityGroupID
+		args.DataKeyARN, args.SecretsKeyARN, args.LogsKeyARN = a.keys.data.ARN, a.keys.secrets.ARN, a.keys.logs.ARN
+		args.AlarmTopicARN, args.LogRetentionDays = a.alarms.ARN, site.Logs.RetentionDays
 		args.PermissionsBoundaryARN = site.Boundary()
 		if service.Copying() {
-			args.ReplicationSecurityGroupID, args.LogicalReplication = copies.instance.SecurityGroupID, true
+			args.ReplicationSecurityGroupID, args.LogicalReplication = a.copies.instance.SecurityGroupID, true
 		}
-		database, err := components.NewDatabase(ctx, site.ResourceName(name), &args, in)
+		database, err := components.NewDatabase(a.ctx, site.ResourceName(name), &args, a.in)
 		if err != nil {
 			return err
 		}
-		out.database(name, database)
-		if err := copies.database(name, database); err != nil {
+		a.exportDatabase(name, database)
+		if err := a.copies.copyDatabase(name, database); err != nil {
 			return err
 		}
 	}
 	for _, purpose := range ordered.Keys(service.Buckets) {
 		args := service.Buckets[purpose]
-		args.KeyARN, args.LogBucket, args.PermissionsBoundaryARN = keys.data.ARN, logs.Name, site.Boundary()
-		bucket, err := components.NewBucket(ctx, site.ResourceName(name)+"-"+purpose, &args, in)
+		args.KeyARN, args.LogBucket, args.PermissionsBoundaryARN = a.keys.data.ARN, a.logs.Name, site.Boundary()
+		bucket, err := components.NewBucket(a.ctx, site.ResourceName(name)+"-"+purpose, &args, a.in)
 		if err != nil {
 			return err
 		}
-		out.bucket(name, purpose, bucket)
-		if err := copies.bucket(name, purpose, bucket); err != nil {
+		a.exportBucket(name, purpose, bucket)
+		if err := a.copies.copyBucket(name, purpose, bucket); err != nil {
 			return err
 		}
 	}
@@ -142,8 +141,8 @@ func provisionService(ctx *pulumi.Context, site *siteconfig.Site, name string, n
 // siteKeys are a site's keys, one for each purpose.
 type siteKeys struct{ data, secrets, logs, content, alarms, edgeAlarms *components.Key }
 
-func newKeys(ctx *pulumi.Context, site *siteconfig.Site, account string, in, atEdge pulumi.ResourceOption) (siteKeys, error) {
-	k := siteKeys{}
+func (a *awsSite) newKeys() error {
+	k := &a.keys
 	for _, key := range []struct {
 		key         **components.Key
 		purpose     string
@@ -151,52 +150,39 @@ func newKeys(ctx *pulumi.Context, site *siteconfig.Site, account string, in, atE
 		service     components.KeyService
 		place       pulumi.ResourceOption
 	}{
-		{&k.data, "data", "Databases and buckets", "", in},
-		{&k.secrets, "secrets", "Secrets", "", in},
-		{&k.logs, "logs", "Logs", components.CloudWatchLogs, in},
-		// CloudFront may use this one, and it opens nothing but public content.
-		{&k.content, "content", "Public content", components.CloudFront, in},
-		{&k.alarms, "alarms", "Alarms", components.Alarms, in},
-		{&k.edgeAlarms, "edge-alarms", "Alarms of the CDN", components.Alarms, atEdge},
+		{&k.data, "data", "Databases and buckets", "", a.in},
+		{&k.secrets, "secrets", "Secrets", "", a.in},
+		{&k.logs, "logs", "Logs", components.CloudWatchLogs, a.in},
+		// The only key that CloudFront may use. It encrypts nothing but public content.
+		{&k.content, "content", "Public content", components.CloudFront, a.in},
+		{&k.alarms, "alarms", "Alarms", components.Alarms, a.in},
+		{&k.edgeAlarms, "edge-alarms", "Alarms of the CDN", components.Alarms, a.atEdge},
 	} {
 		var err error
-		*key.key, err = components.NewKey(ctx, site.Name+"-"+key.purpose, &components.KeyArgs{
-			Description:   key.description + " of " + site.Name,
-			AccountID:     account,
+		*key.key, err = components.NewKey(a.ctx, a.site.Name+"-"+key.purpose, &components.KeyArgs{
+			Description:   key.description + " of " + a.site.Name,
+			AccountID:     a.accountID,
 			Service:       key.service,
-			Region:        site.Region,
-			AllowDeletion: !site.DeletionProtection,
+			Region:        a.site.Region,
+			AllowDeletion: !a.site.DeletionProtection,
 		}, key.place)
 		if err != nil {
-			return k, err
+			return err
 		}
 	}
-	return k, nil
+	return nil
 }
 
-// newProvider makes a provider of one region, whose resources all carry the site's tags.
-// It is bound to the account that the register has for the stack.
-func newProvider(ctx *pulumi.Context, site *siteconfig.Site, name, region string, reg *register.Register) (*aws.Provider, error) {
-	return aws.NewProvider(ctx, name, providerArgs(ctx, site, region, reg.AccountOf(site.Name)))
+func (a *awsSite) newAlarmTopic(name string, key *components.Key, place pulumi.ResourceOption) (*components.AlarmTopic, error) {
+	return components.NewAlarmTopic(a.ctx, a.site.Name+"-"+name, &components.AlarmTopicArgs{
+		AccountID: a.accountID, KeyARN: key.ARN, Emails: a.site.AlarmEmails,
+	}, place)
 }
 
-// providerArgs are those of a provider that accepts credentials of an account, or of any.
-func providerArgs(ctx *pulumi.Context, site *siteconfig.Site, region, account string) *aws.ProviderArgs {
-	args := &aws.ProviderArgs{
-		Region:      pulumi.String(region),
-		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(requiredTags(ctx, site))},
-	}
-	if account != "" {
-		args.AllowedAccountIds = pulumi.ToStringArray([]string{account})
-	}
-	return args
-}
-
-// chooseZones takes the zones that the configuration names, or the first of the
-// region's. Zones that are impaired at the moment count: leaving one out would
-// move its subnets.
-func chooseZones(ctx *pulumi.Context, site *siteconfig.Site, regional *aws.Provider) ([]string, error) {
-	offered, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
+// chooseZones returns the zones that the configuration names, or the first of the region.
+// Zones that are impaired at the moment count: without one of them, its subnets would move.
+func (s *stack) chooseZones(regional *aws.Provider) ([]string, error) {
+	offered, err := aws.GetAvailabilityZones(s.ctx, &aws.GetAvailabilityZonesArgs{
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}, // no local zones
 		},
@@ -204,5 +190,5 @@ func chooseZones(ctx *pulumi.Context, site *siteconfig.Site, regional *aws.Provi
 	if err != nil {
 		return nil, err
 	}
-	return site.PickZones(offered.Names)
+	return s.site.PickZones(offered.Names)
 }

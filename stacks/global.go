@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/irreversible"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
@@ -25,16 +24,16 @@ func runGlobal(ctx *pulumi.Context, raw map[string]string, rules *residency.Rule
 	if err != nil {
 		return err
 	}
-	had, err := irreversible.ReadState(ctx)
+	state, err := irreversible.ReadState(ctx)
 	if err != nil {
 		return err
 	}
-	watch, err := guard(ctx, global.Stack, rules, had.Outputs)
+	s, err := newStack(ctx, global.Stack, rules, state.Outputs)
 	if err != nil {
 		return err
 	}
-	irreversible := irreversible.CheckGlobal(global, had)
-	if err := irreversible.Report(ctx); err != nil {
+	changes := irreversible.CheckGlobal(global, state)
+	if err := changes.Report(ctx); err != nil {
 		return err
 	}
 	distances, err := latency.Default(rules.Register)
@@ -42,47 +41,45 @@ func runGlobal(ctx *pulumi.Context, raw map[string]string, rules *residency.Rule
 		return err
 	}
 	routing := &siteconfig.Routing{Rules: rules, Distances: distances, Sites: sites, Homes: siteconfig.Homes(sites), Origins: global.Origins}
-	return errors.Join(provisionGlobal(ctx, global, routing, watch), watch.Close(), irreversible.Err())
+	return errors.Join(provisionGlobal(s, global, routing), s.guard.Close(), changes.Err())
 }
 
-func provisionGlobal(ctx *pulumi.Context, g *siteconfig.Global, routing *siteconfig.Routing, guard *guardrails.Guard) error {
-	stack := g.Stack
-	reg := routing.Rules.Register
-	provider, err := newProvider(ctx, stack, stack.Name, stack.Region, reg)
+// provisionGlobal creates the zone, a health check per site and the records of all services.
+func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Routing) error {
+	stack := global.Stack
+	provider, err := s.newProvider(stack.Name, stack.Region)
 	if err != nil {
 		return err
 	}
 	in := pulumi.Provider(provider)
-	account, err := callerIdentity(ctx, reg, in)
+	account, err := s.accountID(in)
 	if err != nil {
 		return err
 	}
-	if routing.Status, err = readStatuses(ctx, in); err != nil {
+	if routing.Status, err = s.readStatuses(in); err != nil {
 		return err
 	}
-	if err := readElsewhere(ctx, stack, reg, routing.Status); err != nil {
-		return err
-	}
-	routes, err := g.Routes(routing)
+	routes, err := global.Routes(routing)
 	if err != nil {
 		return err
 	}
-	guard.SetAccount(account.AccountId)
-	key, err := components.NewKey(ctx, stack.Name+"-alarms", &components.KeyArgs{
-		Description: "Alarms of " + stack.Name, AccountID: account.AccountId, Service: components.Alarms, Region: stack.Region,
+	// From here on the guardrails refuse other accounts. Statuses are read from several.
+	s.guard.SetAccount(account)
+	key, err := components.NewKey(s.ctx, stack.Name+"-alarms", &components.KeyArgs{
+		Description: "Alarms of " + stack.Name, AccountID: account, Service: components.Alarms, Region: stack.Region,
 		AllowDeletion: !stack.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
 	}
-	alarms, err := components.NewAlarmTopic(ctx, stack.Name+"-alarms", &components.AlarmTopicArgs{
-		AccountID: account.AccountId, KeyARN: key.ARN, Emails: stack.AlarmEmails,
+	alarms, err := components.NewAlarmTopic(s.ctx, stack.Name+"-alarms", &components.AlarmTopicArgs{
+		AccountID: account, KeyARN: key.ARN, Emails: stack.AlarmEmails,
 	}, in)
 	if err != nil {
 		return err
 	}
-	zone, err := components.NewZone(ctx, siteconfig.ZoneName, &components.ZoneArgs{
-		DomainName: g.Domain, AccountID: account.AccountId, AlarmTopicARN: alarms.ARN, SigningKeys: g.SigningKeys, AllowDeletion: !stack.DeletionProtection,
+	zone, err := components.NewZone(s.ctx, siteconfig.ZoneName, &components.ZoneArgs{
+		DomainName: global.Domain, AccountID: account, AlarmTopicARN: alarms.ARN, SigningKeys: global.SigningKeys, AllowDeletion: !stack.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
@@ -90,14 +87,14 @@ func provisionGlobal(ctx *pulumi.Context, g *siteconfig.Global, routing *sitecon
 	endpoints := map[string]components.SiteEndpoint{}
 	for _, site := range ordered.Keys(routing.Sites) {
 		if !routing.Status[site].Serving {
-			if err := ctx.Log.Info(site+" does not serve: nobody is routed there", nil); err != nil {
+			if err := s.ctx.Log.Info(site+" does not serve: nobody is routed there", nil); err != nil {
 				return err
 			}
 			continue
 		}
 		host := routing.Status[site].Host
-		check, err := components.NewHealthCheck(ctx, stack.Name+"-"+site, &components.HealthCheckArgs{
-			Host: host, Path: g.HealthCheckPath, AlarmTopicARN: alarms.ARN,
+		check, err := components.NewHealthCheck(s.ctx, stack.Name+"-"+site, &components.HealthCheckArgs{
+			Host: host, Path: global.HealthCheckPath, AlarmTopicARN: alarms.ARN,
 		}, in)
 		if err != nil {
 			return err
@@ -107,12 +104,12 @@ func provisionGlobal(ctx *pulumi.Context, g *siteconfig.Global, routing *sitecon
 	for _, name := range ordered.Keys(routes) {
 		args := *routes[name]
 		args.ZoneID, args.Sites = zone.ID, endpoints
-		if _, err := components.NewRoutes(ctx, stack.Name+"-"+name, &args, in); err != nil {
+		if _, err := components.NewRoutes(s.ctx, stack.Name+"-"+name, &args, in); err != nil {
 			return fmt.Errorf("%s: %w", args.Hostname, err)
 		}
-		ctx.Export(name+".hostname", pulumi.String(args.Hostname))
+		s.ctx.Export(name+".hostname", pulumi.String(args.Hostname))
 	}
-	ctx.Export("nameServers", zone.NameServers)
-	ctx.Export("dsRecord", zone.DSRecord)
+	s.ctx.Export("nameServers", zone.NameServers)
+	s.ctx.Export("dsRecord", zone.DSRecord)
 	return nil
 }

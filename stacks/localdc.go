@@ -10,115 +10,135 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
-	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/siteconfig"
-	"example.com/multisite/register"
 )
 
+// localSite is a site in a local data centre that is being provisioned, with the resources
+// that its services share.
+type localSite struct {
+	*stack
+	in            []pulumi.ResourceOption
+	network, data *localdc.Resource
+	parts         []*localdc.Resource // all of the site's
+}
+
 // provisionLocal composes a site in a local data centre.
-func provisionLocal(ctx *pulumi.Context, site *siteconfig.Site, reg *register.Register, _ *guardrails.Guard) error {
-	local, unprotected := site.Local, !site.DeletionProtection
-	facility, err := localdc.NewProvider(ctx, site.Name, &localdc.ProviderArgs{
+func provisionLocal(s *stack) error {
+	site, local, unprotected := s.site, s.site.Local, !s.site.DeletionProtection
+	facility, err := localdc.NewProvider(s.ctx, site.Name, &localdc.ProviderArgs{
 		Driver: local.Partner.Driver, Site: site.Name, Domain: local.Domain,
 		Facility: local.Partner.Facility, City: local.Partner.City, Settings: pulumi.ToStringMap(local.Partner.Settings),
 	})
 	if err != nil {
 		return err
 	}
-	// This waits for the provider's check of the driver, before anything else is made.
-	lacks, err := localdc.GetCapabilities(ctx, pulumi.Provider(facility))
+	// This waits for the provider's check of the driver, before any resource is created.
+	lacks, err := localdc.GetCapabilities(s.ctx, pulumi.Provider(facility))
 	if err != nil {
 		return err
 	}
-	passwords, err := random.NewProvider(ctx, site.Name, nil)
+	passwords, err := random.NewProvider(s.ctx, site.Name, nil)
 	if err != nil {
 		return err
 	}
-	in := []pulumi.ResourceOption{pulumi.Providers(facility, passwords), pulumi.Protect(site.DeletionProtection)}
-	network, err := localdc.NewNetwork(ctx, "main", &localdc.NetworkArgs{
+	l := &localSite{stack: s, in: []pulumi.ResourceOption{pulumi.Providers(facility, passwords), pulumi.Protect(site.DeletionProtection)}}
+	l.network, err = localdc.NewNetwork(s.ctx, "main", &localdc.NetworkArgs{
 		CidrBlock: site.Network.CidrBlock, Halls: local.Halls, Uplinks: local.Uplinks, AllowDeletion: unprotected,
-	}, in...)
+	}, l.in...)
 	if err != nil {
 		return err
 	}
-	data, err := localdc.NewKey(ctx, "data", &localdc.KeyArgs{
+	l.data, err = localdc.NewKey(s.ctx, "data", &localdc.KeyArgs{
 		Purpose: "databases and buckets", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
-	}, in...)
+	}, l.in...)
 	if err != nil {
 		return err
 	}
-	public, err := localdc.NewKey(ctx, "content", &localdc.KeyArgs{
+	public, err := localdc.NewKey(s.ctx, "content", &localdc.KeyArgs{
 		Purpose: "public content", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
-	}, in...)
+	}, l.in...)
 	if err != nil {
 		return err
 	}
-	content, err := localdc.NewObjectStore(ctx, "content", &localdc.ObjectStoreArgs{
+	content, err := localdc.NewObjectStore(s.ctx, "content", &localdc.ObjectStoreArgs{
 		CapacityTiB: local.ContentTiB, KeyID: public.ID(), TLSMinVersion: siteconfig.LocalTLS, AllowDeletion: unprotected,
-	}, in...)
+	}, l.in...)
 	if err != nil {
 		return err
 	}
-	cdn, err := localdc.NewEdgeCache(ctx, "content", &localdc.EdgeCacheArgs{
+	cdn, err := localdc.NewEdgeCache(s.ctx, "content", &localdc.EdgeCacheArgs{
 		OriginID: content.ID(), CapacityGbps: local.CdnGbps, TLSMinVersion: siteconfig.LocalTLS, AllowDeletion: unprotected,
-	}, in...)
+	}, l.in...)
 	if err != nil {
 		return err
 	}
-	made := []*localdc.Resource{network, data, public, content, cdn}
-	out := outputs{ctx}
+	l.parts = []*localdc.Resource{l.network, l.data, public, content, cdn}
 	for _, name := range ordered.Keys(site.Services) {
-		service := site.Services[name].Local
-		if service.Database != nil {
-			password, err := components.NewPassword(ctx, site.Name+"-"+name, in...)
-			if err != nil {
-				return err
-			}
-			args := *service.Database
-			args.DatabaseName = strings.ReplaceAll(site.Name+"_"+name, "-", "_")
-			args.Password, args.NetworkID, args.KeyID, args.AllowDeletion = password.Result, network.ID(), data.ID(), unprotected
-			database, err := localdc.NewDatabase(ctx, site.ResourceName(name), &args, in...)
-			if err != nil {
-				return err
-			}
-			made = append(made, database)
-			out.localDatabase(name, database)
-		}
-		for _, purpose := range ordered.Keys(service.Buckets) {
-			args := service.Buckets[purpose]
-			args.KeyID, args.AllowDeletion = data.ID(), unprotected
-			bucket, err := localdc.NewObjectStore(ctx, site.ResourceName(name)+"-"+purpose, &args, in...)
-			if err != nil {
-				return err
-			}
-			made = append(made, bucket)
-			out.localBucket(name, purpose, bucket)
+		if err := l.provisionService(name); err != nil {
+			return err
 		}
 	}
-	requirements, err := json.Marshal(rfq.NewRequirements(site, reg))
+	requirements, err := json.Marshal(rfq.NewRequirements(site, s.register))
 	if err != nil {
 		return err
 	}
-	ctx.Export("requirements", pulumi.String(requirements))
-	ctx.Export("capabilityGaps", pulumi.Any(lacks.Gaps))
-	out.local(network, data, public, content, cdn)
-	status, serving := progress(made)
-	out.state(status, serving)
-	// The directory is in AWS, as the stack's state is.
-	edge, err := newProvider(ctx, site, site.Name+"-edge", siteconfig.EdgeRegion, reg)
+	s.ctx.Export("requirements", pulumi.String(requirements))
+	s.ctx.Export("capabilityGaps", pulumi.Any(lacks.Gaps))
+	s.ctx.Export("networkId", l.network.ID())
+	s.ctx.Export("dataKeyId", l.data.ID())
+	s.ctx.Export("contentKeyId", public.ID())
+	s.ctx.Export("cdnDomainName", cdn.Endpoint)
+	s.ctx.Export("cdnBucketName", content.ID())
+	s.ctx.Export("cdnBucketEndpoint", content.Endpoint)
+	status, serving := stateOf(l.parts)
+	s.exportState(status, serving)
+	// The status is in AWS, as the stack's state is.
+	edge, err := s.newProvider(site.Name+"-edge", siteconfig.EdgeRegion)
 	if err != nil {
 		return err
 	}
-	if _, err := callerIdentity(ctx, reg, pulumi.Provider(edge)); err != nil {
+	if _, err := s.accountID(pulumi.Provider(edge)); err != nil {
 		return err
 	}
-	return publishStatus(ctx, site, cdn.Endpoint, serving, nil, pulumi.Provider(edge))
+	return s.publishStatus(cdn.Endpoint, serving, nil, pulumi.Provider(edge))
 }
 
-// progress is the state of the site: active and serving once all of its parts are.
-func progress(parts []*localdc.Resource) (pulumi.StringOutput, pulumi.BoolOutput) {
+// provisionService creates a service's database and buckets.
+func (l *localSite) provisionService(name string) error {
+	site, service, unprotected := l.site, l.site.Services[name].Local, !l.site.DeletionProtection
+	if service.Database != nil {
+		password, err := components.NewPassword(l.ctx, site.Name+"-"+name, l.in...)
+		if err != nil {
+			return err
+		}
+		args := *service.Database
+		args.DatabaseName = strings.ReplaceAll(site.Name+"_"+name, "-", "_")
+		args.Password, args.NetworkID, args.KeyID, args.AllowDeletion = password.Result, l.network.ID(), l.data.ID(), unprotected
+		database, err := localdc.NewDatabase(l.ctx, site.ResourceName(name), &args, l.in...)
+		if err != nil {
+			return err
+		}
+		l.parts = append(l.parts, database)
+		l.exportDatabase(name, database)
+	}
+	for _, purpose := range ordered.Keys(service.Buckets) {
+		args := service.Buckets[purpose]
+		args.KeyID, args.AllowDeletion = l.data.ID(), unprotected
+		bucket, err := localdc.NewObjectStore(l.ctx, site.ResourceName(name)+"-"+purpose, &args, l.in...)
+		if err != nil {
+			return err
+		}
+		l.parts = append(l.parts, bucket)
+		l.exportBucket(name, purpose, bucket)
+	}
+	return nil
+}
+
+// stateOf returns the state of a site with these parts: planned while any part is, and
+// serving once all parts are.
+func stateOf(parts []*localdc.Resource) (pulumi.StringOutput, pulumi.BoolOutput) {
 	var statuses pulumi.StringArray
 	var serving pulumi.BoolArray
 	for _, part := range parts {

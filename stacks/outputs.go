@@ -15,113 +15,95 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// outputs exports what application teams read through a StackReference. They
-// are flat: one secret inside an exported object would make all of it secret.
-type outputs struct{ ctx *pulumi.Context }
+// The outputs are what application teams read through a StackReference. They are flat: one
+// secret inside an exported object would make the whole object secret.
 
-// site says who hosts the site, and which one serves in its stead until it does.
-func (o outputs) site(site *siteconfig.Site) {
-	o.ctx.Export("provider", pulumi.String(site.Provider))
-	for _, name := range ordered.Keys(site.Services) {
-		if standIn := site.Services[name].StandIn; standIn != "" {
-			o.ctx.Export(name+".standIn", pulumi.String(standIn))
+// exportSite exports what hosts the site, and which sites stand in for it.
+func (s *stack) exportSite() {
+	s.ctx.Export("provider", pulumi.String(s.site.Provider))
+	for _, name := range ordered.Keys(s.site.Services) {
+		if standIn := s.site.Services[name].StandIn; standIn != "" {
+			s.ctx.Export(name+".standIn", pulumi.String(standIn))
 		}
 	}
 }
 
-// phases exports how far the site's markets have moved: as the configuration has it once
-// the status that was published has it too, and until then as it was recorded. So an
-// update of other resources alone (pulumi up --target) records no step.
-func (o outputs) phases(site *siteconfig.Site, published pulumi.StringOutput) error {
-	text, err := internals.UnsafeAwaitOutput(o.ctx.Context(), published)
+// exportPhases exports the phase of each moving market: the configuration's once the
+// published status has it too, and the recorded one until then. So an update of other
+// resources alone (pulumi up --target) records no step.
+func (s *stack) exportPhases(published pulumi.StringOutput) error {
+	text, err := internals.UnsafeAwaitOutput(s.ctx.Context(), published)
 	if err != nil {
 		return err
 	}
-	moved := site.MoveOutputs()
-	if text.Known { // a preview may not know what it will be
+	moved := s.site.MoveOutputs()
+	if text.Known { // it may be unknown in a preview
 		var status siteconfig.Status
-		if written := text.Value.(string); written != "" { // or it is left out, too
+		if written := text.Value.(string); written != "" { // empty if --target leaves it out
 			if err := json.Unmarshal([]byte(written), &status); err != nil {
-				return fmt.Errorf("the parameter %s: %w", statusPath+site.Name, err)
+				return fmt.Errorf("the parameter %s: %w", statusPath+s.site.Name, err)
 			}
 		}
-		if !reflect.DeepEqual(status.Moves, site.StatusMoves()) {
-			moved = site.Recorded
+		if !reflect.DeepEqual(status.Moves, s.site.StatusMoves()) {
+			moved = s.site.Recorded
 		}
 	}
 	for output, value := range moved {
-		o.ctx.Export(output, pulumi.Any(value))
+		s.ctx.Export(output, pulumi.Any(value))
 	}
 	return nil
 }
 
-// placement says why the site's markets are here, and what else might be.
-func (o outputs) placement(list []placement.Comparison) error {
+// exportPlacement exports why the site's markets are served from here, and the alternatives.
+func (s *stack) exportPlacement(list []placement.Comparison) error {
 	text, err := json.Marshal(list)
-	o.ctx.Export("placement", pulumi.String(text))
+	s.ctx.Export("placement", pulumi.String(text))
 	return err
 }
 
-// state says how far the site has come, planned or active, and whether its endpoints answer.
-func (o outputs) state(status pulumi.StringInput, serving pulumi.BoolInput) {
-	o.ctx.Export("status", status)
-	o.ctx.Export("serving", serving)
+// exportState exports whether the site is planned or active, and whether its endpoints answer.
+func (s *stack) exportState(status pulumi.StringInput, serving pulumi.BoolInput) {
+	s.ctx.Export("status", status)
+	s.ctx.Export("serving", serving)
 }
 
-func (o outputs) network(n *components.Network) {
-	o.ctx.Export("vpcId", n.VpcID)
-	o.ctx.Export("publicSubnetIds", n.SubnetIDs[components.Public])
-	o.ctx.Export("privateSubnetIds", n.SubnetIDs[components.Private])
-	o.ctx.Export("dataSubnetIds", n.SubnetIDs[components.Data])
-	o.ctx.Export("publicSecurityGroupId", n.PublicSecurityGroupID)
-	o.ctx.Export("privateSecurityGroupId", n.PrivateSecurityGroupID)
-	o.ctx.Export("natAddresses", n.NatAddresses)
+// export exports what all services of an AWS site share.
+func (a *awsSite) export(cdn *components.Cdn, edgeAlarms *components.AlarmTopic) {
+	a.ctx.Export("vpcId", a.network.VpcID)
+	a.ctx.Export("publicSubnetIds", a.network.SubnetIDs[components.Public])
+	a.ctx.Export("privateSubnetIds", a.network.SubnetIDs[components.Private])
+	a.ctx.Export("dataSubnetIds", a.network.SubnetIDs[components.Data])
+	a.ctx.Export("publicSecurityGroupId", a.network.PublicSecurityGroupID)
+	a.ctx.Export("privateSecurityGroupId", a.network.PrivateSecurityGroupID)
+	a.ctx.Export("natAddresses", a.network.NatAddresses)
+	a.ctx.Export("dataKeyArn", a.keys.data.ARN)
+	a.ctx.Export("secretsKeyArn", a.keys.secrets.ARN)
+	a.ctx.Export("contentKeyArn", a.keys.content.ARN)
+	a.ctx.Export("logsKeyArn", a.keys.logs.ARN)
+	a.ctx.Export("cdnDomainName", cdn.DomainName)
+	a.ctx.Export("cdnBucketName", cdn.BucketName)
+	a.ctx.Export("logBucketName", a.logs.Name)
+	a.ctx.Export("alarmTopicArn", a.alarms.ARN)
+	a.ctx.Export("edgeAlarmTopicArn", edgeAlarms.ARN)
 }
 
-func (o outputs) keys(k siteKeys) {
-	o.ctx.Export("dataKeyArn", k.data.ARN)
-	o.ctx.Export("secretsKeyArn", k.secrets.ARN)
-	o.ctx.Export("contentKeyArn", k.content.ARN)
-	o.ctx.Export("logsKeyArn", k.logs.ARN)
-}
-
-func (o outputs) cdn(c *components.Cdn) {
-	o.ctx.Export("cdnDomainName", c.DomainName)
-	o.ctx.Export("cdnBucketName", c.BucketName)
-}
-
-func (o outputs) operations(l *components.LogBucket, alarms, edgeAlarms *components.AlarmTopic) {
-	o.ctx.Export("logBucketName", l.Name)
-	o.ctx.Export("alarmTopicArn", alarms.ARN)
-	o.ctx.Export("edgeAlarmTopicArn", edgeAlarms.ARN)
-}
-
-func (o outputs) database(service string, d *components.Database) {
-	o.ctx.Export(service+".databaseEndpoint", d.Endpoint)
-	o.ctx.Export(service+".databaseSecretArn", d.SecretARN)
+func (a *awsSite) exportDatabase(service string, d *components.Database) {
+	a.ctx.Export(service+".databaseEndpoint", d.Endpoint)
+	a.ctx.Export(service+".databaseSecretArn", d.SecretARN)
 	if len(d.ReplicaEndpoints) > 0 {
-		o.ctx.Export(service+".databaseReplicaEndpoints", d.ReplicaEndpoints)
+		a.ctx.Export(service+".databaseReplicaEndpoints", d.ReplicaEndpoints)
 	}
 }
 
-func (o outputs) bucket(service, purpose string, b *components.Bucket) {
-	o.ctx.Export(service+".bucketName."+purpose, b.Name)
+func (a *awsSite) exportBucket(service, purpose string, b *components.Bucket) {
+	a.ctx.Export(service+".bucketName."+purpose, b.Name)
 }
 
-func (o outputs) local(network, data, public, content, cdn *localdc.Resource) {
-	o.ctx.Export("networkId", network.ID())
-	o.ctx.Export("dataKeyId", data.ID())
-	o.ctx.Export("contentKeyId", public.ID())
-	o.ctx.Export("cdnDomainName", cdn.Endpoint)
-	o.ctx.Export("cdnBucketName", content.ID())
-	o.ctx.Export("cdnBucketEndpoint", content.Endpoint)
+func (l *localSite) exportDatabase(service string, d *localdc.Resource) {
+	l.ctx.Export(service+".databaseEndpoint", pulumi.Sprintf("%s:%d", d.Endpoint, components.PostgresPort))
 }
 
-func (o outputs) localDatabase(service string, d *localdc.Resource) {
-	o.ctx.Export(service+".databaseEndpoint", pulumi.Sprintf("%s:%d", d.Endpoint, components.PostgresPort))
-}
-
-func (o outputs) localBucket(service, purpose string, b *localdc.Resource) {
-	o.ctx.Export(service+".bucketName."+purpose, b.ID())
-	o.ctx.Export(service+".bucketEndpoint."+purpose, b.Endpoint)
+func (l *localSite) exportBucket(service, purpose string, b *localdc.Resource) {
+	l.ctx.Export(service+".bucketName."+purpose, b.ID())
+	l.ctx.Export(service+".bucketEndpoint."+purpose, b.Endpoint)
 }

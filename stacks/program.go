@@ -1,5 +1,5 @@
-// Package stacks is the program of every stack: it reads what a stack's
-// configuration says of its site and composes the components that the site needs.
+// Package stacks is the program of every stack: it loads and checks the stack's
+// configuration, and composes the components of its site or of the global routes.
 package stacks
 
 import (
@@ -9,17 +9,18 @@ import (
 	"os"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"example.com/multisite/internal/irreversible"
 	"example.com/multisite/internal/placement"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/latency"
 	"example.com/multisite/register/residency"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Run provisions the site that the stack is named for, or the routes between all.
+// Run provisions the site that the stack is named for. The stack global provisions the
+// routes to all sites.
 func Run(ctx *pulumi.Context) error {
 	rules, err := residency.Default()
 	if err != nil {
@@ -28,20 +29,24 @@ func Run(ctx *pulumi.Context) error {
 	return RunIn(ctx, rules)
 }
 
-// RunIn is Run with the placement, and the register, of a test.
+// RunIn is Run with other residency rules, and their register, for tests.
 func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
-	// The SDK finds values by key; only the environment that it reads them from
-	// tells which keys there are.
+	// The SDK returns values by key. Only this variable tells which keys there are.
 	var raw map[string]string
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &raw); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)
 	}
-	if err := warnOfAccount(ctx, rules.Register); err != nil {
+	if err := warnOfMissingAccount(ctx, rules.Register); err != nil {
 		return err
 	}
 	if ctx.Stack() == register.GlobalStack {
 		return runGlobal(ctx, raw, rules)
 	}
+	return runSite(ctx, raw, rules)
+}
+
+// runSite makes all checks of a site before it provisions anything.
+func runSite(ctx *pulumi.Context, raw map[string]string, rules *residency.Rules) error {
 	site, err := siteconfig.Load(ctx.Stack(), raw, rules.Register)
 	if err != nil {
 		return err
@@ -50,11 +55,11 @@ func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
 	if err != nil {
 		return err
 	}
-	had, err := irreversible.ReadState(ctx)
+	state, err := irreversible.ReadState(ctx)
 	if err != nil {
 		return err
 	}
-	if err := takeSteps(ctx, site, had.Outputs); err != nil {
+	if err := checkMoves(ctx, site, state.Outputs); err != nil {
 		return err
 	}
 	distances, err := latency.Default(rules.Register)
@@ -67,29 +72,30 @@ func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
 			return err
 		}
 	}
-	watch, err := guard(ctx, site, rules, had.Outputs)
+	s, err := newStack(ctx, site, rules, state.Outputs)
 	if err != nil {
 		return err
 	}
-	irreversible := irreversible.CheckSite(site, had)
-	if err := irreversible.Report(ctx); err != nil {
+	changes := irreversible.CheckSite(site, state)
+	if err := changes.Report(ctx); err != nil {
 		return err
 	}
-	outputs{ctx}.site(site)
-	if err := (outputs{ctx}).placement(placement.ComparisonsOf(site.Name, comparisons)); err != nil {
+	s.exportSite()
+	if err := s.exportPlacement(placement.ComparisonsOf(site.Name, comparisons)); err != nil {
 		return err
 	}
 	provision := provisionAWS
 	if site.IsLocal() {
 		provision = provisionLocal
 	}
-	return errors.Join(provision(ctx, site, rules.Register, watch), watch.Close(), irreversible.Err())
+	return errors.Join(provision(s), s.guard.Close(), changes.Err())
 }
 
-// takeSteps holds the site's phases to what its last update left.
-func takeSteps(ctx *pulumi.Context, site *siteconfig.Site, last map[string]any) error {
-	site.RestoreMoves(last)
-	excepted, err := siteconfig.CheckSteps(site, last, time.Now())
+// checkMoves checks the step of each market's migration against the phase that the last
+// update recorded.
+func checkMoves(ctx *pulumi.Context, site *siteconfig.Site, recorded map[string]any) error {
+	site.RestoreMoves(recorded)
+	excepted, err := siteconfig.CheckSteps(site, recorded, time.Now())
 	for _, e := range excepted {
 		err = errors.Join(err, ctx.Log.Warn(e.Warning(), nil))
 	}

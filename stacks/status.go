@@ -15,76 +15,87 @@ import (
 	"example.com/multisite/register"
 )
 
-// statusPath is where sites say, to the global stack, where and what they serve. A
-// StackReference cannot: each stack's state is in a place of its own.
+// statusPath is the path of the parameters by which sites publish their status to the
+// stack global. A StackReference cannot: each stack's state is in a separate backend.
 const statusPath = "/multisite/sites/"
 
-// publishStatus writes a site into the directory, after all that it speaks of, and exports the
-// phases that it has from there.
-func publishStatus(ctx *pulumi.Context, site *siteconfig.Site, host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
-	parameter, err := components.NewParameter(ctx, site.Name+"-directory", &components.ParameterArgs{
-		Path:        statusPath + site.Name,
-		Description: "Where and what " + site.Name + " serves, for the stack " + register.GlobalStack,
-		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": pulumi.Any(site.StatusMoves())}),
+// publishStatus publishes the site's status once the resources in after exist, and exports
+// the phases of the status.
+func (s *stack) publishStatus(host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
+	parameter, err := components.NewParameter(s.ctx, s.site.Name+"-directory", &components.ParameterArgs{
+		Path:        statusPath + s.site.Name,
+		Description: "Where and what " + s.site.Name + " serves, for the stack " + register.GlobalStack,
+		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": pulumi.Any(s.site.StatusMoves())}),
 		After:       after,
 	}, in)
 	if err != nil {
 		return err
 	}
-	return outputs{ctx}.phases(site, parameter.Value)
+	return s.exportPhases(parameter.Value)
 }
 
-// readStatuses returns what all sites say.
-func readStatuses(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (map[string]siteconfig.Status, error) {
+// readStatuses returns the status of each site that is up, by name.
+func (s *stack) readStatuses(in pulumi.InvokeOption) (map[string]siteconfig.Status, error) {
 	args := &ssm.GetParametersByPathArgs{Path: strings.TrimSuffix(statusPath, "/")}
 	var found ssm.GetParametersByPathResult
-	// The provider takes every value for a secret; these are none.
-	if _, err := ctx.InvokePackageRaw("aws:ssm/getParametersByPath:getParametersByPath", args, &found, "", opts...); err != nil {
+	// The SDK's own function makes all values secret. A status is none.
+	if _, err := s.ctx.InvokePackageRaw("aws:ssm/getParametersByPath:getParametersByPath", args, &found, "", in); err != nil {
 		return nil, err
 	}
-	sites := map[string]siteconfig.Status{}
+	statuses := map[string]siteconfig.Status{}
 	for i, name := range found.Names {
 		var status siteconfig.Status
 		if err := json.Unmarshal([]byte(found.Values[i]), &status); err != nil {
 			return nil, fmt.Errorf("the parameter %s in %s: %w", name, siteconfig.EdgeRegion, err)
 		}
-		sites[strings.TrimPrefix(name, statusPath)] = status
+		statuses[strings.TrimPrefix(name, statusPath)] = status
 	}
-	return sites, nil
+	return statuses, s.readOtherAccounts(statuses)
 }
 
-// statusRole may read a site's status, and nothing else, from the global stack's account.
-// state/setup makes it.
+// statusRole is the role that reads a site's status, and nothing else, from the account of
+// the stack global. state/setup creates it.
 const statusRole = "arn:aws:iam::%s:role/multisite-status-%s"
 
-// readElsewhere reads the status of each site whose account is another than the global
-// stack's, where both are known.
-func readElsewhere(ctx *pulumi.Context, stack *siteconfig.Site, reg *register.Register, status map[string]siteconfig.Status) error {
-	for _, site := range ordered.Keys(reg.Sites) {
-		account := reg.Sites[site].Account
-		if account == "" || reg.Global.Account == "" || account == reg.Global.Account {
+// readOtherAccounts adds the statuses of sites in another account than the stack global's.
+// Sites without an account in the register are in the same one.
+func (s *stack) readOtherAccounts(statuses map[string]siteconfig.Status) error {
+	for _, site := range ordered.Keys(s.register.Sites) {
+		account, own := s.register.Sites[site].Account, s.register.Global.Account
+		if account == "" || own == "" || account == own {
 			continue
 		}
-		args := providerArgs(ctx, stack, siteconfig.EdgeRegion, account)
-		args.AssumeRole = aws.ProviderAssumeRoleArgs{RoleArn: pulumi.Sprintf(statusRole, account, site)}
-		provider, err := aws.NewProvider(ctx, stack.Name+"-"+site, args)
+		delete(statuses, site) // a status from before the site moved to another account
+		status, err := s.readStatus(site, account)
 		if err != nil {
 			return err
 		}
-		delete(status, site) // which it may have had in this account before
-		var found ssm.LookupParameterResult
-		_, err = ctx.InvokePackageRaw("aws:ssm/getParameter:getParameter", &ssm.LookupParameterArgs{Name: statusPath + site}, &found, "", pulumi.Provider(provider))
-		if err != nil && strings.Contains(err.Error(), "couldn't find resource") {
-			continue // the site is not up
+		if status != nil {
+			statuses[site] = *status
 		}
-		if err != nil {
-			return fmt.Errorf("the status of %s, by the role "+statusRole+": %w", site, account, site, err)
-		}
-		var entry siteconfig.Status
-		if err := json.Unmarshal([]byte(found.InsecureValue), &entry); err != nil {
-			return fmt.Errorf("the parameter %s in %s of %s: %w", statusPath+site, siteconfig.EdgeRegion, account, err)
-		}
-		status[site] = entry
 	}
 	return nil
+}
+
+// readStatus reads a site's status from an account. It returns nil if the site is not up.
+func (s *stack) readStatus(site, account string) (*siteconfig.Status, error) {
+	args := s.providerArgs(siteconfig.EdgeRegion, account)
+	args.AssumeRole = aws.ProviderAssumeRoleArgs{RoleArn: pulumi.Sprintf(statusRole, account, site)}
+	provider, err := aws.NewProvider(s.ctx, s.site.Name+"-"+site, args)
+	if err != nil {
+		return nil, err
+	}
+	var found ssm.LookupParameterResult
+	_, err = s.ctx.InvokePackageRaw("aws:ssm/getParameter:getParameter", &ssm.LookupParameterArgs{Name: statusPath + site}, &found, "", pulumi.Provider(provider))
+	if err != nil && strings.Contains(err.Error(), "couldn't find resource") {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the status of %s, by the role "+statusRole+": %w", site, account, site, err)
+	}
+	status := &siteconfig.Status{}
+	if err := json.Unmarshal([]byte(found.InsecureValue), status); err != nil {
+		return nil, fmt.Errorf("the parameter %s in %s of %s: %w", statusPath+site, siteconfig.EdgeRegion, account, err)
+	}
+	return status, nil
 }

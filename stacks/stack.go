@@ -1,0 +1,81 @@
+package stacks
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
+)
+
+// stack is a stack that is being provisioned.
+type stack struct {
+	ctx      *pulumi.Context
+	site     *siteconfig.Site // for the stack global, the part that it shares with sites
+	register *register.Register
+	guard    *guardrails.Guard
+}
+
+// newStack returns a stack whose resources the guardrails check from now on. recorded are
+// the stack's outputs of its last update.
+func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules, recorded map[string]any) (*stack, error) {
+	s := &stack{ctx: ctx, site: site, register: rules.Register}
+	places := map[string]string{}
+	for name, entry := range rules.Register.Sites {
+		if entry.Region != "" { // local sites have none
+			places[entry.Region] = name
+		}
+	}
+	hosting := site.Residency()
+	var err error
+	s.guard, err = guardrails.Watch(ctx, guardrails.Site{
+		Name: site.Name, Region: site.Region, EdgeRegion: siteconfig.EdgeRegion, Places: places,
+		Tags:      s.tags(),
+		Refuse:    func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
+		Deletable: site.Deletable(),
+		Origin:    site.OriginAccess(),
+		Egress:    site.Egress(),
+		Last:      recorded,
+		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e siteconfig.Exception) bool {
+			return e.Rule == siteconfig.LossRule || e.Rule == migration.PhaseRule
+		}),
+		Today: time.Now(),
+	})
+	return s, err
+}
+
+// tags returns the tags of every AWS resource: the configuration's and the program's own.
+func (s *stack) tags() map[string]string {
+	tags := maps.Clone(s.site.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags["Project"], tags["Site"], tags["ManagedBy"] = s.ctx.Project(), s.site.Name, "pulumi"
+	return tags
+}
+
+// newProvider creates the AWS provider of a region. It accepts credentials only of the
+// account that the register has for the stack, if any.
+func (s *stack) newProvider(name, region string) (*aws.Provider, error) {
+	return aws.NewProvider(s.ctx, name, s.providerArgs(region, s.register.AccountOf(s.site.Name)))
+}
+
+// providerArgs returns the arguments of an AWS provider for a region and an account; an
+// empty account means any.
+func (s *stack) providerArgs(region, account string) *aws.ProviderArgs {
+	args := &aws.ProviderArgs{
+		Region:      pulumi.String(region),
+		DefaultTags: aws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(s.tags())},
+	}
+	if account != "" {
+		args.AllowedAccountIds = pulumi.ToStringArray([]string{account})
+	}
+	return args
+}
