@@ -10,6 +10,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/siteconfig"
@@ -51,13 +52,13 @@ func provisionLocal(s *stack) error {
 		return err
 	}
 	l.data, err = localdc.NewKey(s.ctx, "data", &localdc.KeyArgs{
-		Purpose: "databases and buckets", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
+		Purpose: "databases and buckets", RotationDays: bounds.MaxRotationDays, AllowDeletion: unprotected,
 	}, l.in...)
 	if err != nil {
 		return err
 	}
 	public, err := localdc.NewKey(s.ctx, "content", &localdc.KeyArgs{
-		Purpose: "public content", RotationDays: localdc.KeyRotationDays, AllowDeletion: unprotected,
+		Purpose: "public content", RotationDays: bounds.MaxRotationDays, AllowDeletion: unprotected,
 	}, l.in...)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
@@ -143,7 +144,7 @@ func (i *irreversible) database(key, name string, database *components.DatabaseA
 		i.refuse(key+".storageGiB", database.StorageGiB, "at least %d, since RDS takes no storage back; %s", was, newDatabase)
 	}
 	allocated, most := number(server["allocatedStorage"]), number(server["maxAllocatedStorage"])
-	if database.MaxStorageGiB != most && !components.CanGrow(allocated, database.MaxStorageGiB) {
+	if database.MaxStorageGiB != most && !bounds.CanGrow(allocated, database.MaxStorageGiB) {
 		i.refuse(key+".maxStorageGiB", database.MaxStorageGiB, "%d, as it is, or at least a tenth above the %d GiB that the database has by now", most, allocated)
 	}
 }

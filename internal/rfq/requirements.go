@@ -5,7 +5,7 @@ import (
 	"net/netip"
 
 	"example.com/multisite/components"
-	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
@@ -131,10 +131,10 @@ func NewRequirements(site *siteconfig.Site, reg *register.Register) Requirements
 var terms = []Term{
 	{"halls", "Each hall has power and cooling of its own. The copies of a database and of every object are in different halls, and the loss of one hall loses no data and stops no service."},
 	{"uplinks", "Each uplink is another carrier's, and enters the building elsewhere."},
-	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that are ours alone, never leave the site and are rotated every %d days. There is one key for databases and buckets and one for public content.", localdc.KeyRotationDays)},
+	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that are ours alone, never leave the site and are rotated every %d days. There is one key for databases and buckets and one for public content.", bounds.MaxRotationDays)},
 	{"connections", "Databases refuse connections without TLS; object storage and CDN refuse TLS below " + siteconfig.LocalTLS + ". Nothing but the CDN is reachable from the internet."},
 	{"certificates", "The endpoints are under our domain. Their certificates are from a public authority, renewed without us, and their private keys stay at the site."},
-	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. A deleted one leaves a last backup.", components.BackupDays)},
+	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. A deleted one leaves a last backup.", bounds.MaxBackupDays)},
 	{"object retention", fmt.Sprintf("Replaced and deleted objects can be restored for %d days.", components.NoncurrentDays)},
 	{"logs", fmt.Sprintf("Access to databases, objects and the CDN, and all traffic of the network, is logged, and the logs are kept at the site for %d days.", components.DefaultLogRetention)},
 	{"deletion", "Nothing that holds data is deleted without our word in writing. What is deleted for good cannot be read from the disks any more."},

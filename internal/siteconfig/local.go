@@ -6,6 +6,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/register"
 )
@@ -72,11 +73,11 @@ func loadLocal(root config.Node, site *Site, reg *register.Register) {
 		Country: pinned(root.Field("country"), entry.Country),
 		Domain:  root.Field("domain").TextOr(defaultDomain, components.Hostname, "a domain such as "+defaultDomain),
 		Partner: loadPartner(root.Field("partner")),
-		Halls:   network.Field("halls").Number(localdc.MinRedundancy, localdc.MaxRedundancy),
-		Uplinks: network.Field("uplinks").Number(localdc.MinRedundancy, localdc.MaxRedundancy),
-		CdnGbps: cdn.Field("capacityGbps").Number(1, localdc.MaxCapacityGbps),
+		Halls:   network.Field("halls").Number(bounds.MinRedundancy, bounds.MaxRedundancy),
+		Uplinks: network.Field("uplinks").Number(bounds.MinRedundancy, bounds.MaxRedundancy),
+		CdnGbps: cdn.Field("capacityGbps").Number(1, bounds.MaxCapacityGbps),
 
-		ContentTiB: cdn.Field("contentTiB").Number(1, localdc.MaxCapacityTiB),
+		ContentTiB: cdn.Field("contentTiB").Number(1, bounds.MaxCapacityTiB),
 	}
 	loadServices(root.Field("services"), site, reg, loadLocalService)
 }
@@ -112,7 +113,7 @@ func loadLocalService(n config.Node, service *Service) {
 		bucket := n.Field("buckets").Field(name)
 		bucket.Fields("capacityTiB")
 		service.Local.Buckets[name] = localdc.ObjectStoreArgs{
-			CapacityTiB: bucket.Field("capacityTiB").Number(1, localdc.MaxCapacityTiB), TLSMinVersion: LocalTLS,
+			CapacityTiB: bucket.Field("capacityTiB").Number(1, bounds.MaxCapacityTiB), TLSMinVersion: LocalTLS,
 		}
 	}
 }
@@ -120,11 +121,11 @@ func loadLocalService(n config.Node, service *Service) {
 func loadLocalDatabase(n config.Node) *localdc.DatabaseArgs {
 	n.Fields("engineVersion", "vcpus", "memoryGiB", "storageGiB", "maxStorageGiB")
 	database := &localdc.DatabaseArgs{
-		EngineVersion:       n.Field("engineVersion").OneOf(components.DefaultEngineVersion, components.EngineVersions...),
-		VCPUs:               n.Field("vcpus").Number(1, localdc.MaxVCPUs),
-		MemoryGiB:           n.Field("memoryGiB").Number(localdc.MinMemoryGiB, localdc.MaxMemoryGiB),
+		EngineVersion:       n.Field("engineVersion").OneOf(bounds.DefaultEngineVersion, bounds.EngineVersions...),
+		VCPUs:               n.Field("vcpus").Number(1, bounds.MaxVCPUs),
+		MemoryGiB:           n.Field("memoryGiB").Number(bounds.MinMemoryGiB, bounds.MaxMemoryGiB),
 		Copies:              databaseCopies,
-		BackupRetentionDays: components.BackupDays,
+		BackupRetentionDays: bounds.MaxBackupDays,
 		Username:            components.MasterUser,
 	}
 	database.StorageGiB, database.MaxStorageGiB = loadStorage(n)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/multisite/components"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
@@ -55,9 +56,9 @@ func loadDatabase(n config.Node) *components.DatabaseArgs {
 	n.Fields("engineVersion", "instanceClass", "storageGiB", "maxStorageGiB", "readReplicas", "deletion")
 	const withSnapshot = "with-snapshot"
 	database := &components.DatabaseArgs{
-		EngineVersion: n.Field("engineVersion").OneOf(components.DefaultEngineVersion, components.EngineVersions...),
+		EngineVersion: n.Field("engineVersion").OneOf(bounds.DefaultEngineVersion, bounds.EngineVersions...),
 		InstanceClass: n.Field("instanceClass").Match(components.InstanceClass, "an RDS instance class of the families t, m, r and x, such as db.m7g.large"),
-		ReadReplicas:  n.Field("readReplicas").NumberOr(0, 0, components.MaxReadReplicas),
+		ReadReplicas:  n.Field("readReplicas").NumberOr(0, 0, bounds.MaxReadReplicas),
 		AllowDeletion: n.Field("deletion").OneOf(string(components.NeverDelete), string(components.NeverDelete), withSnapshot) == withSnapshot,
 	}
 	database.StorageGiB, database.MaxStorageGiB = loadStorage(n)
@@ -66,9 +67,9 @@ func loadDatabase(n config.Node) *components.DatabaseArgs {
 
 // loadStorage is a database's, at first and at most.
 func loadStorage(n config.Node) (first, most int) {
-	first = n.Field("storageGiB").Number(components.MinStorageGiB, components.MaxStorageGiB)
-	most = n.Field("maxStorageGiB").Number(components.MinStorageGiB, components.MaxStorageGiB)
-	if most > 0 && !components.CanGrow(first, most) {
+	first = n.Field("storageGiB").Number(bounds.MinStorageGiB, bounds.MaxStorageGiB)
+	most = n.Field("maxStorageGiB").Number(bounds.MinStorageGiB, bounds.MaxStorageGiB)
+	if most > 0 && !bounds.CanGrow(first, most) {
 		n.Field("maxStorageGiB").Problem("at least a tenth above storageGiB")
 	}
 	return first, most

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/multisite/internal/bounds"
 )
 
 // Rule describes a property and its accepted values.
@@ -22,16 +24,10 @@ type Rule struct {
 	Default any
 }
 
-const (
-	minStorageGiB = 20    // the minimum for PostgreSQL on RDS
-	maxStorageGiB = 65536 // the maximum on RDS
-
-	engine = "postgres"
-)
+const engine = "postgres"
 
 var (
-	engineVersions = []string{"15", "16", "17"}
-	tlsVersions    = []string{"1.2", "1.3"}
+	tlsVersions = []string{"1.2", "1.3"}
 
 	label        = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 	domain       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
@@ -71,8 +67,8 @@ func (n *Network) Rules(string) []Rule {
 	private := err == nil && block.Addr().Is4() && block.Addr().IsPrivate() && block == block.Masked() && block.Bits() >= 16 && block.Bits() <= 22
 	return append(n.rules(),
 		Rule{Property: "cidrBlock", Field: &n.CidrBlock, Meaning: "address block of the network", Accepted: "a private IPv4 block (RFC 1918) from /16 to /22, such as 10.64.0.0/16", OK: private},
-		between("halls", &n.Halls, "rooms with separate power and cooling that the network spans", 2, 8),
-		between("uplinks", &n.Uplinks, "connections to the internet, each of another carrier", 2, 8),
+		between("halls", &n.Halls, "rooms with separate power and cooling that the network spans", bounds.MinRedundancy, bounds.MaxRedundancy),
+		between("uplinks", &n.Uplinks, "connections to the internet, each of another carrier", bounds.MinRedundancy, bounds.MaxRedundancy),
 	)
 }
 
@@ -80,7 +76,7 @@ func (n *Network) Rules(string) []Rule {
 func (k *Key) Rules(string) []Rule {
 	return append(k.rules(),
 		Rule{Property: "purpose", Field: &k.Purpose, Meaning: "the data that the key encrypts", Accepted: "any text", OK: k.Purpose != ""},
-		between("rotationDays", &k.RotationDays, "days between rotations", 90, 365),
+		between("rotationDays", &k.RotationDays, "days between rotations", bounds.MinRotationDays, bounds.MaxRotationDays),
 	)
 }
 
@@ -88,20 +84,20 @@ func (k *Key) Rules(string) []Rule {
 func (d *Database) Rules(site string) []Rule {
 	return append(d.rules(),
 		oneOf("engine", &d.Engine, "database engine", []string{engine}),
-		oneOf("engineVersion", &d.EngineVersion, "major version", engineVersions),
+		oneOf("engineVersion", &d.EngineVersion, "major version", bounds.EngineVersions),
 		Rule{Property: "databaseName", Field: &d.DatabaseName, Meaning: "name of the first database", Accepted: "lower-case letters, digits and underscores, a letter first", OK: databaseName.MatchString(d.DatabaseName)},
 		Rule{Property: "username", Field: &d.Username, Meaning: "the owner of the first database", Accepted: "lower-case letters, digits and underscores, a letter first", OK: databaseName.MatchString(d.Username)},
 		Rule{Property: "password", Field: &d.Password, Meaning: "the owner's password", Accepted: "16 to 128 printable ASCII characters without spaces", OK: password.MatchString(d.Password), Secret: true},
-		between("vcpus", &d.VCPUs, "virtual processors", 1, 128),
-		between("memoryGiB", &d.MemoryGiB, "memory, GiB", 2, 4096),
-		between("storageGiB", &d.StorageGiB, "initial storage, GiB; cannot decrease on an active database", minStorageGiB, maxStorageGiB),
+		between("vcpus", &d.VCPUs, "virtual processors", 1, bounds.MaxVCPUs),
+		between("memoryGiB", &d.MemoryGiB, "memory, GiB", bounds.MinMemoryGiB, bounds.MaxMemoryGiB),
+		between("storageGiB", &d.StorageGiB, "initial storage, GiB; cannot decrease on an active database", bounds.MinStorageGiB, bounds.MaxStorageGiB),
 		Rule{
 			Property: "maxStorageGiB", Field: &d.MaxStorageGiB, Meaning: "maximum of the automatic growth of storage, GiB",
-			Accepted: fmt.Sprintf("from a tenth above storageGiB to %d", maxStorageGiB),
-			OK:       10*d.MaxStorageGiB >= 11*d.StorageGiB && d.MaxStorageGiB <= maxStorageGiB,
+			Accepted: fmt.Sprintf("from a tenth above storageGiB to %d", bounds.MaxStorageGiB),
+			OK:       bounds.CanGrow(d.StorageGiB, d.MaxStorageGiB) && d.MaxStorageGiB <= bounds.MaxStorageGiB,
 		},
-		between("copies", &d.Copies, "servers with all of the data, each in another hall", 2, 8),
-		between("backupRetentionDays", &d.BackupRetentionDays, "days that backups are kept", 7, 35),
+		between("copies", &d.Copies, "servers with all of the data, each in another hall", bounds.MinRedundancy, bounds.MaxRedundancy),
+		between("backupRetentionDays", &d.BackupRetentionDays, "days that backups are kept", bounds.MinBackupDays, bounds.MaxBackupDays),
 		reference("network", &d.Network, "ID of the network", site, KindNetwork),
 		reference("key", &d.Key, "ID of the key that encrypts storage and backups; required", site, KindKey),
 		Rule{Property: "tlsRequired", Field: &d.TLSRequired, Meaning: "whether the server refuses connections without TLS", Accepted: "true", OK: d.TLSRequired == nil || *d.TLSRequired, Default: true},
@@ -111,7 +107,7 @@ func (d *Database) Rules(site string) []Rule {
 // Rules returns the rules of an object store.
 func (o *ObjectStore) Rules(site string) []Rule {
 	return append(o.rules(),
-		between("capacityTiB", &o.CapacityTiB, "capacity, TiB", 1, 10240),
+		between("capacityTiB", &o.CapacityTiB, "capacity, TiB", 1, bounds.MaxCapacityTiB),
 		Rule{Property: "versioning", Field: &o.Versioning, Meaning: "whether previous versions of objects are kept for a time", Accepted: "true, false", OK: true, Default: true},
 		reference("key", &o.Key, "ID of the key that encrypts objects; required", site, KindKey),
 		oneOf("tlsMinVersion", &o.TLSMinVersion, "oldest version of TLS", tlsVersions),
@@ -122,7 +118,7 @@ func (o *ObjectStore) Rules(site string) []Rule {
 func (e *EdgeCache) Rules(site string) []Rule {
 	return append(e.rules(),
 		reference("origin", &e.Origin, "ID of the object store that it serves", site, KindObjectStore),
-		between("capacityGbps", &e.CapacityGbps, "capacity, Gbit/s", 1, 1000),
+		between("capacityGbps", &e.CapacityGbps, "capacity, Gbit/s", 1, bounds.MaxCapacityGbps),
 		oneOf("tlsMinVersion", &e.TLSMinVersion, "oldest version of TLS", tlsVersions),
 	)
 }

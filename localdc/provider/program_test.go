@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/localdc/conformance"
 	"example.com/multisite/localdc/driver"
 )
@@ -87,13 +88,13 @@ func TestProgramMatchesSchema(t *testing.T) {
 // TestProgramsBounds compares the bounds that programs check with the provider's rules.
 func TestProgramsBounds(t *testing.T) {
 	for property, bounds := range map[string][2]int{
-		"network halls":       {localdc.MinRedundancy, localdc.MaxRedundancy},
-		"network uplinks":     {localdc.MinRedundancy, localdc.MaxRedundancy},
-		"db copies":           {localdc.MinRedundancy, localdc.MaxRedundancy},
-		"db vcpus":            {1, localdc.MaxVCPUs},
-		"db memoryGiB":        {localdc.MinMemoryGiB, localdc.MaxMemoryGiB},
-		"objects capacityTiB": {1, localdc.MaxCapacityTiB},
-		"cdn capacityGbps":    {1, localdc.MaxCapacityGbps},
+		"network halls":       {bounds.MinRedundancy, bounds.MaxRedundancy},
+		"network uplinks":     {bounds.MinRedundancy, bounds.MaxRedundancy},
+		"db copies":           {bounds.MinRedundancy, bounds.MaxRedundancy},
+		"db vcpus":            {1, bounds.MaxVCPUs},
+		"db memoryGiB":        {bounds.MinMemoryGiB, bounds.MaxMemoryGiB},
+		"objects capacityTiB": {1, bounds.MaxCapacityTiB},
+		"cdn capacityGbps":    {1, bounds.MaxCapacityGbps},
 	} {
 		kind, name, _ := strings.Cut(property, " ")
 		spec := driver.NewSpec(driver.Kind(kind))

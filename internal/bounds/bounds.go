@@ -1,0 +1,43 @@
+// Package bounds states the limits of databases, stores and networks once: for the
+// components, the configuration, the guardrails and the provider of local data centres.
+package bounds
+
+// PostgreSQL.
+const (
+	// DefaultEngineVersion is the major version that all client libraries in use support.
+	DefaultEngineVersion = "16"
+	// MinStorageGiB is the minimum for PostgreSQL on RDS.
+	MinStorageGiB = 20
+	// MaxStorageGiB is the maximum on RDS.
+	MaxStorageGiB = 65536
+	// MaxReadReplicas is the maximum per PostgreSQL server on RDS.
+	MaxReadReplicas = 15
+	// MinBackupDays is the minimum retention of backups that the guardrails accept.
+	MinBackupDays = 7
+	// MaxBackupDays is the longest retention of automated backups on RDS.
+	MaxBackupDays = 35
+)
+
+// EngineVersions are the accepted major versions of PostgreSQL.
+var EngineVersions = []string{"15", "16", "17"}
+
+// CanGrow reports whether storage may grow from one size to another, in GiB: RDS requires a
+// maximum of at least a tenth above the initial size.
+func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11*storageGiB }
+
+// Local data centres.
+const (
+	// MinRedundancy and MaxRedundancy limit halls, uplinks and copies of a database.
+	MinRedundancy, MaxRedundancy = 2, 8
+	// MaxVCPUs is the maximum of a database.
+	MaxVCPUs = 128
+	// MinMemoryGiB and MaxMemoryGiB limit a database.
+	MinMemoryGiB, MaxMemoryGiB = 2, 4096
+	// MaxCapacityTiB is the maximum of an object store.
+	MaxCapacityTiB = 10240
+	// MaxCapacityGbps is the maximum of an edge cache.
+	MaxCapacityGbps = 1000
+	// MinRotationDays and MaxRotationDays limit the time between rotations of a key. AWS KMS
+	// rotates yearly by default.
+	MinRotationDays, MaxRotationDays = 90, 365
+)
