@@ -5,28 +5,30 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// alarm is a bound that a CloudWatch metric, or an expression, may not cross for a time.
+// alarm is a threshold that a CloudWatch metric, or an expression, must not cross for a
+// time.
 type alarm struct {
 	suffix, description string
 	namespace, metric   string
 	dimensions          pulumi.StringMap
 	statistic           string
-	expression          pulumi.StringInput // instead of the four above
-	comparison          string             // GreaterThanThreshold unless given
+	expression          pulumi.StringInput // instead of namespace, metric, dimensions and statistic
+	comparison          string             // GreaterThanThreshold if empty
 	threshold           float64
-	minutes             int    // in all periods together
-	periods             int    // 3 unless given, so that one odd value raises no alarm
-	silence             string // what no data means: notBreaching unless given
+	minutes             int    // length of all periods together
+	periods             int    // 3 if zero, so that a single outlier raises no alarm
+	silence             string // how CloudWatch treats missing data: notBreaching if empty
 	topic               pulumi.StringInput
 }
 
-// alarm creates an alarm that tells its topic when it begins and when it is over.
+// alarm creates a CloudWatch alarm that notifies its topic when it starts and when it
+// ends.
 func (p provisioner) alarm(a alarm, options ...pulumi.ResourceOption) error {
 	if a.comparison == "" {
 		a.comparison = "GreaterThanThreshold"
 	}
 	if a.silence == "" {
-		a.silence = "notBreaching" // no traffic, no trouble
+		a.silence = "notBreaching" // many metrics have no data without traffic
 	}
 	if a.periods == 0 {
 		a.periods = 3

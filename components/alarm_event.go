@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// eventAlarm reports an event, rather than a metric that crosses a bound.
+// eventAlarm is an alarm on an event, not on a metric that crosses a threshold.
 type eventAlarm struct {
 	suffix, description string
 	source, detailType  string
@@ -13,9 +13,9 @@ type eventAlarm struct {
 	topic               pulumi.StringInput
 }
 
-// eventAlarm publishes matching events to a topic. The target has no role: EventBridge
-// may fail to deliver to an encrypted topic under one, and uses the policies of the
-// topic and of its key instead
+// eventAlarm creates a rule that publishes matching events to a topic. The target has no
+// role: EventBridge may fail to deliver to an encrypted topic with a role, and without a
+// role uses the policies of the topic and of the topic's key
 // (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
 func (p provisioner) eventAlarm(e eventAlarm) error {
 	name := p.child(e.suffix)

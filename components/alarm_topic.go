@@ -8,19 +8,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// AlarmTopicArgs describe an AlarmTopic.
+// AlarmTopicArgs are the arguments of NewAlarmTopic.
 type AlarmTopicArgs struct {
-	// AccountID is the 12-digit AWS account whose alarms the topic takes.
+	// AccountID is the 12-digit AWS account whose alarms may be published to the topic.
 	AccountID string
-	// KeyARN is the KMS key that encrypts the messages. Its policy must let
-	// the senders of alarms use it.
+	// KeyARN is the KMS key that encrypts the messages. Its policy must let the services
+	// that publish alarms use it, as the policy of a Key with the Service alarms does.
 	KeyARN pulumi.StringInput
-	// Emails are the addresses that get the messages, once they have confirmed that
-	// they want to.
+	// Emails are the addresses that receive the messages. AWS sends to an address only
+	// after its owner has confirmed the subscription.
 	Emails []string
 }
 
-// AlarmTopic is an encrypted SNS topic that the alarms of one region tell.
+// AlarmTopic is an encrypted SNS topic that receives the alarms of one region.
 type AlarmTopic struct {
 	pulumi.ResourceState
 
@@ -28,10 +28,11 @@ type AlarmTopic struct {
 	ARN pulumi.StringOutput
 }
 
-// Email is the form of an e-mail address.
+// Email matches an e-mail address.
 var Email = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
-// alarmSenders are the services that publish to a topic.
+// alarmSenders lists the services that publish alarms, each with the condition under
+// which it may.
 var alarmSenders = []struct {
 	name, service string
 	condition     func(account string) pulumi.Map
@@ -45,8 +46,8 @@ var alarmSenders = []struct {
 
 func ofOwnAccount(account string) pulumi.Map { return ofAccount(pulumi.String(account)) }
 
-// NewAlarmTopic creates a topic that only CloudWatch, RDS and EventBridge publish to,
-// over TLS; CloudWatch and RDS for the account alone.
+// NewAlarmTopic creates a topic to which only CloudWatch, RDS and EventBridge can
+// publish, and only over TLS. CloudWatch and RDS can publish only for the account.
 func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts ...pulumi.ResourceOption) (*AlarmTopic, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -86,11 +87,11 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 
 func (args AlarmTopicArgs) validate(name string) error {
 	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
 	for _, email := range args.Emails {
-		p.check(Email.MatchString(email), "Emails: found %q, allowed are e-mail addresses", email)
+		p.check(Email.MatchString(email), "Emails: found %q; allowed: e-mail addresses", email)
 	}
-	p.check(len(slices.Compact(slices.Sorted(slices.Values(args.Emails)))) == len(args.Emails), "Emails: found %q, allowed is each address once", args.Emails)
+	p.check(len(slices.Compact(slices.Sorted(slices.Values(args.Emails)))) == len(args.Emails), "Emails: found %q; allowed: each address once", args.Emails)
 	return p.err("AlarmTopic", name)
 }

@@ -8,56 +8,59 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// BucketDeletion says when a bucket may be deleted.
+// BucketDeletion controls when a bucket may be deleted.
 type BucketDeletion string
 
 const (
 	// NeverDelete refuses deletion.
 	NeverDelete BucketDeletion = "never"
-	// DeleteWhenEmpty lets a bucket go that holds nothing.
+	// DeleteWhenEmpty allows the deletion of an empty bucket.
 	DeleteWhenEmpty BucketDeletion = "when-empty"
-	// DeleteWithObjects drops all objects and their versions with the bucket.
+	// DeleteWithObjects deletes all objects and their versions together with the bucket.
 	DeleteWithObjects BucketDeletion = "with-objects"
 )
 
 // BucketDeletions lists the accepted values.
 var BucketDeletions = []BucketDeletion{NeverDelete, DeleteWhenEmpty, DeleteWithObjects}
 
-// Allowed reports whether a bucket may be deleted at all. Nothing said is never.
+// Allowed reports whether a bucket may be deleted at all. The empty value means
+// NeverDelete.
 func (d BucketDeletion) Allowed() bool { return d != "" && d != NeverDelete }
 
-// StorageClass says what objects are stored on.
+// StorageClass is the S3 storage class of a bucket's objects.
 type StorageClass string
 
 const (
-	// Standard is S3's own default.
+	// Standard is the default storage class of S3.
 	Standard StorageClass = "standard"
-	// IntelligentTiering moves objects that nobody asks for to cheaper storage,
-	// and back when somebody does, at no delay and for a fee per object.
+	// IntelligentTiering moves objects that no client reads to cheaper storage, and back
+	// when a client reads them. Reads are not delayed; S3 charges a fee per object.
 	IntelligentTiering StorageClass = "intelligent-tiering"
 )
 
 // StorageClasses lists the accepted values.
 var StorageClasses = []StorageClass{Standard, IntelligentTiering}
 
-// BucketArgs describe a Bucket.
+// BucketArgs are the arguments of NewBucket.
 type BucketArgs struct {
 	// KeyARN is the KMS key that encrypts the objects.
 	KeyARN pulumi.StringInput
-	// LogBucket is the name of the bucket that gets the access logs.
+	// LogBucket is the name of the bucket that receives the access logs.
 	LogBucket pulumi.StringInput
-	// StorageClass says what objects are stored on.
+	// StorageClass is the S3 storage class of the objects.
 	StorageClass StorageClass
-	// ExpireAfterDays is when objects are deleted, in days after they were made.
+	// ExpireAfterDays is the number of days from an object's creation to its deletion. 0
+	// means that objects do not expire.
 	ExpireAfterDays int
-	// ObjectLock keeps versions from being deleted.
+	// ObjectLock prevents the deletion of object versions for a time. Nil means that
+	// versions can be deleted.
 	ObjectLock *ObjectLock
-	// Replication copies objects to another bucket.
+	// Replication copies new objects to another bucket. Nil means no replication.
 	Replication *Replication
-	// PermissionsBoundaryARN is the IAM policy beyond which the role of Replication has no
-	// rights. It is ignored without Replication.
+	// PermissionsBoundaryARN is the IAM policy that is the permissions boundary of the
+	// replication role. Ignored when Replication is nil.
 	PermissionsBoundaryARN string
-	// Deletion says when the bucket may be deleted.
+	// Deletion controls when the bucket may be deleted.
 	Deletion BucketDeletion
 }
 
@@ -71,18 +74,19 @@ type Bucket struct {
 	ARN pulumi.StringOutput
 
 	p provisioner
-	// regionalDomainName is what a CDN fetches from.
+	// regionalDomainName is the domain name from which a CDN fetches the objects.
 	regionalDomainName pulumi.StringOutput
 	keyARN             pulumi.StringInput
 }
 
-// Bucket names are at most 63 characters long, 8 of which are the suffix's.
+// bucketName matches the name of a bucket component. S3 accepts 63 characters, of which
+// the random suffix takes 8.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,54}$`)
 
-// NewBucket creates a bucket that refuses public access, ACLs, anything but TLS
-// 1.2 and up, and uploads under another key than the given one, and that logs who
-// asks for what. It keeps old versions for 90 days and drops uploads that were
-// never completed.
+// NewBucket creates a bucket that refuses public access, ACLs, requests without TLS 1.2
+// or newer, and uploads that are encrypted with a key other than KeyARN. It logs all
+// requests to LogBucket, keeps replaced and deleted versions for 90 days, and deletes
+// incomplete uploads after 7 days.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	b, err := newBucket(ctx, name, args, opts...)
 	if err != nil {
@@ -91,8 +95,8 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	return b, b.finish()
 }
 
-// newBucket creates all but the policy: a CDN adds a statement of its own to
-// that, and a bucket has one policy.
+// newBucket creates all resources but the bucket policy: a bucket can have only one
+// policy, and a CDN adds statements to it. The caller creates the policy with finish.
 func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -108,7 +112,7 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 			SseAlgorithm:   pulumi.String("aws:kms"),
 			KmsMasterKeyId: a.KeyARN,
 		},
-		BucketKeyEnabled: pulumi.Bool(true), // one request to KMS for many objects
+		BucketKeyEnabled: pulumi.Bool(true), // one request to KMS serves many objects
 	})
 	if err != nil {
 		return nil, err
@@ -154,27 +158,28 @@ func (args BucketArgs) withDefaults() BucketArgs {
 
 func (args BucketArgs) validate(name string) error {
 	var p problems
-	p.check(bucketName.MatchString(name), "name: found %q, allowed are 2 to 55 lower-case letters, digits and hyphens", name)
-	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
-	p.check(args.LogBucket != nil, "LogBucket: found none, allowed is the name of a bucket")
-	p.check(slices.Contains(StorageClasses, args.StorageClass), "StorageClass: found %q, allowed are %q", args.StorageClass, StorageClasses)
-	p.check(args.ExpireAfterDays >= 0, "ExpireAfterDays: found %d, allowed are days from 1, or 0 for never", args.ExpireAfterDays)
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q, allowed are %q", args.Deletion, BucketDeletions)
+	p.check(bucketName.MatchString(name), "name: found %q; allowed: 2 to 55 lower-case letters, digits and hyphens", name)
+	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
+	p.check(slices.Contains(StorageClasses, args.StorageClass), "StorageClass: found %q; allowed: one of %q", args.StorageClass, StorageClasses)
+	p.check(args.ExpireAfterDays >= 0, "ExpireAfterDays: found %d; allowed: 1 day or more, or 0 for never", args.ExpireAfterDays)
+	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
 	if lock := args.ObjectLock; lock != nil {
-		p.check(slices.Contains(LockModes, lock.Mode), "ObjectLock.Mode: found %q, allowed are %q", lock.Mode, LockModes)
-		p.check(lock.Days >= 1 && lock.Days <= MaxLockDays, "ObjectLock.Days: found %d, allowed are 1 to %d", lock.Days, MaxLockDays)
-		p.check(args.Deletion != DeleteWithObjects, "Deletion: found %q, allowed are %q and %q beside ObjectLock", args.Deletion, NeverDelete, DeleteWhenEmpty)
+		p.check(slices.Contains(LockModes, lock.Mode), "ObjectLock.Mode: found %q; allowed: one of %q", lock.Mode, LockModes)
+		p.check(lock.Days >= 1 && lock.Days <= MaxLockDays, "ObjectLock.Days: found %d; allowed: 1 to %d", lock.Days, MaxLockDays)
+		p.check(args.Deletion != DeleteWithObjects, "Deletion: found %q; allowed: %q or %q with ObjectLock", args.Deletion, NeverDelete, DeleteWhenEmpty)
 	}
 	if r := args.Replication; r != nil {
 		p.checkBoundary(args.PermissionsBoundaryARN)
-		p.check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q, allowed is a bucket's name", r.Bucket)
-		p.check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q, allowed is the ARN of a KMS key outside of China", r.KeyARN)
+		p.check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q; allowed: a bucket's name", r.Bucket)
+		p.check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q; allowed: the ARN of a KMS key outside of China", r.KeyARN)
 	}
 	return p.err("Bucket", name)
 }
 
-// finish sets the bucket's one policy, which is TLS 1.2 and the bucket's key only,
-// and what the statements allow, and registers the outputs.
+// finish creates the bucket policy and registers the outputs. The policy denies requests
+// without TLS 1.2 or newer and uploads with another encryption than the bucket's key, and
+// contains the given statements.
 func (b *Bucket) finish(statements ...pulumi.Map) error {
 	statements = append(append(tlsOnly(b.ARN),
 		deny("DenyOtherEncryption", "s3:PutObject", objects(b.ARN), named("s3:x-amz-server-side-encryption", pulumi.String("aws:kms"))),

@@ -7,31 +7,33 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// LockMode says who may lift an object lock.
+// LockMode controls who may remove an object lock before it expires.
 type LockMode string
 
 const (
-	// Governance lets whoever has s3:BypassGovernanceRetention.
+	// Governance lets principals with the right s3:BypassGovernanceRetention remove the
+	// lock.
 	Governance LockMode = "governance"
-	// Compliance lets nobody, the account's root user included.
+	// Compliance lets no principal remove the lock, not even the account's root user.
 	Compliance LockMode = "compliance"
 )
 
 // LockModes lists the accepted values.
 var LockModes = []LockMode{Governance, Compliance}
 
-// MaxLockDays is the longest that S3 locks by default, 100 years.
+// MaxLockDays is the longest default retention that S3 accepts, in days: 100 years.
 const MaxLockDays = 36500
 
-// ObjectLock keeps every new version from being deleted or overwritten.
+// ObjectLock prevents every new object version from being deleted or overwritten for a
+// time.
 type ObjectLock struct {
-	// Mode says who may lift the lock.
+	// Mode controls who may remove the lock before it expires.
 	Mode LockMode
-	// Days is how long, 1 to 36500 days.
+	// Days is the time for which each version is locked, 1 to 36500 days.
 	Days int
 }
 
-// lock sets the retention that new objects get.
+// lock sets the default retention of new objects.
 func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
 	_, err := s3.NewBucketObjectLockConfigurationV2(b.p.ctx, b.p.name, &s3.BucketObjectLockConfigurationV2Args{
 		Bucket:            b.Name,

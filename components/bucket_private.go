@@ -6,14 +6,15 @@ import (
 )
 
 const (
-	// NoncurrentDays is how long versions are kept that were replaced or deleted.
+	// NoncurrentDays is how long replaced and deleted versions are kept, in days.
 	NoncurrentDays = 90
-	// incompleteDays is how long parts of uploads are kept that were never completed.
+	// incompleteDays is how long the parts of incomplete uploads are kept, in days.
 	incompleteDays = 7
 )
 
-// privateBucket creates what every bucket is: encrypted, versioned, without ACLs
-// and closed to the public.
+// privateBucket creates a bucket with the settings that all buckets share: encrypted,
+// versioned, without ACLs and closed to the public. It returns the bucket and its
+// versioning.
 func (p provisioner) privateBucket(deletion BucketDeletion, encryption s3.BucketServerSideEncryptionConfigurationV2RuleInput) (*s3.BucketV2, pulumi.Resource, error) {
 	args := &s3.BucketV2Args{Tags: nameTag(p.name)}
 	if deletion == DeleteWithObjects {
@@ -53,8 +54,9 @@ func (p provisioner) privateBucket(deletion BucketDeletion, encryption s3.Bucket
 	return bucket, versioning, err
 }
 
-// lifecycle drops what nobody sees any more, what has expired where anything
-// does, and chooses the storage class.
+// lifecycle creates the lifecycle rules of a bucket. They delete incomplete uploads,
+// noncurrent versions after the given days, and objects after expiry days if expiry is
+// above 0, and set the storage class.
 func (p provisioner) lifecycle(bucket *s3.BucketV2, noncurrent, expiry int, class StorageClass) error {
 	everything := s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")}
 	rules := s3.BucketLifecycleConfigurationV2RuleArray{s3.BucketLifecycleConfigurationV2RuleArgs{
@@ -101,7 +103,7 @@ func (p provisioner) bucketPolicy(bucket pulumi.StringInput, statements []pulumi
 	}, pulumi.Parent(p.parent))
 }
 
-// tlsOnly refuses requests to a bucket over anything but TLS 1.2 and up.
+// tlsOnly returns the statements that deny requests to a bucket without TLS 1.2 or newer.
 func tlsOnly(bucket pulumi.StringOutput) []pulumi.Map {
 	everything := pulumi.Array{bucket, objects(bucket)}
 	return []pulumi.Map{
@@ -110,19 +112,20 @@ func tlsOnly(bucket pulumi.StringOutput) []pulumi.Map {
 	}
 }
 
-// named holds where a request names something else than the one thing. One that
-// names nothing gets the bucket's default, which is right.
-func named(key string, one pulumi.StringInput) pulumi.Map {
+// named returns a condition that is true if a request has the header key with another
+// value. A request without the header gets the bucket's default encryption, which is
+// correct.
+func named(key string, value pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{
 		"Null":            pulumi.Map{key: pulumi.String("false")},
-		"StringNotEquals": pulumi.Map{key: one},
+		"StringNotEquals": pulumi.Map{key: value},
 	}
 }
 
-// bucketARN is the ARN of a bucket that is known by its name.
+// bucketARN returns the ARN of the bucket of that name.
 func bucketARN(name pulumi.StringInput) pulumi.StringOutput {
 	return pulumi.Sprintf("arn:aws:s3:::%s", name)
 }
 
-// objects is the ARN of everything in a bucket.
+// objects returns the ARN pattern that matches all objects in a bucket.
 func objects(bucket pulumi.StringOutput) pulumi.StringOutput { return pulumi.Sprintf("%s/*", bucket) }

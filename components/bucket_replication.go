@@ -9,28 +9,30 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Replication copies new objects, with their tags and deletions, to a bucket of
-// the same account, in any region.
+// Replication copies new objects, with their tags and deletions, to a bucket of the same
+// account, in any region.
 type Replication struct {
-	// Bucket is the name of the bucket, which must be versioned, and have object lock
-	// if this one has.
+	// Bucket is the name of the target bucket. It must be versioned, and must have object
+	// lock if the source bucket has.
 	Bucket string
-	// KeyARN is the KMS key of the bucket's region that encrypts the copies.
+	// KeyARN is the KMS key that encrypts the replicas. It must be in the region of the
+	// target bucket.
 	KeyARN string
 }
 
-// BucketName is the form of a bucket's name.
+// BucketName matches the name of a bucket.
 var BucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-// KeyARN is the form of a KMS key's ARN outside of China.
+// KeyARN matches the ARN of a KMS key outside of China.
 var KeyARN = regexp.MustCompile(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/[0-9a-z-]+$`)
 
-// replicate copies objects under a role that may read this bucket, write to the
-// other one, and use the two keys for nothing else
+// replicate creates the replication rule and its role. The role may read this bucket,
+// write to the target bucket, and use the two keys for nothing else
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html).
-// S3 documents the role's trust policy without conditions
+// The role's trust policy has no conditions, as in the S3 documentation
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html):
-// a role that S3 cannot assume fails each object's replication, and no update.
+// if S3 cannot assume the role, the replication of every object fails, but no update
+// does.
 func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.Resource) error {
 	name := b.p.child("copy")
 	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, nil, replaceable)
@@ -50,8 +52,8 @@ func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.R
 					"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)},
 				},
 			}),
-			// Replicas have a bucket key, as the objects here do: S3 has KMS generate it,
-			// and decrypts it to verify it
+			// Replicas use a bucket key, as the source objects do. S3 lets KMS generate
+			// the bucket key, and decrypts it to verify it
 			// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-troubleshoot.html).
 			allow([]string{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
 				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},

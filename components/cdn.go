@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// PriceClass is the set of edge locations that a distribution uses. Each
-// includes the ones before it.
+// PriceClass is the set of CloudFront edge locations that a distribution uses. Each class
+// includes the locations of the smaller classes.
 type PriceClass string
 
 const (
@@ -22,101 +22,109 @@ const (
 	PriceClassAll PriceClass = "All"
 )
 
-// PriceClasses lists the accepted values, from the fewest locations to all.
+// PriceClasses lists the accepted values, from the fewest locations to all locations.
 var PriceClasses = []PriceClass{PriceClass100, PriceClass200, PriceClassAll}
 
-// CdnArgs describe a Cdn.
+// CdnArgs are the arguments of NewCdn.
 type CdnArgs struct {
 	// AccountID is the 12-digit AWS account.
 	AccountID string
-	// Region is the AWS region of the content, such as us-west-2.
+	// Region is the AWS region of the site's content, such as us-west-2.
 	Region string
-	// KeyARN is the KMS key that encrypts the objects. Its policy must let CloudFront decrypt.
+	// KeyARN is the KMS key that encrypts the objects. Its policy must let CloudFront
+	// decrypt, as the policy of a Key with the Service cloudfront does.
 	KeyARN pulumi.StringInput
-	// LogBucket is the name of the bucket that gets the logs of all requests, to the
-	// CDN and to its bucket. AWS WAF demands that it begins with aws-waf-logs-.
+	// LogBucket is the name of the bucket that receives the logs of all requests to the
+	// CDN and to its bucket. AWS WAF requires a name that begins with aws-waf-logs-.
 	LogBucket pulumi.StringInput
-	// PriceClass has no default: CloudFront's own covers the whole world, the
-	// common choice of 100 neither Asia nor South America.
+	// PriceClass is the set of edge locations. It has no default: CloudFront's default
+	// covers the whole world, and the common choice 100 covers neither Asia nor South
+	// America.
 	PriceClass PriceClass
-	// EdgeProvider is a provider of us-east-1, where CloudFront is run from.
+	// EdgeProvider is a provider for us-east-1, the region in which CloudFront's global
+	// resources are managed.
 	EdgeProvider *aws.Provider
-	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms. It must be in us-east-1.
 	AlarmTopicARN pulumi.StringInput
-	// RateLimit is how many requests one client, an address and a TLS fingerprint, may
-	// make in five minutes: 10 to 2000000000.
+	// RateLimit is the number of requests that one client may send in five minutes, 10 to
+	// 2000000000. A client is an IP address together with a TLS fingerprint.
 	RateLimit int
-	// RateLimitAction says what happens to requests above RateLimit.
+	// RateLimitAction controls what happens to requests above RateLimit.
 	RateLimitAction RateLimitAction
-	// ContentSecurityPolicy is the header's value, in one line.
+	// ContentSecurityPolicy is the value of the Content-Security-Policy header, in one
+	// line.
 	ContentSecurityPolicy string
-	// Domain is a name of one's own for the CDN.
+	// Domain is a custom domain name for the CDN. If it is nil, viewers use CloudFront's
+	// domain name.
 	Domain *Domain
-	// GeoRestriction says which countries may fetch.
+	// GeoRestriction limits the countries from which viewers may fetch content. If it is
+	// nil, viewers in all countries may.
 	GeoRestriction *GeoRestriction
-	// FailoverOrigin is the regional domain name of an S3 bucket that answers when
-	// the CDN's own does not. Its policy and its key's must admit this distribution.
+	// FailoverOrigin is the regional domain name of an S3 bucket that CloudFront uses
+	// when the CDN's bucket answers with HTTP status 500, 502, 503 or 504. The policies
+	// of that bucket and of its key must admit this distribution.
 	FailoverOrigin string
-	// OriginShield puts one more cache in front of the bucket, in the nearest region
-	// that offers it.
+	// OriginShield adds a cache in front of the bucket, in the nearest region that offers
+	// Origin Shield.
 	OriginShield bool
-	// ErrorPages are the paths that are shown for HTTP errors, by status code: those of
-	// ErrorCodes.
+	// ErrorPages are the paths of the pages for HTTP errors, by status code. ErrorCodes
+	// lists the accepted status codes.
 	ErrorPages map[int]string
-	// Deletion says when the distribution and its content may be deleted.
+	// Deletion controls when the distribution and its content may be deleted.
 	Deletion BucketDeletion
 }
 
-// RateLimitAction says what a firewall does with requests above the rate limit.
+// RateLimitAction controls what the firewall does with requests above the rate limit.
 type RateLimitAction string
 
 const (
-	// CountRequests lets them pass, and counts them in the metric RateLimit.
+	// CountRequests allows the requests, and counts them in the metric RateLimit.
 	CountRequests RateLimitAction = "count"
-	// BlockRequests answers them with HTTP status 403.
+	// BlockRequests answers the requests with HTTP status 403.
 	BlockRequests RateLimitAction = "block"
 )
 
 // RateLimitActions lists the accepted values.
 var RateLimitActions = []RateLimitAction{CountRequests, BlockRequests}
 
-// Domain is a DNS name within a hosted zone.
+// Domain is a DNS name in a Route 53 hosted zone.
 type Domain struct {
-	// Name is such as cdn.example.com.
+	// Name is the DNS name, such as cdn.example.com.
 	Name string
-	// HostedZoneID is the Route 53 zone that the records go into.
+	// HostedZoneID is the ID of the Route 53 zone in which the records are created.
 	HostedZoneID string
 }
 
-// GeoRestriction lists countries by ISO 3166 code.
+// GeoRestriction allows or blocks viewers by country.
 type GeoRestriction struct {
-	// Mode says what the list means.
+	// Mode controls whether the listed countries are allowed or blocked.
 	Mode GeoMode
-	// Countries are the ISO 3166 codes.
+	// Countries are two-letter ISO 3166 codes, such as SG.
 	Countries []string
 }
 
-// GeoMode says what a list of countries means.
+// GeoMode controls whether listed countries are allowed or blocked.
 type GeoMode string
 
 const (
-	// Allow lets the listed countries fetch and no others.
+	// Allow lets only viewers in the listed countries fetch content.
 	Allow GeoMode = "allow"
-	// Block lets all but the listed countries fetch.
+	// Block lets only viewers outside of the listed countries fetch content.
 	Block GeoMode = "block"
 )
 
-// Cdn is a CloudFront distribution over a private bucket of its own.
+// Cdn is a CloudFront distribution with a private bucket.
 type Cdn struct {
 	pulumi.ResourceState
 
-	// DomainName is where viewers fetch from, over HTTPS.
+	// DomainName is the DNS name from which viewers fetch content, over HTTPS.
 	DomainName pulumi.StringOutput
-	// BucketName is where the content goes.
+	// BucketName is the name of the bucket that holds the content.
 	BucketName pulumi.StringOutput
 }
 
-// Forms of what a Cdn is made with.
+// Hostname, HostedZoneID, Country, FailoverOrigin and ErrorPage match the forms of a
+// Cdn's arguments.
 var (
 	Hostname       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 	HostedZoneID   = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
@@ -125,22 +133,22 @@ var (
 	ErrorPage      = regexp.MustCompile(`^/[\w./-]+$`)
 )
 
-// ErrorCodes are the HTTP errors that CloudFront has pages for.
+// ErrorCodes are the HTTP status codes for which CloudFront supports error pages.
 var ErrorCodes = []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
 
 const (
-	// MinRateLimit is the least that AWS WAF counts to.
+	// MinRateLimit is the lowest rate limit that AWS WAF accepts.
 	MinRateLimit = 10
-	// MaxRateLimit is the most.
+	// MaxRateLimit is the highest rate limit that AWS WAF accepts.
 	MaxRateLimit = 2_000_000_000
 
 	defaultRateLimit             = 2000
 	defaultContentSecurityPolicy = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 
-// NewCdn creates a private bucket and a distribution that is alone in reading it:
-// over HTTPS only, with security headers, behind a firewall, and with logs of all
-// requests.
+// NewCdn creates a private bucket and a CloudFront distribution, which is the only reader
+// of the bucket. The distribution serves only HTTPS, adds security headers, is protected
+// by a firewall, and logs all requests.
 func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.ResourceOption) (*Cdn, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -163,7 +171,8 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 	}
 	if err := bucket.finish(
 		grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN), condition("StringEquals", "aws:SourceArn", distribution.Arn)),
-		// Without it, what is not there is forbidden (403) and not missing (404).
+		// Without this right, S3 answers a request for a missing object with 403, not
+		// with 404.
 		grant("CloudFrontMissing", "cloudfront.amazonaws.com", []string{"s3:ListBucket"}, bucket.ARN, condition("StringEquals", "aws:SourceArn", distribution.Arn)),
 	); err != nil {
 		return nil, err
@@ -188,13 +197,14 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"domainName": c.DomainName, "bucketName": c.BucketName})
 }
 
-// edge creates the children that live where CloudFront is run from.
+// edge creates the children of a Cdn that must be in us-east-1.
 type edge struct {
 	provisioner
 	provider pulumi.ResourceOption
 }
 
-// options are those of every such child, and more.
+// options returns the parent and the provider for us-east-1, followed by the given
+// options.
 func (e edge) options(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
 	return append([]pulumi.ResourceOption{pulumi.Parent(e.parent), e.provider}, more...)
 }
@@ -217,32 +227,32 @@ func (args CdnArgs) withDefaults() CdnArgs {
 
 func (args CdnArgs) validate(name string) error {
 	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
-	p.check(args.KeyARN != nil, "KeyARN: found none, allowed is the ARN of a KMS key")
-	p.check(args.LogBucket != nil, "LogBucket: found none, allowed is the name of a bucket")
-	p.check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q, allowed are %q", args.PriceClass, PriceClasses)
-	p.check(args.EdgeProvider != nil, "EdgeProvider: found none, allowed is a provider of us-east-1")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
-	p.check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d, allowed are %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
-	p.check(slices.Contains(RateLimitActions, args.RateLimitAction), "RateLimitAction: found %q, allowed are %q", args.RateLimitAction, RateLimitActions)
-	p.check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found more than one line, allowed is one")
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
+	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
+	p.check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q; allowed: one of %q", args.PriceClass, PriceClasses)
+	p.check(args.EdgeProvider != nil, "EdgeProvider: found none; allowed: a provider for us-east-1")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
+	p.check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d; allowed: %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
+	p.check(slices.Contains(RateLimitActions, args.RateLimitAction), "RateLimitAction: found %q; allowed: one of %q", args.RateLimitAction, RateLimitActions)
+	p.check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found %q; allowed: one line", args.ContentSecurityPolicy)
 	if d := args.Domain; d != nil {
-		p.check(Hostname.MatchString(d.Name), "Domain.Name: found %q, allowed is a DNS name such as cdn.example.com", d.Name)
-		p.check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q, allowed is the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
+		p.check(Hostname.MatchString(d.Name), "Domain.Name: found %q; allowed: a DNS name such as cdn.example.com", d.Name)
+		p.check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q; allowed: the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
 	}
 	if g := args.GeoRestriction; g != nil {
-		p.check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q, allowed are %q and %q", g.Mode, Allow, Block)
-		p.check(len(g.Countries) > 0, "GeoRestriction.Countries: found none, allowed is at least one ISO 3166 code such as SG")
+		p.check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q; allowed: %q or %q", g.Mode, Allow, Block)
+		p.check(len(g.Countries) > 0, "GeoRestriction.Countries: found none; allowed: at least one ISO 3166 code such as SG")
 		for _, country := range g.Countries {
-			p.check(Country.MatchString(country), "GeoRestriction.Countries: found %q, allowed are ISO 3166 codes such as SG", country)
+			p.check(Country.MatchString(country), "GeoRestriction.Countries: found %q; allowed: ISO 3166 codes such as SG", country)
 		}
 	}
-	p.check(args.FailoverOrigin == "" || FailoverOrigin.MatchString(args.FailoverOrigin), "FailoverOrigin: found %q, allowed is BUCKET.s3.REGION.amazonaws.com", args.FailoverOrigin)
+	p.check(args.FailoverOrigin == "" || FailoverOrigin.MatchString(args.FailoverOrigin), "FailoverOrigin: found %q; allowed: BUCKET.s3.REGION.amazonaws.com", args.FailoverOrigin)
 	for code, page := range args.ErrorPages {
-		p.check(slices.Contains(ErrorCodes, code), "ErrorPages: found %d, allowed are %d", code, ErrorCodes)
-		p.check(ErrorPage.MatchString(page), "ErrorPages[%d]: found %q, allowed is a path such as /404.html", code, page)
+		p.check(slices.Contains(ErrorCodes, code), "ErrorPages: found %d; allowed: one of %d", code, ErrorCodes)
+		p.check(ErrorPage.MatchString(page), "ErrorPages[%d]: found %q; allowed: a path such as /404.html", code, page)
 	}
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q, allowed are %q", args.Deletion, BucketDeletions)
+	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
 	return p.err("Cdn", name)
 }

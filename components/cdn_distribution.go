@@ -12,21 +12,22 @@ const (
 	// cachingOptimized is the ID of AWS's managed cache policy for S3 origins
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html).
 	cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-	// newestTLSPolicy is the strictest that the provider accepts.
+	// newestTLSPolicy is the strictest security policy that the provider accepts.
 	newestTLSPolicy = "TLSv1.2_2021"
 
 	origin, failover, either = "bucket", "failover", "bucket-or-failover"
 )
 
-// originShields are the regions with a shield for those without one, the nearest
-// first in AWS's own list
+// originShields maps each region without Origin Shield to the region that AWS lists first
+// as the nearest with Origin Shield
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html).
 var originShields = map[string]string{
 	"us-west-1": "us-west-2", "af-south-1": "eu-west-1", "ap-east-1": "ap-southeast-1", "ca-central-1": "us-east-1",
 	"eu-south-1": "eu-central-1", "eu-west-3": "eu-west-2", "eu-north-1": "eu-west-2", "me-south-1": "ap-south-1",
 }
 
-// distribution creates the distribution and what it is configured with.
+// distribution creates the distribution, its access to the bucket, its response headers,
+// its firewall and, for a custom domain, its certificate.
 func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution, error) {
 	control, err := cloudfront.NewOriginAccessControl(e.ctx, e.name, &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String("Signs what the distribution asks of its bucket"),
@@ -68,7 +69,8 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 		},
 		CustomErrorResponses: errorPages(a.ErrorPages),
 		Restrictions:         restrictions(a.GeoRestriction),
-		// With this certificate CloudFront itself sets the oldest TLS version that it takes.
+		// With the default certificate, CloudFront itself sets the oldest accepted TLS
+		// version.
 		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{
 			CloudfrontDefaultCertificate: pulumi.Bool(true),
 		},
@@ -90,7 +92,8 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 	return cloudfront.NewDistribution(e.ctx, e.name, args, e.options()...)
 }
 
-// origins are the bucket, and where there is one the bucket that stands in for it.
+// origins returns the origin for the bucket. With a FailoverOrigin, it also returns the
+// origin for that bucket and the group that fails over to it.
 func origins(a CdnArgs, bucket *Bucket, control *cloudfront.OriginAccessControl) (cloudfront.DistributionOriginArray, cloudfront.DistributionOriginGroupArray) {
 	own := cloudfront.DistributionOriginArgs{
 		OriginId:              pulumi.String(origin),
@@ -124,7 +127,8 @@ func origins(a CdnArgs, bucket *Bucket, control *cloudfront.OriginAccessControl)
 		}}
 }
 
-// errorPages keep the status code: an error that looks like success ends up in caches.
+// errorPages returns the error pages. They keep the status code: caches would store an
+// error that has a success status.
 func errorPages(pages map[int]string) cloudfront.DistributionCustomErrorResponseArray {
 	var responses cloudfront.DistributionCustomErrorResponseArray
 	for _, code := range slices.Sorted(maps.Keys(pages)) {
@@ -140,7 +144,7 @@ func errorPages(pages map[int]string) cloudfront.DistributionCustomErrorResponse
 
 func restrictions(geo *GeoRestriction) cloudfront.DistributionRestrictionsArgs {
 	restriction := cloudfront.DistributionRestrictionsGeoRestrictionArgs{
-		RestrictionType: pulumi.String("none"), Locations: pulumi.StringArray{}, // or the provider keeps the old ones
+		RestrictionType: pulumi.String("none"), Locations: pulumi.StringArray{}, // without an empty list, the provider keeps the old locations
 	}
 	if geo != nil {
 		restriction.RestrictionType = pulumi.String(map[GeoMode]string{Allow: "whitelist", Block: "blacklist"}[geo.Mode])
@@ -149,7 +153,7 @@ func restrictions(geo *GeoRestriction) cloudfront.DistributionRestrictionsArgs {
 	return cloudfront.DistributionRestrictionsArgs{GeoRestriction: restriction}
 }
 
-// securityHeaders go out with every answer.
+// securityHeaders creates the policy that adds security headers to every response.
 func (e edge) securityHeaders(a CdnArgs) (*cloudfront.ResponseHeadersPolicy, error) {
 	return cloudfront.NewResponseHeadersPolicy(e.ctx, e.name, &cloudfront.ResponseHeadersPolicyArgs{
 		Comment: pulumi.String("Security headers of " + e.name),

@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// certificate creates a certificate, proves by DNS that the domain is ours, and
-// waits until it is issued.
+// certificate requests a certificate, creates the DNS record that proves control of the
+// domain, and waits until AWS has issued the certificate.
 func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {
 	certificate, err := acm.NewCertificate(e.ctx, e.name, &acm.CertificateArgs{
 		DomainName:       pulumi.String(domain.Name),
@@ -37,7 +37,8 @@ func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {
 	}, e.options(replaceable)...)
 }
 
-// records lead the domain to the distribution, over IPv4 and IPv6.
+// records creates the records that point the domain to the distribution, for IPv4 and
+// IPv6.
 func (e edge) records(domain *Domain, distribution *cloudfront.Distribution) error {
 	for _, kind := range []string{"A", "AAAA"} {
 		if _, err := route53.NewRecord(e.ctx, e.child(strings.ToLower(kind)), &route53.RecordArgs{

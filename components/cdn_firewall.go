@@ -5,13 +5,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// managedRules are AWS's own rule groups, in the order in which they see a request
+// managedRules are AWS's managed rule groups, in the order in which AWS WAF evaluates
+// them
 // (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
 var managedRules = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"}
 
-// rateLimit counts, or blocks, clients that send too many requests. A client is an
-// address and a TLS fingerprint (JA4) together: mobile networks put thousands of phones
-// behind one address.
+// rateLimit returns the rule that counts, or blocks, requests of clients above the rate
+// limit. A client is an IP address together with a TLS fingerprint (JA4), because mobile
+// networks put thousands of phones behind one address.
 func rateLimit(a CdnArgs) wafv2.WebAclRuleArgs {
 	action := wafv2.WebAclRuleActionArgs{Count: wafv2.WebAclRuleActionCountArgs{}}
 	if a.RateLimitAction == BlockRequests {
@@ -26,7 +27,7 @@ func rateLimit(a CdnArgs) wafv2.WebAclRuleArgs {
 			CustomKeys: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArray{
 				wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArgs{Ip: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyIpArgs{}},
 				wafv2.WebAclRuleStatementRateBasedStatementCustomKeyArgs{Ja4Fingerprint: wafv2.WebAclRuleStatementRateBasedStatementCustomKeyJa4FingerprintArgs{
-					FallbackBehavior: pulumi.String("MATCH"), // clients without a fingerprint count as one
+					FallbackBehavior: pulumi.String("MATCH"), // counts clients without a fingerprint as one client
 				}},
 			},
 		}},
@@ -36,9 +37,9 @@ func rateLimit(a CdnArgs) wafv2.WebAclRuleArgs {
 	}
 }
 
-// firewall creates a web ACL with a rate limit and AWS's managed rules. It samples no
-// requests: samples keep clients' addresses and headers in us-east-1, whatever is
-// redacted from the logs.
+// firewall creates a web ACL with a rate limit and AWS's managed rules, and its logging.
+// Request sampling is off: samples store clients' addresses and headers in us-east-1,
+// even the headers that the logs redact.
 func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 	rules := wafv2.WebAclRuleArray{rateLimit(a)}
 	for i, group := range managedRules {

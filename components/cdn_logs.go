@@ -6,11 +6,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// requestLogs deliver the log of all requests straight to the site's region. The
-// older kind of log, a setting of the distribution, needs a bucket with ACLs
+// requestLogs delivers the log of all requests directly to the site's region. The older
+// kind of log, a setting of the distribution, requires a bucket with ACLs
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html).
 func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) error {
-	// Their names are given, so a new one has to wait until the old one has gone.
+	// These resources have fixed names, so the old resource must be deleted before its
+	// replacement is created.
 	options := e.options(replaceable, pulumi.DeleteBeforeReplace(true))
 	source, err := cloudwatch.NewLogDeliverySource(e.ctx, e.name, &cloudwatch.LogDeliverySourceArgs{
 		Name:        pulumi.String(e.name),
@@ -25,8 +26,9 @@ func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) erro
 		Name:         pulumi.String(e.name),
 		OutputFormat: pulumi.String("parquet"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
-			// The folder is CloudFront's default. Where the ARN has none, CloudFront puts it
-			// before the path below when a delivery is created, but not when it is updated
+			// The ARN contains CloudFront's default folder. If the ARN has no folder,
+			// CloudFront puts the default folder before SuffixPath when it creates a
+			// delivery, but not when it updates one
 			// (https://github.com/hashicorp/terraform-provider-aws/issues/46328).
 			DestinationResourceArn: pulumi.Sprintf("%s/%s", bucketARN(a.LogBucket), cloudFrontLogs(a.AccountID)),
 		},

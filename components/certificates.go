@@ -5,7 +5,8 @@ import (
 	"encoding/pem"
 )
 
-// IsPEM reports whether a text holds certificates in PEM form, and nothing else.
+// IsPEM reports whether text consists of one or more X.509 certificates in PEM form,
+// without PEM blocks of other types.
 func IsPEM(text string) bool {
 	rest, found := []byte(text), false
 	for {

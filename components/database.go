@@ -6,84 +6,75 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/internal/bounds"
 )
 
 const (
-	// MinStorageGiB is the least storage of PostgreSQL on RDS.
-	MinStorageGiB = 20
-	// MaxStorageGiB is the most.
-	MaxStorageGiB = 65536
-
-	// MaxReadReplicas is the most that RDS gives one PostgreSQL server.
-	MaxReadReplicas = 15
-
-	// PostgresPort is where databases answer.
+	// PostgresPort is the TCP port of databases.
 	PostgresPort = 5432
-	// MasterUser owns databases. It is not one of the names that attackers try first.
+	// MasterUser is the database user that owns a database. It is not one of the names
+	// that attackers try first.
 	MasterUser = "multisite"
-	// BackupDays is the longest that RDS keeps automated backups.
-	BackupDays = 35
-	// certificateAuthority signs the server's certificate
+	// certificateAuthority is the RDS authority that signs the server's certificate
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	certificateAuthority = "rds-ca-rsa2048-g1"
 )
 
-// EngineVersions are the accepted major versions of PostgreSQL. AWS chooses the
-// minor one and upgrades it, which makes no difference to Pulumi.
-var EngineVersions = []string{"15", "16", "17"}
-
-// DefaultEngineVersion is one that every client library in use knows.
-const DefaultEngineVersion = "16"
-
-// DatabaseArgs describe a Database.
+// DatabaseArgs are the arguments of NewDatabase.
 type DatabaseArgs struct {
-	// DatabaseName is the name of the first database, by default the component's
-	// with underscores.
+	// DatabaseName is the name of the first database. The default is the component's name
+	// with underscores in place of hyphens.
 	DatabaseName string
-	// EngineVersion is the major version of PostgreSQL: 15, 16 or 17. A newer one
-	// upgrades the database in place, at once; there is no way back.
+	// EngineVersion is the major version of PostgreSQL: 15, 16 or 17. A newer version
+	// upgrades the database in place, at once. A downgrade is impossible.
 	EngineVersion string
 	// InstanceClass is the RDS instance class, such as db.m7g.large.
 	InstanceClass string
-	// ReadReplicas is how many copies answer reads: 0 to 15.
+	// ReadReplicas is the number of read replicas, 0 to 15.
 	ReadReplicas int
-	// BackupWindow is when the daily backup is taken, in UTC: 30 minutes or more,
-	// such as 18:00-18:30.
+	// BackupWindow is the time of the daily backup, in UTC: 30 minutes or more, such as
+	// 18:00-18:30.
 	BackupWindow string
-	// MaintenanceWindow is when AWS may upgrade, in UTC: 30 minutes to a day, apart
-	// from the backup window, such as sun:19:00-sun:20:00.
+	// MaintenanceWindow is the time of the week in which AWS may upgrade the servers, in
+	// UTC: 30 minutes to a day, such as sun:19:00-sun:20:00. It must not overlap
+	// BackupWindow.
 	MaintenanceWindow string
-	// StorageGiB is what the database starts with, at least 20 GiB.
+	// StorageGiB is the initial storage, 20 to 65536 GiB.
 	StorageGiB int
-	// MaxStorageGiB is how far its storage may grow by itself, up to 65536 GiB and
-	// at least a tenth above StorageGiB.
+	// MaxStorageGiB is the size up to which RDS may grow the storage: at least a tenth
+	// above StorageGiB, and at most 65536 GiB.
 	MaxStorageGiB int
-	// VpcID is the network's VPC.
+	// VpcID is the ID of the network's VPC.
 	VpcID pulumi.StringInput
-	// SubnetIDs are data subnets in at least two zones.
+	// SubnetIDs are the IDs of data subnets in at least two zones.
 	SubnetIDs pulumi.StringArrayInput
-	// ClientSecurityGroupID is the only security group that may connect.
+	// ClientSecurityGroupID is the security group of the clients. Only its members, and
+	// the members of ReplicationSecurityGroupID, may connect.
 	ClientSecurityGroupID pulumi.StringInput
 	// ReplicationSecurityGroupID is the security group of the replication instance, which
-	// may connect too while data is being copied.
+	// may connect while data is replicated. If it is nil, only clients may connect.
 	ReplicationSecurityGroupID pulumi.StringInput
-	// LogicalReplication lets others follow the database's changes, as a copy back to the
-	// origin does. A database that is there already has to be restarted for it.
+	// LogicalReplication lets other systems read the database's changes, such as the
+	// replication back to the origin. It takes effect in an existing database only after
+	// a restart.
 	LogicalReplication bool
-	// DataKeyARN is the KMS key for storage, backups and performance data.
+	// DataKeyARN is the KMS key that encrypts storage, backups and performance data.
 	DataKeyARN pulumi.StringInput
-	// SecretsKeyARN is the KMS key for the credentials.
+	// SecretsKeyARN is the KMS key that encrypts the secret with the credentials.
 	SecretsKeyARN pulumi.StringInput
-	// LogsKeyARN is the KMS key for the server's logs.
+	// LogsKeyARN is the KMS key that encrypts the server's logs.
 	LogsKeyARN pulumi.StringInput
-	// PermissionsBoundaryARN is the IAM policy beyond which no role of the database has rights.
+	// PermissionsBoundaryARN is the IAM policy that is the permissions boundary of every
+	// role of the database.
 	PermissionsBoundaryARN string
-	// AlarmTopicARN is the SNS topic that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms.
 	AlarmTopicARN pulumi.StringInput
-	// LogRetentionDays is how long the logs are kept, in days; the values of LogRetentions.
+	// LogRetentionDays is how long the logs are kept, in days. LogRetentions lists the
+	// accepted values.
 	LogRetentionDays int
-	// AllowDeletion lifts the protection against deletion. A final snapshot is
-	// taken all the same.
+	// AllowDeletion turns off the protection against deletion, by Pulumi and by RDS. RDS
+	// still takes a final snapshot before a deletion.
 	AllowDeletion bool
 }
 
@@ -91,9 +82,9 @@ type DatabaseArgs struct {
 type Database struct {
 	pulumi.ResourceState
 
-	// Endpoint is HOST:PORT.
+	// Endpoint is the address of the primary server, as HOST:PORT.
 	Endpoint pulumi.StringOutput
-	// ReplicaEndpoints are those of the read replicas, HOST:PORT.
+	// ReplicaEndpoints are the addresses of the read replicas, each as HOST:PORT.
 	ReplicaEndpoints pulumi.StringArray
 	// SecretARN is the Secrets Manager secret that holds the credentials.
 	SecretARN pulumi.StringOutput
@@ -101,12 +92,9 @@ type Database struct {
 
 var databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
-// CanGrow reports whether storage may grow from one size to another: RDS demands a tenth of room.
-func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11*storageGiB }
-
-// NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a
-// subnet group, a parameter group that forces TLS, log groups, enhanced
-// monitoring, alarms, its credentials, and read replicas if there are to be any.
+// NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a subnet
+// group, a parameter group that requires TLS, log groups, enhanced monitoring, alarms, a
+// secret with its credentials, and the read replicas.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
 	a := args.withDefaults(name)
 	if err := a.validate(name); err != nil {
@@ -142,7 +130,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	d.Endpoint, d.SecretARN = instance.Endpoint, c.secret.Arn
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
 		"endpoint": d.Endpoint, "replicaEndpoints": d.ReplicaEndpoints, "secretArn": d.SecretARN,
-		// What was asked for last: RDS may have added to it.
+		// The configured size, not the size to which RDS has grown the storage.
 		"storageGiB": instance.AllocatedStorage.ApplyT(func(allocated int) int { return min(a.StorageGiB, allocated) }),
 	})
 }
@@ -152,7 +140,7 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 		args.DatabaseName = strings.ReplaceAll(name, "-", "_")
 	}
 	if args.EngineVersion == "" {
-		args.EngineVersion = DefaultEngineVersion
+		args.EngineVersion = bounds.DefaultEngineVersion
 	}
 	if args.LogRetentionDays == 0 {
 		args.LogRetentionDays = DefaultLogRetention
@@ -162,26 +150,26 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 
 func (args DatabaseArgs) validate(name string) error {
 	var p problems
-	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q, allowed are lower-case letters, digits and underscores, a letter first", args.DatabaseName)
-	p.check(slices.Contains(EngineVersions, args.EngineVersion), "EngineVersion: found %q, allowed are %q", args.EngineVersion, EngineVersions)
-	p.check(args.ReadReplicas >= 0 && args.ReadReplicas <= MaxReadReplicas, "ReadReplicas: found %d, allowed are 0 to %d", args.ReadReplicas, MaxReadReplicas)
+	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, beginning with a letter", args.DatabaseName)
+	p.check(slices.Contains(bounds.EngineVersions, args.EngineVersion), "EngineVersion: found %q; allowed: one of %q", args.EngineVersion, bounds.EngineVersions)
+	p.check(args.ReadReplicas >= 0 && args.ReadReplicas <= bounds.MaxReadReplicas, "ReadReplicas: found %d; allowed: 0 to %d", args.ReadReplicas, bounds.MaxReadReplicas)
 	err := CheckBackupWindow(args.BackupWindow)
 	p.check(err == nil, "BackupWindow: %v", err)
 	err = CheckMaintenanceWindow(args.MaintenanceWindow, args.BackupWindow)
 	p.check(err == nil, "MaintenanceWindow: %v", err)
-	p.check(InstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q, allowed is an RDS instance class of the families t, m, r and x, such as db.m7g.large", args.InstanceClass)
-	p.check(args.StorageGiB >= MinStorageGiB && args.StorageGiB <= MaxStorageGiB,
-		"StorageGiB: found %d, allowed are %d to %d", args.StorageGiB, MinStorageGiB, MaxStorageGiB)
-	p.check(args.MaxStorageGiB >= MinStorageGiB && CanGrow(args.StorageGiB, args.MaxStorageGiB) && args.MaxStorageGiB <= MaxStorageGiB,
-		"MaxStorageGiB: found %d, allowed is from a tenth above StorageGiB (%d) to %d", args.MaxStorageGiB, args.StorageGiB, MaxStorageGiB)
-	p.check(args.VpcID != nil, "VpcID: found none, a value is required")
-	p.check(args.SubnetIDs != nil, "SubnetIDs: found none, a value is required")
-	p.check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none, a value is required")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
-	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none, a value is required")
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
+	p.check(InstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: an RDS instance class of the families t, m, r and x, such as db.m7g.large", args.InstanceClass)
+	p.check(args.StorageGiB >= bounds.MinStorageGiB && args.StorageGiB <= bounds.MaxStorageGiB,
+		"StorageGiB: found %d; allowed: %d to %d", args.StorageGiB, bounds.MinStorageGiB, bounds.MaxStorageGiB)
+	p.check(args.MaxStorageGiB >= bounds.MinStorageGiB && bounds.CanGrow(args.StorageGiB, args.MaxStorageGiB) && args.MaxStorageGiB <= bounds.MaxStorageGiB,
+		"MaxStorageGiB: found %d; allowed: from a tenth above StorageGiB (%d) to %d", args.MaxStorageGiB, args.StorageGiB, bounds.MaxStorageGiB)
+	p.check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
+	p.check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
+	p.check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none; allowed: the ID of a security group")
+	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
 	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
 	return p.err("Database", name)
 }

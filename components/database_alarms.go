@@ -9,19 +9,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// databaseAlarms watch one server.
+// databaseAlarms creates the alarms on one server.
 func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) error {
 	alarms := []alarm{
 		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
-		// RDS enlarges the storage when 10 % is free. FreeStorageSpace counts bytes, of which
-		// 5 % is ten times as many once the storage has grown tenfold; this one is a share
+		// RDS enlarges the storage when 10 % of it is free. A threshold on
+		// FreeStorageSpace, which counts bytes, would have to grow with the storage: 5 %
+		// of a tenfold storage is ten times as many bytes. This metric is a percentage
 		// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_alarm_database_performance_insights.html).
 		{suffix: "storage", expression: pulumi.Sprintf("DB_PERF_INSIGHTS('RDS', '%s', 'os.fileSys.usedPercent.avg')", instance.ResourceId),
 			threshold: 95, description: "Over 95 % of the storage is in use: it has not grown by itself"},
 		{suffix: "connections", metric: "DatabaseConnections", threshold: maxConnections(a.InstanceClass) * 8 / 10,
 			description: "Over 80 % of the connections that the server takes are in use"},
-		// Whoever left a slot behind: it keeps all changes until it is dropped, and works
-		// until the server restarts, even if LogicalReplication is off again
+		// An abandoned replication slot retains all changes until it is dropped. It stays
+		// usable until the server restarts, even after LogicalReplication is turned off,
+		// so every server has this alarm
 		// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloudwatch-metrics.html).
 		{suffix: "followers", metric: "OldestReplicationSlotLag", threshold: float64(a.StorageGiB) * (1 << 30) / 10,
 			description: "Changes that a follower has not read fill more than a tenth of what the database began with"},
@@ -36,17 +38,18 @@ func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) erro
 	return nil
 }
 
-// replicaAlarm watches how far behind a replica is.
+// replicaAlarm creates the alarm on a replica's lag.
 func (p provisioner) replicaAlarm(a DatabaseArgs, replica *rds.Instance) error {
 	return p.alarm(alarm{
-		// Up to five minutes are told while nobody writes.
+		// RDS reports a lag of up to five minutes while no client writes.
 		suffix: "lag", description: "The replica is over ten minutes behind",
 		namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", threshold: 600, minutes: 15,
 		dimensions: pulumi.StringMap{"DBInstanceIdentifier": replica.Identifier}, topic: a.AlarmTopicARN,
 	})
 }
 
-// events tell the alarms' topic what RDS does to the server and its parameters.
+// events sends the RDS events of the server and of its parameter group to the alarm
+// topic.
 func (p provisioner) events(a DatabaseArgs, s *server, instance *rds.Instance) error {
 	for kind, source := range map[string]pulumi.StringInput{"db-instance": instance.Identifier, "db-parameter-group": s.parameters.Name} {
 		if _, err := rds.NewEventSubscription(p.ctx, p.child(kind), &rds.EventSubscriptionArgs{
@@ -65,11 +68,12 @@ func (p provisioner) events(a DatabaseArgs, s *server, instance *rds.Instance) e
 	return nil
 }
 
-// InstanceClass is the form of an RDS instance class, such as db.m7g.large, of
-// the families that are burstable, general or rich in memory.
+// InstanceClass matches an RDS instance class, such as db.m7g.large, of the burstable
+// (t), general purpose (m) and memory optimized (r, x) families.
 var InstanceClass = regexp.MustCompile(`^db\.([tmrx])\d[a-z]*\.(micro|small|medium|large|\d*xlarge)$`)
 
-// maxConnections is RDS's default for PostgreSQL, by an instance class's memory
+// maxConnections returns the default of RDS for the PostgreSQL parameter max_connections,
+// calculated from the memory of an instance class
 // (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html,
 // https://aws.amazon.com/rds/instance-types).
 func maxConnections(class string) float64 {
@@ -78,7 +82,7 @@ func maxConnections(class string) float64 {
 	sizes := map[string]float64{"micro": 1. / 8, "small": 1. / 4, "medium": 1. / 2, "large": 1, "xlarge": 2}
 	factor, known := sizes[match[2]]
 	if !known {
-		n, _ := strconv.Atoi(strings.TrimSuffix(match[2], "xlarge")) // digits, by the form
+		n, _ := strconv.Atoi(strings.TrimSuffix(match[2], "xlarge")) // InstanceClass matches only digits here
 		factor = 2 * float64(n)
 	}
 	return min(5000, large*factor*(1<<30)/9531392)

@@ -10,21 +10,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// copySide is a database that data is copied from or to.
+// copySide is one of the two databases, with the resources with which DMS connects to it.
 type copySide struct {
-	prefix       string // of its endpoints' names
+	prefix       string // of the names of its endpoints
 	databaseName string
 	secretARN    pulumi.StringInput
-	certificate  *dms.Certificate // of the server's authorities
-	role         *iam.Role        // that reads the secret
-	ready        []pulumi.Resource
+	certificate  *dms.Certificate  // of the authorities that sign the server's certificate
+	role         *iam.Role         // with which DMS reads the secret
+	ready        []pulumi.Resource // must exist before the endpoints
 }
 
-// copyPath is a way between two databases.
+// copyPath is the pair of endpoints of one direction.
 type copyPath struct{ source, target *dms.Endpoint }
 
-// copySides prepares both databases: their credentials, who may read them, and the
-// certificates that they are verified by. Each is under the direction that leads to it.
+// copySides creates the credentials of both databases, the role that reads them, and the
+// certificates with which DMS verifies the servers. It returns each database under the
+// direction of which the database is the target.
 func (p provisioner) copySides(a DatabaseCopyArgs) (map[Direction]copySide, error) {
 	secretARN, version, err := p.originSecret(a)
 	if err != nil {
@@ -48,8 +49,9 @@ func (p provisioner) copySides(a DatabaseCopyArgs) (map[Direction]copySide, erro
 	}, nil
 }
 
-// originSecret keeps the origin's credentials in the form that DMS reads. It goes at
-// once when nothing is copied any more: it is a copy of the configuration.
+// originSecret stores the origin's credentials in the form that DMS reads. The secret is
+// deleted without a recovery window, because the configuration also holds the
+// credentials.
 func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulumi.Resource, error) {
 	name := p.child("origin")
 	secret, err := secretsmanager.NewSecret(p.ctx, name, &secretsmanager.SecretArgs{
@@ -74,9 +76,9 @@ func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulu
 	return secret.Arn, version, err
 }
 
-// secretsRole lets DMS read the two secrets, and use their key for nothing else. DMS
-// documents its trust policy without conditions; aws:SourceAccount it documents for
-// dms.amazonaws.com alone
+// secretsRole creates the role with which DMS reads the two secrets; it may use their key
+// for nothing else. The trust policy has no conditions, as in the DMS documentation. DMS
+// documents aws:SourceAccount only for the principal dms.amazonaws.com
 // (https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html,
 // https://docs.aws.amazon.com/dms/latest/userguide/cross-service-confused-deputy-prevention.html).
 func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringInput) (*iam.Role, pulumi.Resource, error) {
@@ -96,8 +98,9 @@ func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringI
 	return role, policy, err
 }
 
-// copyCertificate gives DMS certificates under a name that is theirs alone: endpoints
-// change to new ones before the old ones go.
+// copyCertificate imports certificates into DMS under an ID that depends on their
+// content. New certificates thus get a new ID, and endpoints can change to them before
+// the old certificates are deleted.
 func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certificate, error) {
 	name, sum := p.child(suffix), sha256.Sum256([]byte(certificates))
 	return dms.NewCertificate(p.ctx, name, &dms.CertificateArgs{
@@ -107,9 +110,10 @@ func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certific
 	}, pulumi.Parent(p.parent))
 }
 
-// copyPaths creates the endpoints of both directions, so that the connections of the one
-// that is not in use can be tested before the copy turns. Each waits for the one before:
-// a change to an endpoint stops and starts all tasks of the same replication.
+// copyPaths creates the endpoints of both directions, so that the connections of the
+// unused direction can be tested before replication reverses. Each endpoint waits for the
+// previous endpoint: a change to an endpoint stops and starts all tasks of the same
+// replication.
 func (p provisioner) copyPaths(a DatabaseCopyArgs, sides map[Direction]copySide) (map[Direction]*copyPath, error) {
 	paths, after := map[Direction]*copyPath{}, []pulumi.Resource{}
 	for _, to := range Directions {
@@ -127,9 +131,10 @@ func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, 
 	from := map[Direction]Direction{ToSite: ToOrigin, ToOrigin: ToSite}[to]
 	path = &copyPath{}
 	path.source, err = p.copyEndpoint(a, sides[from], "source", after, dms.EndpointPostgresSettingsArgs{
-		// Schemas are changed by the services' own migrations, on both sides.
+		// The services' own migrations change the schemas on both sides.
 		CaptureDdls: pulumi.Bool(false),
-		// A slot of a database in which nobody writes would hold the log of all others.
+		// Without heartbeats, the replication slot of a database without writes would
+		// retain the write-ahead log of all other databases.
 		HeartbeatEnable:          pulumi.Bool(true),
 		FailTasksOnLobTruncation: pulumi.Bool(true),
 	})
@@ -137,15 +142,17 @@ func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, 
 		return nil, err
 	}
 	path.target, err = p.copyEndpoint(a, sides[to], "target", []pulumi.Resource{path.source}, dms.EndpointPostgresSettingsArgs{
-		// What triggers did where a change was made comes along; they must not do it twice.
+		// DMS also replicates the rows that triggers wrote in the source, so triggers
+		// must not run in the target.
 		AfterConnectScript: pulumi.String("SET session_replication_role = 'replica'"),
 	})
 	return path, err
 }
 
-// copyEndpoint creates an endpoint, once what it needs and those before it are there.
-// DMS changes no endpoint of a task that runs, so the provider stops the endpoint's tasks
-// and resumes them afterwards (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
+// copyEndpoint creates an endpoint, after the resources in after and the resources that
+// its side requires. DMS cannot change an endpoint while a task that uses it runs, so the
+// provider stops the endpoint's tasks and resumes them afterwards
+// (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
 func (p provisioner) copyEndpoint(a DatabaseCopyArgs, side copySide, typ string, after []pulumi.Resource, settings dms.EndpointPostgresSettingsArgs) (*dms.Endpoint, error) {
 	name := p.child(side.prefix + typ)
 	return dms.NewEndpoint(p.ctx, name, &dms.EndpointArgs{

@@ -7,15 +7,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// maxLagSeconds is how far behind a copy may be.
+// maxLagSeconds is the lag of replication above which an alarm is raised, in seconds.
 const maxLagSeconds = 300
 
-// copyTask copies one market's schema, and watches that it does. DMS refuses to start a
-// task whose endpoints' connections were not tested
+// copyTask creates the task that replicates one market's schema, and its alarms. DMS
+// refuses to start a task whose endpoints' connections were not tested
 // (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Introduction.Components.html).
-// It tests them itself while it creates the task, as the provider's acceptance test
-// startReplicationTask relies on; where the test fails or takes too long, the update
-// fails, and the task has to be started by hand: docs/migration.md.
+// It tests them itself while it creates the task; the provider's acceptance test
+// startReplicationTask relies on that. If the test fails or takes too long, the update
+// fails, and an operator must start the task: see docs/migration.md.
 func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) error {
 	market, name := a.Markets[code], p.child(strings.ToLower(code))
 	migration := "full-load-and-cdc"
@@ -32,8 +32,8 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 		ReplicationTaskSettings: a.taskSettings(),
 		StartReplicationTask:    pulumi.Bool(true),
 		Tags:                    nameTag(name),
-		// With two tasks at once, each would carry back what the other brought. DMS changes
-		// no task's migration type
+		// Two tasks at once would each replicate the other's changes back. DMS cannot
+		// change a task's migration type
 		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
 	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"migrationType"}))
 	if err != nil {
@@ -41,12 +41,14 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 	}
 	p.name = name
 	for _, al := range []alarm{
-		// The memory of the task's processes, which it has while it runs, in a load too
-		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html). Only its
-		// absence is below 0.
+		// MemoryUsage is the memory of the task's processes. A task has it only while it
+		// runs, also during a load
+		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html). The
+		// value is never below 0, so only missing data raises this alarm.
 		{suffix: "not-running", metric: "MemoryUsage", threshold: 0, comparison: "LessThanThreshold", silence: "breaching",
 			description: "The task does not run: nothing is copied"},
-		// A load has none of the metrics of changes, nor of comparisons before it is through.
+		// During a load, the metrics of changes do not exist; the metrics of validation
+		// exist only after the load.
 		{suffix: "source-lag", metric: "CDCLatencySource", threshold: maxLagSeconds,
 			description: "Changes are read more than five minutes late"},
 		{suffix: "target-lag", metric: "CDCLatencyTarget", threshold: maxLagSeconds,
@@ -59,7 +61,7 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 		al.namespace, al.statistic, al.minutes, al.topic = "AWS/DMS", "Maximum", 15, a.AlarmTopicARN
 		al.dimensions = pulumi.StringMap{
 			"ReplicationInstanceIdentifier": a.ReplicationInstance.Identifier,
-			"ReplicationTaskIdentifier":     lastPart(task.ReplicationTaskArn), // not the name, in spite of its own
+			"ReplicationTaskIdentifier":     lastPart(task.ReplicationTaskArn), // not the task's name, despite the dimension's name
 		}
 		if err := p.alarm(al); err != nil {
 			return err
@@ -68,12 +70,13 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 	return nil
 }
 
-// lastPart is what an ARN ends with.
+// lastPart returns the text after the last colon of an ARN.
 func lastPart(arn pulumi.StringOutput) pulumi.StringOutput {
 	return arn.ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, ":")+1:] }).(pulumi.StringOutput)
 }
 
-// schemaMapping selects all tables of a schema. DMS takes an underscore for any character
+// schemaMapping returns the table mapping that selects all tables of a schema. In DMS, an
+// underscore is a wildcard for any character
 // (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Wildcards.html).
 func schemaMapping(schema string) pulumi.StringOutput {
 	return pulumi.JSONMarshal(pulumi.Map{"rules": pulumi.Array{pulumi.Map{
@@ -88,7 +91,8 @@ func schemaMapping(schema string) pulumi.StringOutput {
 	}}})
 }
 
-// taskSettings let a task stop where it would otherwise lose a row or a part of one
+// taskSettings returns the settings of a task. The task stops where it would otherwise
+// lose a row or a part of a row
 // (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.html).
 func (args DatabaseCopyArgs) taskSettings() pulumi.StringOutput {
 	stop := pulumi.String("STOP_TASK")
@@ -99,12 +103,12 @@ func (args DatabaseCopyArgs) taskSettings() pulumi.StringOutput {
 	return pulumi.JSONMarshal(pulumi.Map{
 		"TargetMetadata": pulumi.Map{
 			"SupportLobs":        pulumi.Bool(true),
-			"LimitedSizeLobMode": pulumi.Bool(true), // the other one takes no columns that are NOT NULL
+			"LimitedSizeLobMode": pulumi.Bool(true), // full LOB mode does not support NOT NULL columns
 			"FullLobMode":        pulumi.Bool(false),
 			"LobMaxSize":         pulumi.Int(args.MaxLargeObjectKiB),
 		},
-		// The tables are the services' own, with their indexes. What is in them already
-		// is not for a load to drop.
+		// The services create the tables and their indexes. A load must not drop rows
+		// that are already in the tables.
 		"FullLoadSettings":   pulumi.Map{"TargetTablePrepMode": pulumi.String("DO_NOTHING")},
 		"ValidationSettings": pulumi.Map{"EnableValidation": pulumi.Bool(true)},
 		"Logging":            pulumi.Map{"EnableLogging": pulumi.Bool(true), "LogComponents": components},
@@ -118,7 +122,7 @@ func (args DatabaseCopyArgs) taskSettings() pulumi.StringOutput {
 			"ApplyErrorFailOnTruncationDdl":               pulumi.Bool(true),
 			"FailOnNoTablesCaptured":                      pulumi.Bool(true),
 			"FailOnTransactionConsistencyBreached":        pulumi.Bool(true),
-			"RecoverableErrorCount":                       pulumi.Int(-1), // a line that is down comes back
+			"RecoverableErrorCount":                       pulumi.Int(-1), // unlimited: the connection to the origin recovers
 			"RecoverableErrorStopRetryAfterThrottlingMax": pulumi.Bool(false),
 		},
 	})

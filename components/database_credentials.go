@@ -9,26 +9,29 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// credentials are what a database needs to be reached and what of it is random.
+// credentials are the password, the server identifier and the secret of a database.
 type credentials struct {
 	password   *random.RandomPassword
-	identifier pulumi.StringOutput // of the server, new with every server
+	identifier pulumi.StringOutput // of the server; a new server gets a new identifier
 	secret     *secretsmanager.Secret
 }
 
-// NewPassword draws the password of a database's owner, once and for all.
+// NewPassword generates the password of a database's owner once. No later update
+// generates another password.
 func NewPassword(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*random.RandomPassword, error) {
 	return random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
 		Length: pulumi.Int(32),
-		// RDS refuses slashes, quotes, at signs and spaces, and DMS ;, + and %
-		// (https://github.com/aws/aws-cdk/issues/7911). Passwords of before may have the two
-		// last: nothing draws them again.
+		// RDS refuses slashes, quotes, at signs and spaces, and DMS refuses ;, + and %
+		// (https://github.com/aws/aws-cdk/issues/7911). Passwords from before this
+		// setting may contain + and %, because no update generates them again.
 		OverrideSpecial: pulumi.String("!#$&*()-_=[]{}<>:?"),
-		// Whatever changes, here or in the provider's defaults, draws no new password.
+		// No change of these arguments, or of the provider's defaults, generates a new
+		// password.
 	}, append(slices.Clone(opts), pulumi.IgnoreChanges([]string{"*"}))...)
 }
 
-// newCredentials draws a password and makes an empty secret for it.
+// newCredentials generates the password and the server identifier, and creates an empty
+// secret.
 func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 	password, err := NewPassword(p.ctx, p.name, pulumi.Parent(p.parent))
 	if err != nil {
@@ -36,8 +39,8 @@ func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 	}
 	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{
 		ByteLength: pulumi.Int(4),
-		// What replaces the server. The new one needs another name, for as long as both
-		// are there, and so does the snapshot that it leaves.
+		// A change of these values replaces the server. While both servers exist, the new
+		// server needs another identifier, and so does its final snapshot.
 		Keepers: pulumi.StringMap{"databaseName": pulumi.String(a.DatabaseName), "dataKeyArn": a.DataKeyARN},
 	}, pulumi.Parent(p.parent), replaceable)
 	if err != nil {
@@ -54,7 +57,8 @@ func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
 	return &credentials{password, pulumi.Sprintf("%s-%s", p.name, suffix.Hex), secret}, nil
 }
 
-// storeCredentials writes the JSON that AWS's clients and rotation functions expect
+// storeCredentials stores the credentials in the JSON form that AWS's clients and
+// rotation functions expect
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html).
 func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *rds.Instance) error {
 	_, err := secretsmanager.NewSecretVersion(p.ctx, p.name, &secretsmanager.SecretVersionArgs{

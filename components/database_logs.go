@@ -5,11 +5,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// exportedLogs are the logs that PostgreSQL on RDS has.
+// exportedLogs are the logs of PostgreSQL that RDS exports to CloudWatch Logs.
 var exportedLogs = []string{"postgresql", "upgrade"}
 
-// databaseLogs creates the log groups under the names that RDS writes to. RDS
-// would make them itself: unencrypted, and kept for ever.
+// databaseLogs creates the log groups to which RDS writes. Otherwise RDS would create
+// them itself, without the KMS key and without an expiry.
 func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput) ([]pulumi.Resource, error) {
 	var groups []pulumi.Resource
 	for _, log := range exportedLogs {
@@ -22,8 +22,8 @@ func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput
 	return groups, nil
 }
 
-// monitoringRole lets RDS publish what its agent sees of the operating system. RDS
-// takes no role without its rights.
+// monitoringRole creates the role with which RDS publishes the operating system metrics
+// of enhanced monitoring. RDS refuses a role without this policy.
 func (p provisioner) monitoringRole(boundary string, account pulumi.StringInput) (*iam.Role, *iam.RolePolicyAttachment, error) {
 	name := p.child("monitoring")
 	role, err := p.serviceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.name, boundary, account)

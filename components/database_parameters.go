@@ -10,19 +10,20 @@ const (
 	applyOnReboot = "pending-reboot"
 )
 
-// parameter is one of a parameter group's.
+// parameter is an entry of a parameter group.
 type parameter struct{ name, value, apply string }
 
-// databaseParameters force TLS, and log who connects and every change of roles and
-// rights. They log no statement text, which holds users' data and passwords: slow
-// statements are in Performance Insights and pg_stat_statements, and errors are logged
-// without the statement and without the row that they are about. pgaudit replaces
-// passwords in the statements of its class role, though not in those of ddl
-// (https://github.com/pgaudit/pgaudit/blob/main/README.md).
+// databaseParameters returns the parameters of a database. They require TLS, and log
+// connections and every change of roles and rights. They log no statement text, because
+// it contains users' data and passwords: slow statements are in Performance Insights and
+// pg_stat_statements, and errors are logged without the statement and without the row.
+// pgaudit redacts passwords in statements of its class role, but not in statements of its
+// class ddl (https://github.com/pgaudit/pgaudit/blob/main/README.md).
 func databaseParameters(a DatabaseArgs) []parameter {
 	list := []parameter{
-		// AWS keeps the apply method of a default, which 1 is since version 15: immediate
-		// would be a difference in every preview (hashicorp/terraform-provider-aws#39252).
+		// 1 is the default since version 15, and AWS keeps the apply method of a default:
+		// with immediate, every preview would report a difference
+		// (hashicorp/terraform-provider-aws#39252).
 		{"rds.force_ssl", "1", applyOnReboot},
 		{"log_connections", "1", applyAtOnce},
 		{"log_disconnections", "1", applyAtOnce},

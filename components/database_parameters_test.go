@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// leaks are statements that carry a password or a user's data, which is "secret" in all.
+// leaks are statements with a password or a user's data, each of which is the word
+// secret.
 const leaks = `
 CREATE ROLE app LOGIN PASSWORD 'secret';
 ALTER ROLE app WITH ENCRYPTED PASSWORD 'secret';
@@ -32,17 +33,18 @@ SELECT pg_sleep(1.1), 'secret';
 GRANT SELECT ON users TO app;
 `
 
-// TestServerLogsHoldNoSecrets runs a real PostgreSQL with the parameters of a database,
-// and finds in its log who connected and what roles changed, but no password and no
-// data. It needs Debian's packages postgresql and postgresql-N-pgaudit.
+// TestServerLogsHoldNoSecrets runs a real PostgreSQL server with the parameters of a
+// database. The server's log must contain the connections and the changes of roles, but
+// no password and no data. The test requires Debian's packages postgresql and
+// postgresql-N-pgaudit.
 func TestServerLogsHoldNoSecrets(t *testing.T) {
 	t.Parallel()
 	libraries, _ := filepath.Glob("/usr/lib/postgresql/*/lib/pgaudit.so")
 	if len(libraries) == 0 {
-		t.Skip("there is no PostgreSQL with pgaudit")
+		t.Skip("PostgreSQL with pgaudit is not installed")
 	}
 	bin := filepath.Join(filepath.Dir(filepath.Dir(libraries[0])), "bin")
-	dir, err := os.MkdirTemp("", "postgres") // short, for the path of the socket
+	dir, err := os.MkdirTemp("", "postgres") // short, because the path of a socket is limited
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(dir)) })
 	run := func(stdin, name string, args ...string) string {
@@ -65,7 +67,7 @@ func TestServerLogsHoldNoSecrets(t *testing.T) {
 	printed := run(leaks, "psql", "-h", dir, "-U", "postgres", "-d", "postgres")
 	run("", "pg_ctl", "-D", "data", "-w", "stop")
 
-	assert.Contains(t, printed, "duplicate key", "the statements ran")
+	assert.Contains(t, printed, "duplicate key", "the statements must have run")
 	log, err := os.ReadFile(filepath.Join(dir, "log"))
 	require.NoError(t, err)
 	for _, line := range bytes.Split(log, []byte("\n")) {
@@ -76,8 +78,8 @@ func TestServerLogsHoldNoSecrets(t *testing.T) {
 	}
 }
 
-// notRoot runs a process as the user postgres where it would run as root, which
-// PostgreSQL refuses, and gives that user a folder.
+// notRoot returns the attributes that run a process as the user postgres if the test runs
+// as root, which PostgreSQL refuses. It makes that user the owner of dir.
 func notRoot(t *testing.T, dir string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Getuid() != 0 {

@@ -10,7 +10,7 @@ import (
 const (
 	minutesPerDay  = 24 * 60
 	minutesPerWeek = 7 * minutesPerDay
-	// shortestWindow is the shortest that RDS accepts, in minutes.
+	// shortestWindow is the shortest window that RDS accepts, in minutes.
 	shortestWindow = 30
 )
 
@@ -20,8 +20,8 @@ var (
 	maintenanceWindow = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)$`)
 )
 
-// daily reads a backup window: when it begins and how long it lasts, in minutes.
-func daily(window string) (begin, lasts int, ok bool) {
+// daily parses a backup window, and returns its start and its duration in minutes.
+func daily(window string) (begin, duration int, ok bool) {
 	m := backupWindow.FindStringSubmatch(window)
 	if m == nil {
 		return 0, 0, false
@@ -30,16 +30,18 @@ func daily(window string) (begin, lasts int, ok bool) {
 	return begin, (minute(m[3], m[4]) - begin + minutesPerDay) % minutesPerDay, true
 }
 
-// CheckBackupWindow demands a daily window, in UTC, such as 18:00-18:30.
+// CheckBackupWindow returns an error unless window is a daily window of at least 30
+// minutes in UTC, such as 18:00-18:30. The caller adds the key to the error.
 func CheckBackupWindow(window string) error {
-	if _, lasts, ok := daily(window); ok && lasts >= shortestWindow {
+	if _, duration, ok := daily(window); ok && duration >= shortestWindow {
 		return nil
 	}
-	return fmt.Errorf("found %q, allowed are at least 30 minutes a day, in UTC, such as 18:00-18:30", window)
+	return fmt.Errorf("found %q; allowed: at least 30 minutes a day, in UTC, such as 18:00-18:30", window)
 }
 
-// CheckMaintenanceWindow demands a weekly window, in UTC, such as
-// sun:19:00-sun:20:00, apart from the backup window if there is one: RDS allows no overlap.
+// CheckMaintenanceWindow returns an error unless window is a weekly window of 30 minutes
+// to a day in UTC, such as sun:19:00-sun:20:00. RDS does not allow it to overlap the
+// backup window; an empty backup is ignored. The caller adds the key to the error.
 func CheckMaintenanceWindow(window, backup string) error {
 	m := maintenanceWindow.FindStringSubmatch(window)
 	if m != nil {
@@ -49,18 +51,18 @@ func CheckMaintenanceWindow(window, backup string) error {
 			return nil
 		}
 	}
-	apart := ""
+	exception := ""
 	if backup != "" {
-		apart = " and apart from the backup window " + backup
+		exception = ", without overlap with the backup window " + backup
 	}
-	return fmt.Errorf("found %q, allowed are 30 minutes to a day, in UTC%s, such as sun:19:00-sun:20:00", window, apart)
+	return fmt.Errorf("found %q; allowed: 30 minutes to a day, in UTC%s, such as sun:19:00-sun:20:00", window, exception)
 }
 
-// meets reports whether a weekly window overlaps the daily one.
+// meets reports whether a weekly window overlaps the daily backup window.
 func meets(start, length int, backup string) bool {
-	begin, lasts, ok := daily(backup)
+	begin, duration, ok := daily(backup)
 	for day := -1; ok && day <= 8; day++ {
-		if from := day*minutesPerDay + begin; from < start+length && start < from+lasts {
+		if from := day*minutesPerDay + begin; from < start+length && start < from+duration {
 			return true
 		}
 	}
@@ -68,7 +70,7 @@ func meets(start, length int, backup string) bool {
 }
 
 func minute(hours, minutes string) int {
-	h, _ := strconv.Atoi(hours) // digits, by the forms above
+	h, _ := strconv.Atoi(hours) // the regular expressions above match only digits
 	m, _ := strconv.Atoi(minutes)
 	return 60*h + m
 }

@@ -7,23 +7,25 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/internal/bounds"
 )
 
-// From 400 GiB on, RDS stripes gp3 storage over four volumes and takes no less than
-// this (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html).
+// From 400 GiB on, RDS stripes gp3 storage over four volumes, and requires at least these
+// values (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html).
 const (
 	stripedGiB        = 400
 	stripedIops       = 12000
 	stripedThroughput = 500 // MiB/s
 )
 
-// server is what a database's servers, the primary and its replicas, have in common.
+// server holds the resources that a database's primary and its replicas share.
 type server struct {
 	securityGroup *ec2.SecurityGroup
 	subnets       *rds.SubnetGroup
-	parameters    *rds.ParameterGroup // of the primary, from which replicas have it
+	parameters    *rds.ParameterGroup // of the primary; replicas inherit it
 	role          *iam.Role
-	rights        pulumi.Resource // of the role
+	rights        pulumi.Resource // the policy attachment of the role
 }
 
 func (p provisioner) server(a DatabaseArgs) (*server, error) {
@@ -47,12 +49,12 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	return &server{group, subnets, parameterGroup, role, rights}, err
 }
 
-// primary creates the server that takes writes.
+// primary creates the server that accepts writes.
 func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.Instance, error) {
 	args := s.instance(a, c.identifier, p.name)
 	args.Engine = pulumi.String("postgres")
 	args.EngineVersion = pulumi.String(a.EngineVersion)
-	args.AllowMajorVersionUpgrade = pulumi.Bool(true) // when EngineVersion changes, and then only
+	args.AllowMajorVersionUpgrade = pulumi.Bool(true) // has an effect only when EngineVersion changes
 	args.ParameterGroupName = s.parameters.Name
 	args.DbSubnetGroupName = s.subnets.Name
 	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
@@ -63,7 +65,7 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	args.DbName = pulumi.String(a.DatabaseName)
 	args.Username = pulumi.String(MasterUser)
 	args.Password = c.password.Result
-	args.BackupRetentionPeriod = pulumi.Int(BackupDays)
+	args.BackupRetentionPeriod = pulumi.Int(bounds.MaxBackupDays)
 	args.BackupWindow = pulumi.String(a.BackupWindow)
 	args.DeleteAutomatedBackups = pulumi.Bool(false)
 	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", c.identifier)
@@ -81,8 +83,8 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	return instance, p.databaseAlarms(a, instance)
 }
 
-// replica creates the nth server that takes reads only. It has its data and its
-// encryption from the primary, so it leaves no snapshot.
+// replica creates the nth read replica. It has no final snapshot, because its data comes
+// from the primary, as does its encryption.
 func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary *rds.Instance, n int) (*rds.Instance, error) {
 	p.name = p.child(fmt.Sprintf("replica-%d", n))
 	identifier := pulumi.Sprintf("%s-replica-%d", c.identifier, n)
@@ -95,7 +97,7 @@ func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary 
 	}
 	replica, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent),
 		pulumi.DependsOn(append(logs, s.rights)),
-		// RDS moves no replica to another primary.
+		// RDS cannot move a replica to another primary.
 		pulumi.ReplaceOnChanges([]string{"replicateSourceDb"}))
 	if err != nil {
 		return nil, err
@@ -106,11 +108,11 @@ func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary 
 	return replica, p.replicaAlarm(a, replica)
 }
 
-// instance is what the primary and its replicas are alike in.
+// instance returns the arguments that the primary and its replicas share.
 func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name string) *rds.InstanceArgs {
 	return &rds.InstanceArgs{
 		Identifier:                       identifier,
-		ApplyImmediately:                 pulumi.Bool(true), // so that the state is true when an up ends
+		ApplyImmediately:                 pulumi.Bool(true), // so that the state matches the server when pulumi up ends
 		InstanceClass:                    pulumi.String(a.InstanceClass),
 		MultiAz:                          pulumi.Bool(true),
 		VpcSecurityGroupIds:              pulumi.StringArray{s.securityGroup.ID()},
@@ -133,8 +135,9 @@ func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name s
 	}
 }
 
-// databaseSecurityGroup admits the clients' group to the database's port, and the
-// replication instance's if there is one, and lets nothing out.
+// databaseSecurityGroup creates a security group that admits the clients' group, and the
+// replication instance's group if there is one, to the database's port. It allows no
+// outgoing connections.
 func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, error) {
 	var ingress ec2.SecurityGroupIngressArray
 	for _, client := range []struct {

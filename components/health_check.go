@@ -7,36 +7,38 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// HealthCheckArgs describe a HealthCheck.
+// HealthCheckArgs are the arguments of NewHealthCheck.
 type HealthCheckArgs struct {
-	// Host is what is asked, over HTTPS.
+	// Host is the host name to which Route 53 sends requests, over HTTPS.
 	Host string
-	// Path is what is asked for, such as /health. The answer must be of HTTP status 2xx or 3xx.
+	// Path is the path of the requests, such as /health. The response must have HTTP
+	// status 2xx or 3xx.
 	Path string
-	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms. It must be in us-east-1.
 	AlarmTopicARN pulumi.StringInput
 }
 
-// HealthCheck asks a host from several continents, every 30 seconds. Three answers
-// in a row that are none make it unhealthy.
+// HealthCheck sends requests to a host from several continents, every 30 seconds. Three
+// failures in a row make the host unhealthy.
 type HealthCheck struct {
 	pulumi.ResourceState
 
-	// ID is the Route 53 health check's.
+	// ID is the ID of the Route 53 health check.
 	ID pulumi.IDOutput
 }
 
-// HealthPath is the form of a health check's path.
+// HealthPath matches the path of a health check.
 var HealthPath = regexp.MustCompile(`^/[\w./-]*$`)
 
 const (
-	// HealthIntervalSeconds is the time between two requests of one checker.
+	// HealthIntervalSeconds is the time between two requests of one checker, in seconds.
 	HealthIntervalSeconds = 30
-	// HealthFailures is how many make a host unhealthy.
+	// HealthFailures is the number of failures in a row that make a host unhealthy.
 	HealthFailures = 3
 )
 
-// NewHealthCheck creates a Route 53 health check, and an alarm that tells of it.
+// NewHealthCheck creates a Route 53 health check, and an alarm that reports an unhealthy
+// host.
 func NewHealthCheck(ctx *pulumi.Context, name string, args *HealthCheckArgs, opts ...pulumi.ResourceOption) (*HealthCheck, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -71,8 +73,8 @@ func NewHealthCheck(ctx *pulumi.Context, name string, args *HealthCheckArgs, opt
 
 func (args HealthCheckArgs) validate(name string) error {
 	var p problems
-	p.check(Hostname.MatchString(args.Host), "Host: found %q, allowed is a DNS name such as www.example.com", args.Host)
-	p.check(HealthPath.MatchString(args.Path), "Path: found %q, allowed is a path such as /health", args.Path)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
+	p.check(Hostname.MatchString(args.Host), "Host: found %q; allowed: a DNS name such as www.example.com", args.Host)
+	p.check(HealthPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /health", args.Path)
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
 	return p.err("HealthCheck", name)
 }

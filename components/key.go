@@ -8,33 +8,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// KeyService is a service that uses a key without a caller's rights.
+// KeyService is a service that uses a key without the rights of a caller.
 type KeyService string
 
 const (
-	// CloudFront reads what the key encrypts, for any distribution of the account.
-	// Use such a key for public content alone.
+	// CloudFront decrypts the data that the key encrypts, for any distribution of the
+	// account. Use such a key only for public content.
 	CloudFront KeyService = "cloudfront"
 	// CloudWatchLogs encrypts the account's log groups in the key's region.
 	CloudWatchLogs KeyService = "logs"
-	// Alarms publish to the account's encrypted topics: CloudWatch's, RDS's and EventBridge's.
+	// Alarms lets CloudWatch, RDS and EventBridge publish to the account's encrypted
+	// topics.
 	Alarms KeyService = "alarms"
 )
 
-// KeyServices lists the accepted values beside none.
+// KeyServices lists the accepted values, in addition to the empty value.
 var KeyServices = []KeyService{CloudFront, CloudWatchLogs, Alarms}
 
-// KeyArgs describe a Key.
+// KeyArgs are the arguments of NewKey.
 type KeyArgs struct {
-	// Description says what the key encrypts.
+	// Description is the description of the key, which names the data that the key
+	// encrypts.
 	Description string
 	// AccountID is the 12-digit AWS account whose IAM policies govern the key's use.
 	AccountID string
-	// Service is an AWS service that may use the key on its own behalf.
+	// Service is an AWS service that may use the key on its own behalf. If it is empty,
+	// no service may.
 	Service KeyService
-	// Region is the AWS region, such as us-west-2. CloudWatchLogs needs it.
+	// Region is the AWS region, such as us-west-2. Required if Service is logs.
 	Region string
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off Pulumi's protection against deletion.
 	AllowDeletion bool
 }
 
@@ -48,8 +51,8 @@ type Key struct {
 
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
-// NewKey creates a KMS key and the alias alias/NAME. A deleted key can be had
-// back for 30 days.
+// NewKey creates a KMS key, which KMS rotates every year, and the alias alias/NAME.
+// Deletion can be cancelled for 30 days.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -80,15 +83,16 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 
 func (args KeyArgs) validate(name string) error {
 	var p problems
-	p.check(args.Description != "", "Description: found none, allowed is any text")
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q, allowed are none and %q", args.Service, KeyServices)
-	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	p.check(args.Description != "", "Description: found none; allowed: any text")
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q; allowed: none or one of %q", args.Service, KeyServices)
+	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
 	return p.err("Key", name)
 }
 
-// keyPolicy leaves the key's use to the account's IAM policies. Most services act
-// with their caller's rights; the others are let in by name, for the account's own.
+// keyPolicy returns a policy that leaves the use of the key to the account's IAM
+// policies. Most services act with the rights of their caller. A service that does not
+// has its own statement, limited to the account if AWS documents a condition for that.
 func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	statements := []pulumi.Map{accountPrincipal(args.AccountID)}
 	everything := pulumi.String("*")
@@ -103,14 +107,16 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 				sender.condition(args.AccountID)))
 		}
 	case CloudFront:
-		// A pattern: a distribution comes after the bucket that this key encrypts.
+		// The ARN is a pattern, because a distribution is created after the bucket that
+		// this key encrypts.
 		statements = append(statements, grant("CloudFront", "cloudfront.amazonaws.com", []string{"kms:Decrypt"}, everything,
 			condition("ArnLike", "aws:SourceArn", pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*"))))
 	}
 	return policyDocument(statements...)
 }
 
-// accountPrincipal leaves a key's use to the account's IAM policies.
+// accountPrincipal returns the statement that leaves a key's use to the account's IAM
+// policies.
 func accountPrincipal(account string) pulumi.Map {
 	return pulumi.Map{
 		"Sid":       pulumi.String("Account"),

@@ -9,25 +9,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// LogBucketPrefix begins the names of the buckets that AWS WAF writes to
+// LogBucketPrefix is the prefix that AWS WAF requires in the names of its log buckets
 // (https://docs.aws.amazon.com/waf/latest/developerguide/logging-s3.html).
 const LogBucketPrefix = "aws-waf-logs-"
 
-// LogBucketArgs describe a LogBucket.
+// LogBucketArgs are the arguments of NewLogBucket.
 type LogBucketArgs struct {
-	// AccountID is the 12-digit AWS account whose logs the bucket takes.
+	// AccountID is the 12-digit AWS account whose logs the bucket receives.
 	AccountID string
-	// DeliverySources are the names of the log delivery sources of CloudFront
-	// distributions whose logs the bucket takes.
+	// DeliverySources are the names of the log delivery sources of the CloudFront
+	// distributions whose logs the bucket receives.
 	DeliverySources []string
 	// RetentionDays is how long logs are kept, in days.
 	RetentionDays int
-	// Deletion says when the bucket may be deleted.
+	// Deletion controls when the bucket may be deleted.
 	Deletion BucketDeletion
 }
 
-// LogBucket is a private bucket for what AWS services log: access to buckets, to
-// the CDN, and what its firewall has seen.
+// LogBucket is a private bucket for the logs of AWS services: requests to buckets,
+// requests to the CDN, and requests that its firewall has evaluated.
 type LogBucket struct {
 	pulumi.ResourceState
 
@@ -37,9 +37,10 @@ type LogBucket struct {
 	ARN pulumi.StringOutput
 }
 
-// NewLogBucket creates a bucket, whose name must begin with aws-waf-logs-, that AWS's
-// services write to, on behalf of the account alone, and that drops logs when their time is over. It is encrypted with
-// S3's own key: S3 delivers access logs to no bucket with another one
+// NewLogBucket creates a bucket to which AWS services write logs, only on behalf of the
+// account. Its name must begin with aws-waf-logs-. It deletes logs after RetentionDays.
+// It is encrypted with S3 managed keys, because S3 delivers access logs to no bucket with
+// another default encryption
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
 func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ...pulumi.ResourceOption) (*LogBucket, error) {
 	a := args.withDefaults()
@@ -67,7 +68,7 @@ func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	l.Name = policy.Bucket // nobody may name the bucket before it can be written to
+	l.Name = policy.Bucket // available only after services can write to the bucket
 	return l, ctx.RegisterResourceOutputs(l, pulumi.Map{"name": l.Name, "arn": l.ARN})
 }
 
@@ -84,16 +85,17 @@ func (args LogBucketArgs) withDefaults() LogBucketArgs {
 func (args LogBucketArgs) validate(name string) error {
 	var p problems
 	p.check(bucketName.MatchString(name) && strings.HasPrefix(name, LogBucketPrefix),
-		"name: found %q, allowed is %s and lower-case letters, digits and hyphens, up to 55 in all", name, LogBucketPrefix)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.RetentionDays > 0, "RetentionDays: found %d, allowed are days from 1", args.RetentionDays)
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q, allowed are %q", args.Deletion, BucketDeletions)
+		"name: found %q; allowed: %s followed by lower-case letters, digits and hyphens, at most 55 characters in total", name, LogBucketPrefix)
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.RetentionDays > 0, "RetentionDays: found %d; allowed: 1 day or more", args.RetentionDays)
+	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
 	return p.err("LogBucket", name)
 }
 
-// delivery lets S3, and CloudWatch Logs on behalf of WAF and CloudFront, write the
-// account's logs. The statements of CloudWatch Logs are AWS's own, word for word: where
-// it does not find them, it adds them to the policy, which the next refresh reports as drift
+// delivery returns the statements that let S3, and CloudWatch Logs on behalf of WAF and
+// CloudFront, write the account's logs. The statements of CloudWatch Logs repeat AWS's
+// own statements word for word: CloudWatch Logs adds a statement that it does not find to
+// the policy, and the next refresh reports it as drift
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html,
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html).
 func delivery(bucket pulumi.StringOutput, a LogBucketArgs) []pulumi.Map {
@@ -112,7 +114,8 @@ func delivery(bucket pulumi.StringOutput, a LogBucketArgs) []pulumi.Map {
 	statements := []pulumi.Map{
 		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), ofAccount(pulumi.String(a.AccountID))),
 		grant("AWSLogDeliveryAclCheck1", service, []string{"s3:GetBucketAcl"}, bucket, from("*")),
-		// Without it, CloudTrail records each delivery's list request as AccessDenied.
+		// Without this statement, CloudTrail records each delivery's list request as
+		// AccessDenied.
 		grant("AWSLogDeliveryList", service, []string{"s3:ListBucket"}, bucket, from("*")),
 		write("AWSLogDeliveryWrite1", "AWSLogs/"+a.AccountID, "*"),
 	}
@@ -122,5 +125,5 @@ func delivery(bucket pulumi.StringOutput, a LogBucketArgs) []pulumi.Map {
 	return statements
 }
 
-// cloudFrontLogs is the folder that CloudFront's logs go to by default.
+// cloudFrontLogs returns the folder to which CloudFront delivers logs by default.
 func cloudFrontLogs(account string) string { return "AWSLogs/" + account + "/CloudFront" }

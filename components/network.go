@@ -8,66 +8,71 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// NatGateways says how private subnets reach the internet.
+// NatGateways controls how private subnets reach the internet over IPv4.
 type NatGateways string
 
 const (
-	// NatNone leaves private subnets without a way out.
+	// NatNone creates no NAT gateway, so private subnets cannot reach the internet over
+	// IPv4.
 	NatNone NatGateways = "none"
-	// NatSingle sends all zones through one gateway: cheaper, and lost with its zone.
+	// NatSingle creates one NAT gateway for all zones. It costs less, but if its zone
+	// fails, no zone can reach the internet.
 	NatSingle NatGateways = "single"
-	// NatPerZone gives every zone a gateway of its own.
+	// NatPerZone creates a NAT gateway in every zone.
 	NatPerZone NatGateways = "per-zone"
 )
 
 // AllNatGateways lists the accepted values.
 var AllNatGateways = []NatGateways{NatNone, NatSingle, NatPerZone}
 
-// IPFamily says which addresses a network has.
+// IPFamily controls which IP addresses a network has.
 type IPFamily string
 
 const (
-	// IPv4 alone.
+	// IPv4 gives the network only IPv4 addresses.
 	IPv4 IPFamily = "ipv4"
-	// DualStack adds IPv6 to the public and the private tier. What is private
-	// reaches the internet over an egress-only gateway, and cannot be reached.
+	// DualStack adds IPv6 to the public and the private tier. Private subnets reach the
+	// internet through an egress-only gateway, and cannot be reached from the internet.
 	DualStack IPFamily = "dual-stack"
 )
 
 // IPFamilies lists the accepted values.
 var IPFamilies = []IPFamily{IPv4, DualStack}
 
-// NetworkArgs describe a Network.
+// NetworkArgs are the arguments of NewNetwork.
 type NetworkArgs struct {
 	// Region is the AWS region, such as us-west-2.
 	Region string
-	// CidrBlock is the VPC's private IPv4 block, /16 to /22.
+	// CidrBlock is the VPC's private IPv4 block, from /16 to /22.
 	CidrBlock string
-	// IPFamily says which addresses the network has.
+	// IPFamily controls which IP addresses the network has.
 	IPFamily IPFamily
-	// SecondaryCidrBlocks each add a private subnet per zone, such as for
-	// containers: /16 to /22 of 100.64.0.0/10, or of the private range that CidrBlock is of.
+	// SecondaryCidrBlocks are additional IPv4 blocks of the VPC, such as for containers.
+	// Each adds a private subnet per zone. Accepted are blocks from /16 to /22 of
+	// 100.64.0.0/10, or of the RFC 1918 range that contains CidrBlock.
 	SecondaryCidrBlocks []string
 	// Zones are the names of at least two availability zones, such as us-west-2a.
 	Zones []string
-	// NatGateways says how private subnets reach the internet.
+	// NatGateways controls how private subnets reach the internet over IPv4.
 	NatGateways NatGateways
-	// Egress is what workloads reach beside the network itself, S3 and DynamoDB.
+	// Egress lists the destinations that workloads may reach, in addition to the network
+	// itself, S3 and DynamoDB.
 	Egress []Egress
-	// InterfaceEndpoints are AWS services, such as secretsmanager, that private
-	// subnets reach without leaving the VPC, beside S3 and DynamoDB.
+	// InterfaceEndpoints are AWS services, such as secretsmanager, that private subnets
+	// reach without leaving the VPC, in addition to S3 and DynamoDB.
 	InterfaceEndpoints []string
-	// LogsKeyARN is the KMS key for the flow logs.
+	// LogsKeyARN is the KMS key that encrypts the flow logs.
 	LogsKeyARN pulumi.StringInput
-	// LogRetentionDays is how long flow logs are kept, in days; the values of
-	// LogRetentions.
+	// LogRetentionDays is how long the flow logs are kept, in days. LogRetentions lists
+	// the accepted values.
 	LogRetentionDays int
-	// PermissionsBoundaryARN is the IAM policy beyond which no role of the network has rights.
+	// PermissionsBoundaryARN is the IAM policy that is the permissions boundary of every
+	// role of the network.
 	PermissionsBoundaryARN string
-	// AlarmTopicARN is the SNS topic that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms.
 	AlarmTopicARN pulumi.StringInput
-	// AllowDeletion lifts the protection of the VPC and its subnets, in which
-	// everything else lies, against deletion.
+	// AllowDeletion turns off Pulumi's protection against deletion of the VPC and its
+	// subnets, which contain all other resources of the network.
 	AllowDeletion bool
 }
 
@@ -75,25 +80,28 @@ type NetworkArgs struct {
 type Network struct {
 	pulumi.ResourceState
 
-	// VpcID is the VPC's ID.
+	// VpcID is the ID of the VPC.
 	VpcID pulumi.IDOutput
-	// SubnetIDs are the subnets' IDs by tier, in the order of the zones' names; those
-	// of secondary blocks come last.
+	// SubnetIDs are the IDs of the subnets by tier, in the order of the zones' names. The
+	// subnets of secondary blocks come last.
 	SubnetIDs map[Tier]pulumi.StringArrayOutput
-	// PublicSecurityGroupID is for load balancers: HTTPS in from anywhere, out to the VPC.
+	// PublicSecurityGroupID is the security group for load balancers. It allows HTTPS
+	// from anywhere, and connections to the VPC.
 	PublicSecurityGroupID pulumi.IDOutput
-	// PrivateSecurityGroupID is for workloads: in from the public group and one another,
-	// out to the network, S3, DynamoDB and what Egress names.
+	// PrivateSecurityGroupID is the security group for workloads. It allows connections
+	// from the public group and from other workloads, and to the network, S3, DynamoDB
+	// and the destinations in Egress.
 	PrivateSecurityGroupID pulumi.IDOutput
-	// NatAddresses are the public IPv4 addresses that connections from private subnets
-	// come from, in the order of the zones' names.
+	// NatAddresses are the public IPv4 addresses of the NAT gateways, in the order of the
+	// zones' names. Connections from private subnets to the internet come from these
+	// addresses.
 	NatAddresses pulumi.StringArray
 }
 
-// NewNetwork creates a VPC, an internet gateway, per zone a subnet of each tier,
-// NAT gateways, route tables, network ACLs, endpoints for S3 and DynamoDB, flow
-// logs of all traffic, and security groups for the public and the private tier.
-// Data subnets have no route out of the VPC and talk to the private tier alone.
+// NewNetwork creates a VPC, an internet gateway, a subnet of each tier per zone, NAT
+// gateways, route tables, network ACLs, endpoints for S3 and DynamoDB, flow logs of all
+// traffic, and security groups for the public and the private tier. Data subnets have no
+// route out of the VPC, and exchange traffic with the private tier only.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -187,36 +195,40 @@ func (args NetworkArgs) withDefaults() NetworkArgs {
 func (args NetworkArgs) validate(name string) error {
 	var p problems
 	block, err := netip.ParsePrefix(args.CidrBlock)
+	p.check(err == nil, "CidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.CidrBlock)
 	if err == nil {
 		err = CheckBlock(block)
+		p.check(err == nil, "CidrBlock: %v", err)
 	}
-	p.check(err == nil, "CidrBlock: %v", err)
 	for i, text := range args.SecondaryCidrBlocks {
-		secondary, _ := netip.ParsePrefix(text) // the zero block is refused too
-		err := CheckSecondaryBlock(secondary, block)
-		p.check(err == nil, "SecondaryCidrBlocks: %v", err)
+		secondary, err := netip.ParsePrefix(text)
+		p.check(err == nil, "SecondaryCidrBlocks: found %q; allowed: IPv4 blocks such as 100.64.0.0/16", text)
+		if err == nil {
+			err = CheckSecondaryBlock(secondary, block)
+			p.check(err == nil, "SecondaryCidrBlocks: %v", err)
+		}
 		for _, other := range args.SecondaryCidrBlocks[:i] {
 			taken, err := netip.ParsePrefix(other)
-			p.check(err != nil || !taken.Overlaps(secondary), "SecondaryCidrBlocks: found %q, allowed is a block apart from %s", text, other)
+			p.check(err != nil || !taken.Overlaps(secondary), "SecondaryCidrBlocks: found %q; allowed: a block that does not overlap %s", text, other)
 		}
 	}
-	p.check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q, allowed are %q", args.IPFamily, IPFamilies)
-	p.check(len(args.Zones) >= 2, "Zones: found %d, allowed are at least 2", len(args.Zones))
-	p.check(len(slices.Compact(slices.Clone(args.Zones))) == len(args.Zones), "Zones: found %q, allowed is each zone once", args.Zones)
+	p.check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q; allowed: one of %q", args.IPFamily, IPFamilies)
+	p.check(len(args.Zones) >= 2, "Zones: found %d zones; allowed: at least 2", len(args.Zones))
+	p.check(len(slices.Compact(slices.Clone(args.Zones))) == len(args.Zones), "Zones: found %q; allowed: each zone once", args.Zones)
 	for _, zone := range args.Zones {
 		_, err := zoneSlot(zone)
 		p.check(err == nil, "Zones: %v", err)
 	}
-	p.check(args.Region != "", "Region: found none, allowed is an AWS region such as us-west-2")
+	p.check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
 	args.validateEgress(&p)
 	for _, service := range args.InterfaceEndpoints {
 		p.check(ServiceName.MatchString(service) && !slices.Contains(GatewayEndpoints, service),
-			"InterfaceEndpoints: found %q, allowed is the name of an AWS service such as secretsmanager, other than %q", service, GatewayEndpoints)
+			"InterfaceEndpoints: found %q; allowed: the name of an AWS service such as secretsmanager, except %q", service, GatewayEndpoints)
 	}
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, allowed is the ARN of a KMS key")
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
 	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
-	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q, allowed are %q", args.NatGateways, AllNatGateways)
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
+	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q; allowed: one of %q", args.NatGateways, AllNatGateways)
 	return p.err("Network", name)
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// networkACLs give each tier an ACL of its own, and empty the default one. An ACL
-// sees packets, not connections: the public and the private tier must take
-// answers from anywhere, and are guarded by their security groups.
+// networkACLs creates an ACL for each tier, and removes all rules of the default ACL. An
+// ACL filters packets, not connections: the public and the private tier must accept
+// responses from anywhere, and rely on their security groups.
 func (p provisioner) networkACLs(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
 	if _, err := ec2.NewDefaultNetworkAcl(p.ctx, p.name, &ec2.DefaultNetworkAclArgs{
 		DefaultNetworkAclId: vpc.DefaultNetworkAclId,
 		Tags:                nameTag(p.name),
 	}, pulumi.Parent(p.parent),
-		// AWS lists a subnet here for the moment before it has an ACL of its tier.
+		// AWS lists a subnet here until the ACL of its tier is associated.
 		pulumi.IgnoreChanges([]string{"subnetIds"})); err != nil {
 		return err
 	}
@@ -38,7 +38,8 @@ func (p provisioner) networkACLs(vpc *ec2.Vpc, a NetworkArgs, n *Network) error 
 	return nil
 }
 
-// aclRules admit all traffic from and to the peers, IPv4 or IPv6 blocks.
+// aclRules returns rules that allow all traffic from and to the peers, which are IPv4 or
+// IPv6 blocks.
 func aclRules(peers []string) (in ec2.NetworkAclIngressArray, out ec2.NetworkAclEgressArray) {
 	for i, peer := range peers {
 		var v4, v6 pulumi.StringPtrInput = pulumi.String(peer), nil

@@ -9,26 +9,29 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Egress lets workloads open connections to addresses outside of their network.
+// Egress allows workloads to open connections to addresses outside of their network.
 type Egress struct {
-	// To is an IPv4 or IPv6 block; 0.0.0.0/0 and ::/0 are all addresses of a family.
+	// To is an IPv4 or IPv6 block. 0.0.0.0/0 and ::/0 contain all addresses of their IP
+	// version.
 	To string
-	// Ports are TCP ports, by default 443.
+	// Ports are TCP ports. The default is 443.
 	Ports []int
-	// Reason says why, in one line.
+	// Reason is the reason for the access, in one line. It becomes the description of the
+	// rule in AWS.
 	Reason string
 }
 
-// EgressReason is the form of a reason, which is the description of the rule in AWS
+// EgressReason matches a Reason, which becomes the description of the rule in AWS
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html).
 var EgressReason = regexp.MustCompile(`^[\w .:/()#,@\[\]+=&;{}!$*-]{1,255}$`)
 
-// defaultEgressPorts is HTTPS.
+// defaultEgressPorts is the port of HTTPS.
 var defaultEgressPorts = []int{443}
 
-// workloadEgress lets workloads reach their own network, S3 and DynamoDB through the
-// gateway endpoints, and what the configuration names. Amazon's DNS and time service
-// need no rule (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html).
+// workloadEgress returns the rules that let workloads reach their network, S3 and
+// DynamoDB through the gateway endpoints, and the destinations in a.Egress. Amazon's DNS
+// and time services need no rule
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html).
 func workloadEgress(vpc *ec2.Vpc, a NetworkArgs, gateways []*ec2.VpcEndpoint) ec2.SecurityGroupEgressArray {
 	var within pulumi.StringArrayInput
 	if a.IPFamily == DualStack {
@@ -77,14 +80,14 @@ func (args NetworkArgs) withEgressPorts() []Egress {
 	return list
 }
 
-// validateEgress notes what is wrong with the blocks, ports and reasons.
+// validateEgress adds the problems of the blocks, ports and reasons in Egress.
 func (args NetworkArgs) validateEgress(p *problems) {
 	for i, egress := range args.Egress {
 		block, err := netip.ParsePrefix(egress.To)
-		p.check(err == nil && block == block.Masked(), "Egress[%d].To: found %q, allowed is an IPv4 or IPv6 block such as 203.0.113.0/24", i, egress.To)
-		p.check(EgressReason.MatchString(egress.Reason), "Egress[%d].Reason: found %q, allowed is why, in up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", i, egress.Reason)
+		p.check(err == nil && block == block.Masked(), "Egress[%d].To: found %q; allowed: an IPv4 or IPv6 block such as 203.0.113.0/24", i, egress.To)
+		p.check(EgressReason.MatchString(egress.Reason), "Egress[%d].Reason: found %q; allowed: 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", i, egress.Reason)
 		for _, port := range egress.Ports {
-			p.check(port >= 1 && port <= 65535, "Egress[%d].Ports: found %d, allowed are 1 to 65535", i, port)
+			p.check(port >= 1 && port <= 65535, "Egress[%d].Ports: found %d; allowed: 1 to 65535", i, port)
 		}
 	}
 }

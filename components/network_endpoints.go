@@ -8,14 +8,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// ServiceName is the form of an AWS service's name, such as secretsmanager or ecr.api.
+// ServiceName matches the name of an AWS service, such as secretsmanager or ecr.api.
 var ServiceName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
 
-// GatewayEndpoints are the services that every network reaches within AWS, over
-// gateways that cost nothing.
+// GatewayEndpoints are the services that every network reaches within AWS, through
+// gateway endpoints, which cost nothing.
 var GatewayEndpoints = []string{"s3", "dynamodb"}
 
-// gatewayEndpoints keep the traffic of private subnets with S3 and DynamoDB inside of AWS.
+// gatewayEndpoints keeps the traffic between private subnets and S3 and DynamoDB within
+// AWS.
 func (p provisioner) gatewayEndpoints(vpc *ec2.Vpc, a NetworkArgs, routeTables pulumi.StringArray) ([]*ec2.VpcEndpoint, error) {
 	var endpoints []*ec2.VpcEndpoint
 	for _, service := range GatewayEndpoints {
@@ -39,9 +40,9 @@ func (p provisioner) gatewayEndpoints(vpc *ec2.Vpc, a NetworkArgs, routeTables p
 	return endpoints, nil
 }
 
-// ownCredentials lets requests under the account's credentials through an endpoint, so
-// that no data leaves under another account's. Requests without credentials, such as
-// for public packages, pass too.
+// ownCredentials returns the statement that lets requests with the account's credentials
+// pass an endpoint, so that no data leaves with the credentials of another account.
+// Requests without credentials, such as for public packages, also pass.
 func ownCredentials(vpc *ec2.Vpc) pulumi.Map {
 	return pulumi.Map{
 		"Effect":    pulumi.String("Allow"),
@@ -52,8 +53,8 @@ func ownCredentials(vpc *ec2.Vpc) pulumi.Map {
 	}
 }
 
-// imageLayers lets container images through: ECR hands out their layers as URLs that
-// an account of AWS has signed
+// imageLayers returns the statement that lets downloads of container images pass an
+// endpoint. ECR returns the layers of images as URLs that an account of AWS has signed
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
 func imageLayers(region string) pulumi.Map {
 	return pulumi.Map{
@@ -65,12 +66,14 @@ func imageLayers(region string) pulumi.Map {
 	}
 }
 
-// interfaceEndpoints keep the traffic of private subnets with further AWS services inside of AWS.
+// interfaceEndpoints keeps the traffic between private subnets and other AWS services
+// within AWS.
 func (p provisioner) interfaceEndpoints(vpc *ec2.Vpc, a NetworkArgs, subnets pulumi.StringArray) error {
 	if len(a.InterfaceEndpoints) == 0 {
 		return nil
 	}
-	// The replication instance comes from the private tier too, and has a group of its own.
+	// The rule admits blocks, not the private security group: the replication instance is
+	// in the private tier too, and has another security group.
 	private := append([]string{TierBlock(netip.MustParsePrefix(a.CidrBlock), Private).String()}, a.SecondaryCidrBlocks...)
 	group, err := ec2.NewSecurityGroup(p.ctx, p.child("endpoints"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
@@ -91,7 +94,7 @@ func (p provisioner) interfaceEndpoints(vpc *ec2.Vpc, a NetworkArgs, subnets pul
 			VpcId:             vpc.ID(),
 			ServiceName:       pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType:   pulumi.String("Interface"),
-			SubnetIds:         subnets, // one of each zone
+			SubnetIds:         subnets, // one per zone
 			Policy:            policyDocument(ownCredentials(vpc)),
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(true),

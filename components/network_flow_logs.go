@@ -6,7 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// flowLogs record who talked to whom, accepted or rejected, in an encrypted log group.
+// flowLogs records all traffic of the VPC, accepted or rejected, in an encrypted log
+// group.
 func (p provisioner) flowLogs(vpc *ec2.Vpc, a NetworkArgs) error {
 	name := p.child("flow-logs")
 	group, err := p.logGroup(name, nil, a.LogsKeyARN, a.LogRetentionDays)

@@ -13,7 +13,7 @@ const (
 	anywhereIPv6 = "::/0"
 )
 
-// letter is what a zone is called within its region.
+// letter returns the letter that identifies a zone within its region.
 func letter(zone string) string { return zone[len(zone)-1:] }
 
 // subnets creates a subnet per tier and zone.
@@ -37,7 +37,8 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 				args.Ipv6CidrBlock = vpc.Ipv6CidrBlock.ApplyT(func(network string) (string, error) {
 					return IPv6Block(network, tier, zone)
 				}).(pulumi.StringOutput)
-				// In the public tier an address is for what asks for one.
+				// In the public tier, only a resource that requests an IPv6 address gets
+				// one.
 				args.AssignIpv6AddressOnCreation = pulumi.Bool(tier == Private)
 			}
 			subnets[tier][zone], err = ec2.NewSubnet(p.ctx, name, args, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
@@ -49,17 +50,17 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 	return subnets, nil
 }
 
-// tierTags name a subnet and its tier.
+// tierTags returns the tags of a subnet: its name and its tier.
 func tierTags(name string, tier Tier) pulumi.StringMap {
 	tags := nameTag(name)
 	tags["Tier"] = pulumi.String(tier)
 	return tags
 }
 
-// routes connects public subnets to the internet gateway, private subnets to a
-// NAT gateway, and data subnets to nothing. Each private subnet has a route
-// table of its own whatever NatGateways says, so that a change of it moves routes
-// only. It returns these by zone, and the addresses of the NAT gateways.
+// routes connects public subnets to the internet gateway, private subnets to a NAT
+// gateway, and data subnets to nothing. The private subnet of each zone has its own route
+// table, whatever NatGateways is, so that a change of NatGateways changes only routes. It
+// returns these route tables by zone, and the addresses of the NAT gateways.
 func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (tables map[string]*ec2.RouteTable, addresses pulumi.StringArray, err error) {
 	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
@@ -121,8 +122,9 @@ func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, e
 	}, pulumi.Parent(p.parent))
 }
 
-// ipv6Routes opens a dual-stack network: to the public tier both ways, to the
-// private tier outwards through the gateway that it returns.
+// ipv6Routes creates the IPv6 routes of a dual-stack network. The public tier gets a
+// route to and from the internet. The private tier reaches the internet through the
+// egress-only gateway that ipv6Routes returns. Without dual stack, it returns nil.
 func (p provisioner) ipv6Routes(vpc *ec2.Vpc, a NetworkArgs, gateway *ec2.InternetGateway, public *ec2.RouteTable) (*ec2.EgressOnlyInternetGateway, error) {
 	if a.IPFamily != DualStack {
 		return nil, nil
@@ -140,7 +142,8 @@ func (p provisioner) ipv6Routes(vpc *ec2.Vpc, a NetworkArgs, gateway *ec2.Intern
 	}, pulumi.Parent(p.parent))
 }
 
-// privateRoutes creates a zone's private route table, with the ways out that there are.
+// privateRoutes creates the private route table of a zone, with routes to nat and to
+// egress unless they are nil.
 func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGateway, egress *ec2.EgressOnlyInternetGateway) (*ec2.RouteTable, error) {
 	suffix := string(Private) + "-" + letter(zone)
 	table, err := p.routeTable(vpc, suffix)
@@ -181,7 +184,8 @@ func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, 
 		AllocationId: address.ID(),
 		SubnetId:     subnet.ID(),
 		Tags:         nameTag(name),
-		// AWS asks for a gateway that is attached before its address can be used.
+		// AWS requires an attached internet gateway before the address of a NAT gateway
+		// can be used.
 	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
 	if err != nil {
 		return nil, nil, err

@@ -8,9 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// secondarySubnets add each secondary block to the VPC, and its private subnets
-// to the route tables of their zones. They are named for the block: which
-// others there are makes no difference.
+// secondarySubnets adds each secondary block to the VPC, and its private subnets to the
+// route tables of their zones. The names of the resources contain the block, so that
+// adding or removing other blocks does not change them.
 func (p provisioner) secondarySubnets(vpc *ec2.Vpc, a NetworkArgs, tables map[string]*ec2.RouteTable) (pulumi.StringArray, error) {
 	var ids pulumi.StringArray
 	for _, text := range a.SecondaryCidrBlocks {

@@ -5,9 +5,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// securityGroups creates the groups of the public and the private tier, and empties
-// the one that AWS gives to whatever names none. Rules are inline, so that a refresh
-// shows one that was added by hand.
+// securityGroups creates the security groups of the public and the private tier, and
+// removes all rules of the default group, which AWS assigns to resources that name no
+// group. Rules are inline, so that a refresh reports rules that were added by hand.
 func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gateways []*ec2.VpcEndpoint) error {
 	if _, err := ec2.NewDefaultSecurityGroup(p.ctx, p.name, &ec2.DefaultSecurityGroupArgs{
 		VpcId:   vpc.ID(),

@@ -10,17 +10,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Actions on objects that DataSync documents for a bucket that is a task's source, and
-// those that it needs besides where the bucket is the destination
+// sourceActions are the actions on objects that DataSync requires in a bucket that is a
+// task's source. destinationActions add the actions that it requires in a destination
 // (https://docs.aws.amazon.com/datasync/latest/userguide/create-s3-location.html#create-s3-location-required-permissions).
-// s3:DeleteObject is among them whatever a task's options are. Ours delete no object at
-// their target (PreserveDeletedFiles), and the bucket keeps deleted versions.
+// DataSync requires s3:DeleteObject whatever the task's options are. The tasks here
+// delete no object at their target (PreserveDeletedFiles), and the bucket keeps deleted
+// versions.
 var (
 	sourceActions      = []string{"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts"}
 	destinationActions = append([]string{"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"}, sourceActions...)
 )
 
-// transferRole lets DataSync read or write each market's objects, as its direction asks.
+// transferRole creates the role with which DataSync reads or writes each market's
+// objects, depending on the market's direction.
 func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePolicy, error) {
 	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
 	if err != nil {
@@ -31,7 +33,7 @@ func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePol
 	use := []string{"kms:Decrypt"}
 	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
 		actions := sourceActions
-		if a.Markets[code].Direction == ToSite { // which reads too, to verify what it wrote
+		if a.Markets[code].Direction == ToSite { // a task also reads the objects that it wrote, to verify them
 			use, actions = []string{"kms:Decrypt", "kms:GenerateDataKey"}, destinationActions
 		}
 		statements = append(statements, allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), here))
@@ -44,7 +46,7 @@ func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePol
 	return role, policy, err
 }
 
-// transferTask transfers one market's objects.
+// transferTask creates the task that transfers one market's objects, and its locations.
 func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.Role, policy pulumi.Resource) error {
 	market := a.Markets[code]
 	subdirectory, suffix := pulumi.String("/"+market.Prefix+"/"), strings.ToLower(code)
@@ -60,8 +62,8 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		Tags:           nameTag(p.child("origin-" + suffix)),
 	}
 	if a.Origin.Certificates != "" {
-		// In PEM form, whatever the SDK's comment says: the provider passes these bytes on,
-		// and the SDK for AWS encodes them
+		// The value is in PEM form, contrary to the SDK's comment: the provider passes
+		// these bytes on, and the AWS SDK encodes them
 		// (https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/datasync/location_object_storage.go).
 		origin.ServerCertificate = pulumi.String(a.Origin.Certificates)
 	}
@@ -75,7 +77,7 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		Subdirectory: subdirectory,
 		S3Config:     datasync.S3LocationS3ConfigArgs{BucketAccessRoleArn: role.Arn},
 		Tags:         nameTag(name),
-	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{policy})) // which is tried at once
+	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{policy})) // DataSync tests the access when it creates the location
 	if err != nil {
 		return err
 	}
@@ -90,16 +92,16 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		CloudwatchLogGroupArn:  a.LogGroupARN.ToStringOutput(),
 		Schedule:               datasync.TaskScheduleArgs{ScheduleExpression: pulumi.String(a.Schedule)},
 		Options: datasync.TaskOptionsArgs{
-			LogLevel:             pulumi.String("BASIC"), // the other one names every object
+			LogLevel:             pulumi.String("BASIC"), // TRANSFER would log the name of every object
 			OverwriteMode:        pulumi.String("ALWAYS"),
 			PreserveDeletedFiles: pulumi.String("PRESERVE"),
 			TransferMode:         pulumi.String("CHANGED"),
 			VerifyMode:           pulumi.String("ONLY_FILES_TRANSFERRED"),
-			// Object stores have no users, groups and permissions of files.
+			// Object stores have no POSIX users, groups and permissions.
 			Uid: pulumi.String("NONE"), Gid: pulumi.String("NONE"), PosixPermissions: pulumi.String("NONE"),
 		},
 		Tags: nameTag(name),
-		// With two tasks at once, each would carry back what the other brought.
+		// Two tasks at once would each transfer the other's objects back.
 	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true))
 	return err
 }

@@ -7,30 +7,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// ParameterArgs describe a Parameter.
+// ParameterArgs are the arguments of NewParameter.
 type ParameterArgs struct {
-	// Path is the parameter's name, such as /multisite/sites/oregon.
+	// Path is the name of the parameter, such as /multisite/sites/oregon.
 	Path string
-	// Description says who reads it.
+	// Description is the description of the parameter, which names its readers.
 	Description string
-	// Value is the text, of up to 4096 characters. It is no secret.
+	// Value is the text of the parameter, at most 4096 characters. It must not contain
+	// secrets.
 	Value pulumi.StringInput
-	// After is what the text speaks of: it is written when all of that is there.
+	// After lists the resources that the text names. The parameter is written once these
+	// resources exist.
 	After []pulumi.Resource
 }
 
-// Parameter is a text in Systems Manager that other stacks of the account read.
+// Parameter is a text in Systems Manager Parameter Store that other stacks of the account
+// read.
 type Parameter struct {
 	pulumi.ResourceState
 
-	// Value is the text that the parameter has.
+	// Value is the text of the parameter.
 	Value pulumi.StringOutput
 }
 
-// ParameterPath is the form of a parameter's name.
+// ParameterPath matches the name of a parameter.
 var ParameterPath = regexp.MustCompile(`^(/[\w.-]+)+$`)
 
-// NewParameter creates a parameter.
+// NewParameter creates a parameter in Systems Manager Parameter Store, without
+// encryption.
 func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ...pulumi.ResourceOption) (*Parameter, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -43,7 +47,7 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 		Name:        pulumi.String(args.Path),
 		Description: pulumi.String(args.Description),
 		Type:        ssm.ParameterTypeString,
-		// The provider would hide the other one from reviewers.
+		// The provider would treat Value as a secret, and hide it from reviewers.
 		InsecureValue: args.Value,
 		Tags:          nameTag(name),
 	}, pulumi.Parent(p), pulumi.DependsOn(args.After))
@@ -56,8 +60,8 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 
 func (args ParameterArgs) validate(name string) error {
 	var p problems
-	p.check(ParameterPath.MatchString(args.Path), "Path: found %q, allowed is a path such as /multisite/sites/oregon", args.Path)
-	p.check(args.Description != "", "Description: found none, allowed is any text")
-	p.check(args.Value != nil, "Value: found none, allowed is any text")
+	p.check(ParameterPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /multisite/sites/oregon", args.Path)
+	p.check(args.Description != "", "Description: found none; allowed: any text")
+	p.check(args.Value != nil, "Value: found none; allowed: any text")
 	return p.err("Parameter", name)
 }

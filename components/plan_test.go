@@ -11,7 +11,7 @@ import (
 var allZones = []string{"us-west-2a", "us-west-2b", "us-west-2c", "us-west-2d", "us-west-2e", "us-west-2f", "us-west-2g", "us-west-2h"}
 
 func TestSubnetBlockGolden(t *testing.T) {
-	// These blocks are in use: a change here moves the subnets of every site.
+	// These blocks are in use: a change here replaces the subnets of every site.
 	golden := []struct {
 		network string
 		tier    Tier

@@ -2,8 +2,8 @@ package components
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// policyDocument renders an IAM policy document. It is not known in a preview as
-// long as a part of a statement is not.
+// policyDocument returns an IAM policy document. In a preview, the document is unknown if
+// any part of a statement is unknown.
 func policyDocument(statements ...pulumi.Map) pulumi.StringOutput {
 	list := make(pulumi.Array, len(statements))
 	for i, statement := range statements {
@@ -15,14 +15,15 @@ func policyDocument(statements ...pulumi.Map) pulumi.StringOutput {
 	})
 }
 
-// allow lets a role do things to a resource, under a condition if there is one.
+// allow returns a statement that allows actions on a resource, under the condition when
+// unless it is nil.
 func allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
 	statement := pulumi.Map{
 		"Effect":   pulumi.String("Allow"),
 		"Action":   pulumi.ToStringArray(actions),
 		"Resource": resource,
 	}
-	if len(actions) == 1 { // as AWS writes it
+	if len(actions) == 1 { // the form in which AWS writes a single action
 		statement["Action"] = pulumi.String(actions[0])
 	}
 	if when != nil {
@@ -31,15 +32,16 @@ func allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulum
 	return statement
 }
 
-// grant lets an AWS service do things to the resource that the policy is part of,
-// or to what is in it, under a condition.
+// grant returns a statement that allows an AWS service actions on the resource to which
+// the policy belongs, or on its contents, under the condition when unless it is nil.
 func grant(sid, principal string, actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
 	statement := allow(actions, resource, when)
 	statement["Sid"], statement["Principal"] = pulumi.String(sid), service(principal)
 	return statement
 }
 
-// deny refuses an action to everybody under a condition.
+// deny returns a statement that denies an action to all principals, under the condition
+// when.
 func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map {
 	return pulumi.Map{
 		"Sid":       pulumi.String(sid),
@@ -51,20 +53,20 @@ func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map
 	}
 }
 
-// ofAccount holds for what an AWS service does on an account's behalf.
+// ofAccount returns the condition that an AWS service acts on behalf of an account.
 func ofAccount(id pulumi.StringInput) pulumi.Map {
 	return condition("StringEquals", "aws:SourceAccount", id)
 }
 
-// insecure holds for a request without TLS.
+// insecure is the condition that a request does not use TLS.
 var insecure = condition("Bool", "aws:SecureTransport", pulumi.String("false"))
 
-// service is the principal of an AWS service, such as cloudfront.amazonaws.com.
+// service returns the principal of an AWS service, such as cloudfront.amazonaws.com.
 func service(name string) pulumi.Map {
 	return pulumi.Map{"Service": pulumi.String(name)}
 }
 
-// condition is a condition with one operator and one key.
+// condition returns a condition with one operator and one key.
 func condition(operator, key string, value pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{operator: pulumi.Map{key: value}}
 }

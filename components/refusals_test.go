@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// none fails a test in which a component registers anything.
+// none fails a test in which a component registers a resource.
 type none struct{ t *testing.T }
 
 func (n none) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -16,8 +16,8 @@ func (n none) NewResource(args pulumi.MockResourceArgs) (string, resource.Proper
 	return "", nil, nil
 }
 
-// TestRefusals holds each component to naming every wrong argument in one
-// error, before it registers any resource.
+// TestRefusals checks that each component reports every wrong argument in one error,
+// before it registers any resource.
 func TestRefusals(t *testing.T) {
 	key := pulumi.String("arn:aws:kms:us-west-2:123456789012:key/1")
 	for name, row := range map[string]struct {
@@ -29,28 +29,28 @@ func TestRefusals(t *testing.T) {
 				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/8", Zones: []string{"us-west-2"}, NatGateways: "two", InterfaceEndpoints: []string{"Secrets", "s3"}, LogRetentionDays: 2})
 				return err
 			},
-			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `PermissionsBoundaryARN: found ""`, `Zones: found 1`, `Zones: zone: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `InterfaceEndpoints: found "s3"`, `LogRetentionDays: found 2, allowed are [1 3 5`, `NatGateways: found "two", allowed are ["none" "single" "per-zone"]`},
+			[]string{`Network n: CidrBlock: `, `Region: found none`, `LogsKeyARN: found none`, `found "10.0.0.0/8"`, `AlarmTopicARN: found none`, `PermissionsBoundaryARN: found ""`, `Zones: found 1 zones; allowed: at least 2`, `Zones: found "us-west-2"`, `InterfaceEndpoints: found "Secrets"`, `InterfaceEndpoints: found "s3"`, `LogRetentionDays: found 2; allowed: one of [1 3 5`, `NatGateways: found "two"; allowed: one of ["none" "single" "per-zone"]`},
 		},
-		"Network with a zone twice": {
+		"Network with a repeated zone": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/16", Zones: []string{"us-west-2a", "us-west-2a"}})
 				return err
 			},
-			[]string{`Zones: found ["us-west-2a" "us-west-2a"], allowed is each zone once`},
+			[]string{`Zones: found ["us-west-2a" "us-west-2a"]; allowed: each zone once`},
 		},
-		"Network with odd blocks": {
+		"Network with invalid blocks": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewNetwork(ctx, "n", &NetworkArgs{CidrBlock: "10.0.0.0/16", IPFamily: "ipv6", SecondaryCidrBlocks: []string{"8.8.0.0/16", "100.64.0.0/16", "100.64.0.0/17"}})
 				return err
 			},
-			[]string{`IPFamily: found "ipv6", allowed are ["ipv4" "dual-stack"]`, `SecondaryCidrBlocks: found "8.8.0.0/16"`, `SecondaryCidrBlocks: found "100.64.0.0/17", allowed is a block apart from 100.64.0.0/16`},
+			[]string{`IPFamily: found "ipv6"; allowed: one of ["ipv4" "dual-stack"]`, `SecondaryCidrBlocks: found "8.8.0.0/16"`, `SecondaryCidrBlocks: found "100.64.0.0/17"; allowed: a block that does not overlap 100.64.0.0/16`},
 		},
 		"Key": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewKey(ctx, "k", &KeyArgs{AccountID: "root", Service: "ec2"})
 				return err
 			},
-			[]string{`Key k: Description: found none`, `AccountID: found "root", allowed are 12 digits`, `Service: found "ec2"`},
+			[]string{`Key k: Description: found none`, `AccountID: found "root"; allowed: 12 digits`, `Service: found "ec2"`},
 		},
 		"Parameter": {
 			func(ctx *pulumi.Context) error {
@@ -85,8 +85,8 @@ func TestRefusals(t *testing.T) {
 			},
 			[]string{
 				`Routes r: ZoneID: found none`, `Hostname: found "www"`, `Sites[singapore].Host: found "singapore"`, `Sites[singapore].HealthCheckID: found none`,
-				`Markets: found "CN", allowed are ISO 3166 codes other than that of mainland China`, `Markets[CN].Failover: found "singapore", allowed is a site other than the home`,
-				`Markets: found "sg"`, `Markets[sg].Failover: found "singapore"`, `Markets[TW].Home: found "ohio", allowed are ["singapore"]`,
+				`Markets: found "CN"; allowed: ISO 3166 codes other than CN, mainland China`, `Markets[CN].Failover: found "singapore"; allowed: a site other than the home`,
+				`Markets: found "sg"`, `Markets[sg].Failover: found "singapore"`, `Markets[TW].Home: found "ohio"; allowed: one of ["singapore"]`,
 				`Markets[TW].Origin: found "x"`, `Markets[TW].HomePercent: found 101`, `China: found "x"`, `Elsewhere: found "oregon"`,
 			},
 		},
@@ -104,36 +104,36 @@ func TestRefusals(t *testing.T) {
 			},
 			[]string{`Bucket Photos: name: found "Photos"`, `KeyARN: found none`, `LogBucket: found none`},
 		},
-		"Bucket with odd options": {
+		"Bucket with invalid options": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewBucket(ctx, "b", &BucketArgs{StorageClass: "glacier", ExpireAfterDays: -1, Deletion: "yes", ObjectLock: &ObjectLock{}, Replication: &Replication{}})
 				return err
 			},
 			[]string{
-				`StorageClass: found "glacier", allowed are ["standard" "intelligent-tiering"]`, `ExpireAfterDays: found -1`, `Deletion: found "yes", allowed are ["never" "when-empty" "with-objects"]`,
-				`ObjectLock.Mode: found "", allowed are ["governance" "compliance"]`, `ObjectLock.Days: found 0, allowed are 1 to 36500`, `Replication.Bucket: found ""`, `Replication.KeyARN: found ""`,
+				`StorageClass: found "glacier"; allowed: one of ["standard" "intelligent-tiering"]`, `ExpireAfterDays: found -1`, `Deletion: found "yes"; allowed: one of ["never" "when-empty" "with-objects"]`,
+				`ObjectLock.Mode: found ""; allowed: one of ["governance" "compliance"]`, `ObjectLock.Days: found 0; allowed: 1 to 36500`, `Replication.Bucket: found ""`, `Replication.KeyARN: found ""`,
 			},
 		},
-		"Bucket that would drop locked objects": {
+		"Bucket with object lock that deletes its objects": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewBucket(ctx, "b", &BucketArgs{ObjectLock: &ObjectLock{Governance, 1}, Deletion: DeleteWithObjects})
 				return err
 			},
-			[]string{`Deletion: found "with-objects", allowed are "never" and "when-empty" beside ObjectLock`},
+			[]string{`Deletion: found "with-objects"; allowed: "never" or "when-empty" with ObjectLock`},
 		},
 		"LogBucket": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewLogBucket(ctx, "logs", &LogBucketArgs{RetentionDays: -1, Deletion: "yes"})
 				return err
 			},
-			[]string{`LogBucket logs: name: found "logs", allowed is aws-waf-logs-`, `AccountID: found ""`, `RetentionDays: found -1`, `Deletion: found "yes"`},
+			[]string{`LogBucket logs: name: found "logs"; allowed: aws-waf-logs-`, `AccountID: found ""`, `RetentionDays: found -1`, `Deletion: found "yes"`},
 		},
 		"AlarmTopic": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewAlarmTopic(ctx, "a", &AlarmTopicArgs{Emails: []string{"ops", "ops"}})
 				return err
 			},
-			[]string{`AlarmTopic a: AccountID: found ""`, `KeyARN: found none`, `Emails: found "ops"`, `Emails: found ["ops" "ops"], allowed is each address once`},
+			[]string{`AlarmTopic a: AccountID: found ""`, `KeyARN: found none`, `Emails: found "ops"`, `Emails: found ["ops" "ops"]; allowed: each address once`},
 		},
 		"ReplicationInstance": {
 			func(ctx *pulumi.Context) error {
@@ -143,8 +143,8 @@ func TestRefusals(t *testing.T) {
 				return err
 			},
 			[]string{
-				`ReplicationInstance r--: name: found "r--"`, `InstanceClass: found "db.m7g.large"`, `StorageGiB: found 1, allowed are 5 to 6144`, `MaintenanceWindow: found "", allowed are 30 minutes to a day, in UTC, such as`,
-				`NetworkCidrBlock: `, `OriginCidrBlocks: found "0.0.0.0/0", allowed are IPv4 blocks of at most /16`, `OriginCidrBlocks: found "203.0.113.1/28"`, `OriginCidrBlocks: found "db"`, `OriginPort: found 65536`,
+				`ReplicationInstance r--: name: found "r--"`, `InstanceClass: found "db.m7g.large"`, `StorageGiB: found 1; allowed: 5 to 6144`, `MaintenanceWindow: found ""; allowed: 30 minutes to a day, in UTC, such as`,
+				`NetworkCidrBlock: `, `OriginCidrBlocks: found "0.0.0.0/0"; allowed: IPv4 blocks of /16 or smaller`, `OriginCidrBlocks: found "203.0.113.1/28"`, `OriginCidrBlocks: found "db"`, `OriginPort: found 65536`,
 				`VpcID: found none`, `SubnetIDs: found none`, `DataKeyARN: found none`, `LogsKeyARN: found none`, `AlarmTopicARN: found none`, `LogRetentionDays: found 2`,
 			},
 		},
@@ -160,23 +160,23 @@ func TestRefusals(t *testing.T) {
 			[]string{
 				`DatabaseCopy c_: name: found "c_"`, `Origin.Host: found "10.0.0.1/x"`, `Origin.Port: found -1`, `Origin.DatabaseName: found none`, `Origin.Username: found none`, `Origin.Password: found none`,
 				`Origin.Certificates: found no certificate`, `DatabaseName: found ""`, `DatabaseSecretARN: found none`, `DatabaseCertificates: found no certificate`,
-				`Markets: found "in"`, `Markets[in].Schema: found "%"`, `Markets[in].Direction: found "sideways", allowed are ["to-site" "to-origin"]`, `MaxLargeObjectKiB: found 102401`,
+				`Markets: found "in"`, `Markets[in].Schema: found "%"`, `Markets[in].Direction: found "sideways"; allowed: one of ["to-site" "to-origin"]`, `MaxLargeObjectKiB: found 102401`,
 				`AccountID: found ""`, `Region: found ""`, `ReplicationInstance: found none`, `DataKeyARN: found none`, `SecretsKeyARN: found none`, `AlarmTopicARN: found none`,
 			},
 		},
-		"DatabaseCopy of nothing": {
+		"DatabaseCopy without markets": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewDatabaseCopy(ctx, "c", &DatabaseCopyArgs{})
 				return err
 			},
-			[]string{`Markets: found none, allowed is at least one`},
+			[]string{`Markets: found none; allowed: at least one market`},
 		},
-		"DatabaseCopy of one schema for two markets": {
+		"DatabaseCopy with one schema for two markets": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewDatabaseCopy(ctx, "c", &DatabaseCopyArgs{Markets: map[string]MarketCopy{"MX": {}, "PE": {Schema: "mx"}}})
 				return err
 			},
-			[]string{`Markets[PE].Schema: found "mx", allowed is another than that of MX`},
+			[]string{`Markets[PE].Schema: found "mx"; allowed: a schema other than that of market MX`},
 		},
 		"TransferLog": {
 			func(ctx *pulumi.Context) error {
@@ -199,19 +199,19 @@ func TestRefusals(t *testing.T) {
 				`Schedule: found "rate(5 minutes)"`, `AccountID: found ""`, `LogGroupARN: found none`,
 			},
 		},
-		"ObjectTransfer of one prefix for two markets": {
+		"ObjectTransfer with one prefix for two markets": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewObjectTransfer(ctx, "t", &ObjectTransferArgs{Markets: map[string]MarketObjects{"MX": {}, "PE": {Prefix: "mx"}}})
 				return err
 			},
-			[]string{`Markets[PE].Prefix: found "mx", allowed is another than that of MX`},
+			[]string{`Markets[PE].Prefix: found "mx"; allowed: a prefix other than that of market MX`},
 		},
-		"ObjectTransfer of nothing": {
+		"ObjectTransfer without agents and markets": {
 			func(ctx *pulumi.Context) error {
 				_, err := NewObjectTransfer(ctx, "t", &ObjectTransferArgs{Schedule: "cron(*/5 * * * ? *)"})
 				return err
 			},
-			[]string{`AgentARNs: found none, allowed is at least one`, `Markets: found none, allowed is at least one`, `Schedule: found "cron(*/5 * * * ? *)"`},
+			[]string{`AgentARNs: found none; allowed: at least one agent`, `Markets: found none; allowed: at least one market`, `Schedule: found "cron(*/5 * * * ? *)"`},
 		},
 		"Cdn": {
 			func(ctx *pulumi.Context) error {
@@ -222,10 +222,10 @@ func TestRefusals(t *testing.T) {
 				return err
 			},
 			[]string{
-				`Region: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`, `RateLimit: found 1, allowed are 10 to`, `RateLimitAction: found "drop", allowed are ["count" "block"]`, `ContentSecurityPolicy: found more than one line`,
+				`Region: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`, `RateLimit: found 1; allowed: 10 to`, `RateLimitAction: found "drop"; allowed: one of ["count" "block"]`, `ContentSecurityPolicy: found "a\nb"; allowed: one line`,
 				`Domain.Name: found ""`, `Domain.HostedZoneID: found ""`, `GeoRestriction.Mode: found ""`, `GeoRestriction.Countries: found "sg"`,
 				`FailoverOrigin: found "example.com"`, `ErrorPages: found 200`, `ErrorPages[200]: found "ok"`, `Deletion: found "yes"`,
-				`Cdn c: AccountID: found ""`, `PriceClass: found "300", allowed are ["100" "200" "All"]`, `EdgeProvider: found none`},
+				`Cdn c: AccountID: found ""`, `PriceClass: found "300"; allowed: one of ["100" "200" "All"]`, `EdgeProvider: found none`},
 		},
 		"Database": {
 			func(ctx *pulumi.Context) error {
@@ -235,7 +235,7 @@ func TestRefusals(t *testing.T) {
 			[]string{
 				`Database 9d: DatabaseName: found "9d"`, `InstanceClass: found "m7g.large"`, `StorageGiB: found 10`, `MaxStorageGiB: found 10`,
 				`VpcID: found none`, `SubnetIDs: found none`, `ClientSecurityGroupID: found none`, `SecretsKeyARN: found none`, `LogsKeyARN: found none`,
-				`EngineVersion: found "12", allowed are ["15" "16" "17"]`, `ReadReplicas: found 16`, `BackupWindow: found ""`, `MaintenanceWindow: found ""`, `AlarmTopicARN: found none`,
+				`EngineVersion: found "12"; allowed: one of ["15" "16" "17"]`, `ReadReplicas: found 16`, `BackupWindow: found ""`, `MaintenanceWindow: found ""`, `AlarmTopicARN: found none`,
 			},
 		},
 	} {

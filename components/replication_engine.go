@@ -7,21 +7,23 @@ import (
 	"strings"
 )
 
-// ReplicationEngine is the form of a DMS engine version, such as 3.6.1.
+// ReplicationEngine matches a DMS engine version, such as 3.6.1.
 var ReplicationEngine = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// defaultReplicationEngine is what AWS takes where no version is given
-// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_ReleaseNotes.html, in 2026).
+// defaultReplicationEngine is the version that AWS uses if no version is given
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_ReleaseNotes.html, as of 2026).
 const defaultReplicationEngine = "3.5.4"
 
-// replicationEngines are the first DMS engine versions that read a major version of
-// PostgreSQL (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.PostgreSQL.html).
+// replicationEngines maps each major version of PostgreSQL to the first DMS engine
+// version that reads it
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.PostgreSQL.html).
 var replicationEngines = map[string]string{"15": "3.5.1", "16": "3.5.3", "17": "3.6.1"}
 
-// ReplicationEngineFor returns the DMS engine version to use for copies, both ways, of
-// databases of the given major versions of PostgreSQL: the given one; none, where AWS's
-// default is enough; otherwise the first that is. Where the given one is too old, enough
-// is false, and version is the first that is not.
+// ReplicationEngineFor returns the DMS engine version for replication, in both
+// directions, of databases of the given major versions of PostgreSQL. If given is not
+// empty, it returns given and true, or, if given is too old, the first sufficient version
+// and false. If given is empty, it returns an empty version if AWS's default is
+// sufficient, otherwise the first sufficient version, and true.
 func ReplicationEngineFor(given string, postgres []string) (version string, enough bool) {
 	least := defaultReplicationEngine
 	if given != "" {
@@ -42,10 +44,10 @@ func ReplicationEngineFor(given string, postgres []string) (version string, enou
 	}
 }
 
-// numbers are the parts of a version.
+// numbers returns the numbers in a version.
 func numbers(version string) (list []int) {
 	for part := range strings.SplitSeq(version, ".") {
-		n, _ := strconv.Atoi(part) // digits, by the form
+		n, _ := strconv.Atoi(part) // ReplicationEngine matches only digits here
 		list = append(list, n)
 	}
 	return list

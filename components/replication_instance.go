@@ -11,45 +11,48 @@ import (
 )
 
 const (
-	// MinReplicationStorageGiB is the least storage of a replication instance.
+	// MinReplicationStorageGiB is the smallest storage of a replication instance, in GiB.
 	MinReplicationStorageGiB = 5
-	// MaxReplicationStorageGiB is the most.
+	// MaxReplicationStorageGiB is the largest storage of a replication instance, in GiB.
 	MaxReplicationStorageGiB = 6144
-	// MinOriginBits is the prefix length of the largest block at the origin.
+	// MinOriginBits is the prefix length of the largest accepted block at the origin.
 	MinOriginBits = 16
 )
 
-// ReplicationInstanceArgs describe a ReplicationInstance.
+// ReplicationInstanceArgs are the arguments of NewReplicationInstance.
 type ReplicationInstanceArgs struct {
 	// InstanceClass is the DMS instance class, such as dms.c6i.large.
 	InstanceClass string
-	// EngineVersion is the DMS engine's, such as 3.6.1, by default AWS's own default. AWS
-	// upgrades an instance by itself at the end of its version's life, and never
-	// downgrades one.
+	// EngineVersion is the DMS engine version, such as 3.6.1. The default is AWS's
+	// default. AWS upgrades an instance itself when its version reaches its end of life,
+	// and never downgrades it.
 	EngineVersion string
-	// StorageGiB is room for logs and for changes that wait, 5 to 6144 GiB.
+	// StorageGiB is the storage for logs and for changes that wait for the target, 5 to
+	// 6144 GiB.
 	StorageGiB int
-	// MaintenanceWindow is when AWS may upgrade, in UTC: 30 minutes to a day, such as
-	// sun:19:00-sun:20:00.
+	// MaintenanceWindow is the time of the week in which AWS may upgrade the instance, in
+	// UTC: 30 minutes to a day, such as sun:19:00-sun:20:00.
 	MaintenanceWindow string
-	// NetworkCidrBlock is the network's IPv4 block, whose tiers hold the databases and
+	// NetworkCidrBlock is the network's IPv4 block. Its tiers contain the databases and
 	// the interface endpoint of Secrets Manager.
 	NetworkCidrBlock string
-	// OriginCidrBlocks are the IPv4 blocks in which the origin's databases answer.
+	// OriginCidrBlocks are the IPv4 blocks that contain the origin's databases, each /16
+	// or smaller.
 	OriginCidrBlocks []string
-	// OriginPort is the TCP port that they answer on.
+	// OriginPort is the TCP port of the origin's databases.
 	OriginPort int
-	// VpcID is the network's VPC.
+	// VpcID is the ID of the network's VPC.
 	VpcID pulumi.StringInput
-	// SubnetIDs are private subnets in at least two zones.
+	// SubnetIDs are the IDs of private subnets in at least two zones.
 	SubnetIDs pulumi.StringArrayInput
-	// DataKeyARN is the KMS key for storage.
+	// DataKeyARN is the KMS key that encrypts the storage.
 	DataKeyARN pulumi.StringInput
-	// LogsKeyARN is the KMS key for the tasks' logs.
+	// LogsKeyARN is the KMS key that encrypts the logs of the tasks.
 	LogsKeyARN pulumi.StringInput
-	// AlarmTopicARN is the SNS topic that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms.
 	AlarmTopicARN pulumi.StringInput
-	// LogRetentionDays is how long the logs are kept, in days; the values of LogRetentions.
+	// LogRetentionDays is how long the logs are kept, in days. LogRetentions lists the
+	// accepted values.
 	LogRetentionDays int
 }
 
@@ -59,20 +62,20 @@ type ReplicationInstance struct {
 
 	// ARN is the instance's ARN.
 	ARN pulumi.StringOutput
-	// Identifier is its name, by which metrics are told apart.
+	// Identifier is the name of the instance, which is a dimension of its metrics.
 	Identifier pulumi.StringOutput
-	// SecurityGroupID is the group that databases have to admit.
+	// SecurityGroupID is the security group of the instance. Databases must admit it.
 	SecurityGroupID pulumi.StringOutput
 }
 
-// ReplicationInstanceClass is the form of a DMS instance class, such as dms.c6i.large.
+// ReplicationInstanceClass matches a DMS instance class, such as dms.c6i.large.
 var ReplicationInstanceClass = regexp.MustCompile(`^dms\.[tcr]\d[a-z]*\.(micro|small|medium|large|\d*xlarge)$`)
 
 // NewReplicationInstance creates a Multi-AZ replication instance without a public
-// address, with a subnet group, a security group that lets out to databases, Secrets
-// Manager and the origin alone, a log group for all its tasks, and alarms. Everything
-// that is copied to or from a site shares it. The account needs the
-// roles dms-vpc-role and dms-cloudwatch-logs-role, which state/account makes.
+// address, with a subnet group, a security group that allows connections only to
+// databases, Secrets Manager and the origin, a log group for all its tasks, and alarms.
+// All replication to and from a site shares the instance. The account needs the roles
+// dms-vpc-role and dms-cloudwatch-logs-role, which state/account creates.
 func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationInstanceArgs, opts ...pulumi.ResourceOption) (*ReplicationInstance, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -96,7 +99,8 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 	if err != nil {
 		return nil, err
 	}
-	// DMS would make the group itself: unencrypted, and kept for ever.
+	// Otherwise DMS would create the log group itself, without the KMS key and without an
+	// expiry.
 	logs, err := p.logGroup(name, pulumi.String("dms-tasks-"+name), a.LogsKeyARN, a.LogRetentionDays)
 	if err != nil {
 		return nil, err
@@ -105,7 +109,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 		ReplicationInstanceId:      pulumi.String(name),
 		ReplicationInstanceClass:   pulumi.String(a.InstanceClass),
 		AllocatedStorage:           pulumi.Int(a.StorageGiB),
-		ApplyImmediately:           pulumi.Bool(true), // so that the state is true when an up ends
+		ApplyImmediately:           pulumi.Bool(true), // so that the state matches the instance when pulumi up ends
 		MultiAz:                    pulumi.Bool(true),
 		PubliclyAccessible:         pulumi.Bool(false),
 		KmsKeyArn:                  a.DataKeyARN,
@@ -115,7 +119,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 		VpcSecurityGroupIds:        pulumi.StringArray{group.ID()},
 		Tags:                       nameTag(name),
 	}
-	if a.EngineVersion != "" { // of which AWS takes 3.5 and 3.6 for two major versions
+	if a.EngineVersion != "" { // AWS treats 3.5 and 3.6 as different major versions
 		instanceArgs.EngineVersion, instanceArgs.AllowMajorVersionUpgrade = pulumi.String(a.EngineVersion), pulumi.Bool(true)
 	}
 	instance, err := dms.NewReplicationInstance(ctx, name, instanceArgs, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{logs}))
@@ -129,8 +133,9 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{"arn": r.ARN, "identifier": r.Identifier, "securityGroupId": r.SecurityGroupID})
 }
 
-// replicationSecurityGroup lets nothing in. Databases and Secrets Manager are named by
-// the tiers they are in, since their groups name this one.
+// replicationSecurityGroup creates a security group that allows no incoming connections.
+// Its rules identify databases and Secrets Manager by the blocks of their tiers, because
+// the rules of their security groups name this group.
 func (p provisioner) replicationSecurityGroup(a ReplicationInstanceArgs) (*ec2.SecurityGroup, error) {
 	network := netip.MustParsePrefix(a.NetworkCidrBlock)
 	var egress ec2.SecurityGroupEgressArray
@@ -158,7 +163,8 @@ func (p provisioner) replicationSecurityGroup(a ReplicationInstanceArgs) (*ec2.S
 	}, pulumi.Parent(p.parent))
 }
 
-// replicationAlarms watch the instance, and tasks that end: they never do so by themselves.
+// replicationAlarms creates the alarms on the instance, and on tasks that fail or stop. A
+// task that works never ends by itself.
 func (p provisioner) replicationAlarms(a ReplicationInstanceArgs, instance *dms.ReplicationInstance) error {
 	for _, al := range []alarm{
 		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
@@ -194,31 +200,34 @@ func (args ReplicationInstanceArgs) withDefaults() ReplicationInstanceArgs {
 
 func (args ReplicationInstanceArgs) validate(name string) error {
 	var p problems
-	p.check(replicationName.MatchString(name) && len(name) <= 63, "name: found %q, allowed are up to 63 letters, digits and single hyphens, a letter first", name)
-	p.check(ReplicationInstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q, allowed is a DMS instance class of the families t, c and r, such as dms.c6i.large", args.InstanceClass)
-	p.check(args.EngineVersion == "" || ReplicationEngine.MatchString(args.EngineVersion), "EngineVersion: found %q, allowed are none and a version such as 3.6.1", args.EngineVersion)
+	p.check(replicationName.MatchString(name) && len(name) <= 63, "name: found %q; allowed: 1 to 63 letters, digits and single hyphens, beginning with a letter", name)
+	p.check(ReplicationInstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: a DMS instance class of the families t, c and r, such as dms.c6i.large", args.InstanceClass)
+	p.check(args.EngineVersion == "" || ReplicationEngine.MatchString(args.EngineVersion), "EngineVersion: found %q; allowed: none, or a version such as 3.6.1", args.EngineVersion)
 	p.check(args.StorageGiB >= MinReplicationStorageGiB && args.StorageGiB <= MaxReplicationStorageGiB,
-		"StorageGiB: found %d, allowed are %d to %d", args.StorageGiB, MinReplicationStorageGiB, MaxReplicationStorageGiB)
+		"StorageGiB: found %d; allowed: %d to %d", args.StorageGiB, MinReplicationStorageGiB, MaxReplicationStorageGiB)
 	err := CheckMaintenanceWindow(args.MaintenanceWindow, "")
 	p.check(err == nil, "MaintenanceWindow: %v", err)
-	network, _ := netip.ParsePrefix(args.NetworkCidrBlock) // the zero block is refused too
-	err = CheckBlock(network)
-	p.check(err == nil, "NetworkCidrBlock: %v", err)
-	p.check(len(args.OriginCidrBlocks) > 0, "OriginCidrBlocks: found none, allowed is at least one IPv4 block")
+	network, err := netip.ParsePrefix(args.NetworkCidrBlock)
+	p.check(err == nil, "NetworkCidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.NetworkCidrBlock)
+	if err == nil {
+		err = CheckBlock(network)
+		p.check(err == nil, "NetworkCidrBlock: %v", err)
+	}
+	p.check(len(args.OriginCidrBlocks) > 0, "OriginCidrBlocks: found none; allowed: at least one IPv4 block")
 	for _, text := range args.OriginCidrBlocks {
 		block, err := netip.ParsePrefix(text)
 		p.check(err == nil && block.Addr().Is4() && block == block.Masked() && block.Bits() >= MinOriginBits,
-			"OriginCidrBlocks: found %q, allowed are IPv4 blocks of at most /%d, such as 203.0.113.0/28", text, MinOriginBits)
+			"OriginCidrBlocks: found %q; allowed: IPv4 blocks of /%d or smaller, such as 203.0.113.0/28", text, MinOriginBits)
 	}
-	p.check(args.OriginPort >= 1 && args.OriginPort <= 65535, "OriginPort: found %d, allowed are 1 to 65535", args.OriginPort)
-	p.check(args.VpcID != nil, "VpcID: found none, a value is required")
-	p.check(args.SubnetIDs != nil, "SubnetIDs: found none, a value is required")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none, a value is required")
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
+	p.check(args.OriginPort >= 1 && args.OriginPort <= 65535, "OriginPort: found %d; allowed: 1 to 65535", args.OriginPort)
+	p.check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
+	p.check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
+	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
 	return p.err("ReplicationInstance", name)
 }
 
-// replicationName is the form of names in DMS.
+// replicationName matches a name in DMS.
 var replicationName = regexp.MustCompile(`^[a-zA-Z]([0-9a-zA-Z]|-[0-9a-zA-Z])*$`)

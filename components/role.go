@@ -9,14 +9,14 @@ import (
 
 var policyARN = regexp.MustCompile(`^arn:aws:iam::\d{12}:policy/[\w+=,.@/-]+$`)
 
-// checkBoundary demands the argument of that name.
+// checkBoundary checks the argument PermissionsBoundaryARN.
 func (p *problems) checkBoundary(arn string) {
-	p.check(policyARN.MatchString(arn), "PermissionsBoundaryARN: found %q, allowed is the ARN of an IAM policy of an account", arn)
+	p.check(policyARN.MatchString(arn), "PermissionsBoundaryARN: found %q; allowed: the ARN of an IAM policy of an account", arn)
 }
 
-// serviceRole creates a role that an AWS service assumes, for the given account alone,
-// or without a condition where account is nil (see trust), with no rights beyond the
-// boundary, the ARN of an IAM policy.
+// serviceRole creates a role that an AWS service can assume, only for the given account,
+// or without a condition if account is nil (see trust). boundary is the ARN of the IAM
+// policy that is the role's permissions boundary.
 func (p provisioner) serviceRole(name, principal, purpose, boundary string, account pulumi.StringInput, options ...pulumi.ResourceOption) (*iam.Role, error) {
 	return iam.NewRole(p.ctx, name, &iam.RoleArgs{
 		Description:         pulumi.String(purpose),
@@ -26,10 +26,11 @@ func (p provisioner) serviceRole(name, principal, purpose, boundary string, acco
 	}, append(options, pulumi.Parent(p.parent))...)
 }
 
-// trust lets an AWS service assume a role on the account's behalf. A nil account leaves
-// the condition on aws:SourceAccount out, for services that AWS does not document to send
-// that key: the condition would refuse them. No other account can name the role to the
-// service, since iam:PassRole does not cross accounts
+// trust returns the policy that lets an AWS service assume a role on the account's
+// behalf. If account is nil, the policy has no condition on aws:SourceAccount. Use nil
+// for services that AWS does not document to send that key, because the condition would
+// refuse them. No other account can pass the role to the service, since iam:PassRole does
+// not cross accounts
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
 func trust(principal string, account pulumi.StringInput) pulumi.StringOutput {
 	statement := pulumi.Map{

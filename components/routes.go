@@ -9,56 +9,58 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// RoutesArgs describe Routes.
+// RoutesArgs are the arguments of NewRoutes.
 type RoutesArgs struct {
-	// ZoneID is the Route 53 zone that the records go into.
+	// ZoneID is the ID of the Route 53 zone in which the records are created.
 	ZoneID pulumi.StringInput
-	// Hostname is the name whose users are routed, within the zone.
+	// Hostname is the DNS name that users request. It must be within the zone.
 	Hostname string
-	// Sites are those that users are routed to, by name.
+	// Sites are the endpoints of the sites, by name of the site.
 	Sites map[string]SiteEndpoint
 	// Markets are the routes of countries, by ISO 3166 code.
 	Markets map[string]MarketRoute
-	// China is the host name outside of all sites that users in mainland China get. They
-	// never get to a site; without it, they get no answer.
+	// China is the host name, outside of all sites, for users in mainland China. They are
+	// never routed to a site: if China is empty, the name has no address for them.
 	China string
-	// Elsewhere is the site for users of all other countries.
+	// Elsewhere is the site for users in all other countries. If it is empty, the name
+	// has no address for them.
 	Elsewhere string
 }
 
-// SiteEndpoint is what users are routed to.
+// SiteEndpoint is the endpoint of a site.
 type SiteEndpoint struct {
-	// Host is the site's own name, such as that of its CDN.
+	// Host is the host name of the site, such as the domain name of its CDN.
 	Host string
-	// HealthCheckID is the Route 53 health check of the host.
+	// HealthCheckID is the ID of the Route 53 health check of Host.
 	HealthCheckID pulumi.StringInput
 }
 
-// MarketRoute is where the users of one country get to. Without a home or an origin
-// they get no answer, rather than the one for elsewhere.
+// MarketRoute is the route of the users in one country. If Home and Origin are empty, the
+// name has no address for them; they are not routed to Elsewhere.
 type MarketRoute struct {
-	// Home is a site.
+	// Home is the site that serves the market.
 	Home string
-	// Failover is the site while the home is unhealthy.
+	// Failover is the site that serves the market while Home is unhealthy.
 	Failover string
-	// Origin is the host name that users came from, and get what the home does not.
+	// Origin is the host name, outside of all sites, of the service from which the market
+	// moves. It gets the requests that Home does not get.
 	Origin string
-	// HomePercent is the share of the requests that the home gets: 0 to 100. It is of
-	// no account without an origin.
+	// HomePercent is the share of the requests that Home gets, 0 to 100. Ignored when
+	// Origin is empty.
 	HomePercent int
 }
 
-// Routes are the DNS records that lead the users of one name to sites.
+// Routes are the DNS records that route the users of one name to sites.
 type Routes struct {
 	pulumi.ResourceState
 }
 
-// recordTTL is how long resolvers keep an answer, in seconds, and so the time that a
-// change of route takes beside the one that the health check needs.
+// recordTTL is how long resolvers cache an answer, in seconds. A change of route takes
+// this time, in addition to the time that the health check needs.
 const recordTTL = 60
 
-// NewRoutes creates the records of one name: by country, then by share where a country
-// is moving, then by health. All are CNAME records.
+// NewRoutes creates the DNS records of one name. They choose the target by country, then
+// by share if a country has an origin, then by health. All are CNAME records.
 func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulumi.ResourceOption) (*Routes, error) {
 	if err := args.validate(name); err != nil {
 		return nil, err
@@ -101,19 +103,22 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 type routes struct {
 	provisioner
 	args  *RoutesArgs
-	sites map[string]*route53.Record // by name
+	sites map[string]*route53.Record // by name of the record
 }
 
-// route is where a record leads: to another record, or to a host elsewhere.
+// route is the target of a record: another record, or a host name outside of these
+// records.
 type route struct {
 	record *route53.Record
 	host   string
 }
 
-// unserved is a name that is never given an address: users who get it get nowhere.
+// unserved returns a host name that never has an address, for users who must not reach
+// any site.
 func (p routes) unserved() route { return route{host: "unserved." + p.args.Hostname} }
 
-// country routes the users of a country, or * for all that are not named.
+// country creates the record for the users in a country, or with the code * for users in
+// all countries without a record.
 func (p routes) country(code string, to route) error {
 	suffix := strings.ToLower(code)
 	if code == "*" {
@@ -128,7 +133,8 @@ func (p routes) country(code string, to route) error {
 	return err
 }
 
-// market shares the requests of a market between its home and the origin.
+// market creates the records that divide the requests of a market between its home and
+// its origin.
 func (p routes) market(code string, m MarketRoute) (route, error) {
 	code = strings.ToLower(code)
 	home := p.unserved()
@@ -163,8 +169,8 @@ func (p routes) market(code string, m MarketRoute) (route, error) {
 	return shared, nil
 }
 
-// site leads to a site, and to another one while that is unhealthy. Markets share
-// these records.
+// site creates the record that points to a site and, with a failover, the record for the
+// time while that site is unhealthy. Markets with the same two sites share these records.
 func (p routes) site(name, failover string) (route, error) {
 	suffix, host := "at-"+name, name+".site."+p.args.Hostname
 	if failover != "" {
@@ -193,14 +199,14 @@ func (p routes) failover(role, site string) route53.RecordArgs {
 	}
 }
 
-// record creates a record under a routing policy.
+// record creates a record with a routing policy.
 func (p routes) record(suffix, host string, to route, policy route53.RecordArgs) (*route53.Record, error) {
 	policy.ZoneId, policy.Name, policy.Type = p.args.ZoneID, pulumi.String(host), pulumi.String("CNAME")
 	if to.record == nil {
 		policy.Records, policy.Ttl = pulumi.StringArray{pulumi.String(to.host)}, pulumi.Int(recordTTL)
 	} else {
 		policy.Aliases = route53.RecordAliasArray{route53.RecordAliasArgs{
-			// A share stays what it is, whatever is unhealthy.
+			// The share of a target must not change when a target is unhealthy.
 			Name: to.record.Fqdn, ZoneId: p.args.ZoneID, EvaluateTargetHealth: pulumi.Bool(false),
 		}}
 	}
@@ -211,26 +217,26 @@ func (args RoutesArgs) validate(name string) error {
 	var p problems
 	known := slices.Sorted(maps.Keys(args.Sites))
 	site := func(argument, site string) {
-		p.check(site == "" || slices.Contains(known, site), "%s: found %q, allowed are %q", argument, site, known)
+		p.check(site == "" || slices.Contains(known, site), "%s: found %q; allowed: one of %q", argument, site, known)
 	}
 	host := func(argument, host string) {
-		p.check(host == "" || Hostname.MatchString(host), "%s: found %q, allowed is a DNS name such as www.example.com", argument, host)
+		p.check(host == "" || Hostname.MatchString(host), "%s: found %q; allowed: a DNS name such as www.example.com", argument, host)
 	}
-	p.check(args.ZoneID != nil, "ZoneID: found none, allowed is the ID of a Route 53 zone")
-	p.check(Hostname.MatchString(args.Hostname), "Hostname: found %q, allowed is a DNS name such as www.example.com", args.Hostname)
+	p.check(args.ZoneID != nil, "ZoneID: found none; allowed: the ID of a Route 53 zone")
+	p.check(Hostname.MatchString(args.Hostname), "Hostname: found %q; allowed: a DNS name such as www.example.com", args.Hostname)
 	for _, name := range known {
 		endpoint := args.Sites[name]
-		p.check(Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q, allowed is a DNS name such as www.example.com", name, endpoint.Host)
-		p.check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none, allowed is the ID of a health check", name)
+		p.check(Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
+		p.check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none; allowed: the ID of a health check", name)
 	}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		m, path := args.Markets[code], "Markets["+code+"]"
-		p.check(Country.MatchString(code) && code != "CN", "Markets: found %q, allowed are ISO 3166 codes other than that of mainland China", code)
+		p.check(Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
 		site(path+".Home", m.Home)
 		site(path+".Failover", m.Failover)
-		p.check(m.Failover == "" || m.Home != "" && m.Home != m.Failover, "%s.Failover: found %q, allowed is a site other than the home", path, m.Failover)
+		p.check(m.Failover == "" || m.Home != "" && m.Home != m.Failover, "%s.Failover: found %q; allowed: a site other than the home", path, m.Failover)
 		host(path+".Origin", m.Origin)
-		p.check(m.HomePercent >= 0 && m.HomePercent <= 100, "%s.HomePercent: found %d, allowed are 0 to 100", path, m.HomePercent)
+		p.check(m.HomePercent >= 0 && m.HomePercent <= 100, "%s.HomePercent: found %d; allowed: 0 to 100", path, m.HomePercent)
 	}
 	host("China", args.China)
 	site("Elsewhere", args.Elsewhere)

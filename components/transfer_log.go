@@ -7,19 +7,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// TransferLogArgs describe a TransferLog.
+// TransferLogArgs are the arguments of NewTransferLog.
 type TransferLogArgs struct {
-	// AccountID is the 12-digit AWS account whose transfers write to it.
+	// AccountID is the 12-digit AWS account whose transfers write to the log.
 	AccountID string
-	// LogsKeyARN is the KMS key for the log.
+	// LogsKeyARN is the KMS key that encrypts the log.
 	LogsKeyARN pulumi.StringInput
-	// AlarmTopicARN is the SNS topic that is told of transfers that fail or cannot run.
+	// AlarmTopicARN is the SNS topic that receives the alarms on transfers that fail or
+	// cannot run.
 	AlarmTopicARN pulumi.StringInput
-	// LogRetentionDays is how long the log is kept, in days; the values of LogRetentions.
+	// LogRetentionDays is how long the log is kept, in days. LogRetentions lists the
+	// accepted values.
 	LogRetentionDays int
 }
 
-// TransferLog is where a site's object transfers say what they do.
+// TransferLog is the log of a site's object transfers.
 type TransferLog struct {
 	pulumi.ResourceState
 
@@ -27,11 +29,11 @@ type TransferLog struct {
 	GroupARN pulumi.StringOutput
 }
 
-// transferEvents are what keeps objects from being transferred
+// transferEvents are the events that report that objects cannot be transferred
 // (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-datasync.html,
 // https://docs.aws.amazon.com/datasync/latest/userguide/monitor-datasync.html). A
-// transfer over DataSync's quotas fails. After failures of one kind in a row DataSync
-// turns the schedule off, and no more of them follow
+// transfer that exceeds the quotas of DataSync fails. After several failures of one kind
+// in a row, DataSync turns the schedule off, and sends no more of these events
 // (https://docs.aws.amazon.com/datasync/latest/userguide/API_TaskSchedule.html).
 var transferEvents = []eventAlarm{
 	{suffix: "failures", description: "A transfer of objects has failed",
@@ -42,9 +44,10 @@ var transferEvents = []eventAlarm{
 		detailType: "DataSync Agent State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"OFFLINE"})}},
 }
 
-// NewTransferLog creates an encrypted log group that AWS DataSync writes to for the
-// account, and alarms on transfers that fail or cannot run, and on agents that are
-// offline. All of a site's share it: a region has room for ten policies of logs.
+// NewTransferLog creates an encrypted log group to which AWS DataSync writes on behalf of
+// the account, and alarms on transfers that fail or cannot run, and on agents that are
+// offline. All transfers of a site share the log, because CloudWatch Logs supports only
+// ten resource policies per region.
 func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opts ...pulumi.ResourceOption) (*TransferLog, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -73,7 +76,8 @@ func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opt
 			return nil, err
 		}
 	}
-	// Who has the ARN may write: it is given out when the policy is there.
+	// The ARN is available only after the policy exists, so that a transfer that uses the
+	// ARN can write to the log.
 	l.GroupARN = pulumi.All(group.Arn, policy.ID()).ApplyT(func(all []any) string { return all[0].(string) }).(pulumi.StringOutput)
 	return l, ctx.RegisterResourceOutputs(l, pulumi.Map{"groupArn": l.GroupARN})
 }
@@ -87,9 +91,9 @@ func (args TransferLogArgs) withDefaults() TransferLogArgs {
 
 func (args TransferLogArgs) validate(name string) error {
 	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none, a value is required")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, a value is required")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d, allowed are %d", args.LogRetentionDays, LogRetentions)
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
 	return p.err("TransferLog", name)
 }

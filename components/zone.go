@@ -11,53 +11,56 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// ZoneArgs describe a Zone.
+// ZoneArgs are the arguments of NewZone.
 type ZoneArgs struct {
-	// DomainName is the zone's, such as example.com.
+	// DomainName is the domain name of the zone, such as example.com.
 	DomainName string
 	// AccountID is the 12-digit AWS account whose IAM policies govern the signing key.
 	AccountID string
-	// AlarmTopicARN is the SNS topic, in us-east-1, that alarms tell.
+	// AlarmTopicARN is the SNS topic that receives the alarms. It must be in us-east-1.
 	AlarmTopicARN pulumi.StringInput
-	// SigningKeys are the zone's key-signing keys by name: one, or two while one
-	// replaces the other. The default is one, named multisite.
+	// SigningKeys are the zone's key-signing keys by name: one key, or two keys while one
+	// replaces the other. The default is one key, named multisite.
 	SigningKeys map[string]SigningKey
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off Pulumi's protection against deletion.
 	AllowDeletion bool
 }
 
 // SigningKey is a key-signing key (KSK) of a Zone.
 type SigningKey struct {
-	// AllowDeletion lifts the protection of the key against deletion.
+	// AllowDeletion turns off Pulumi's protection of the key, and of its KMS key, against
+	// deletion.
 	AllowDeletion bool
 }
 
 // DefaultSigningKey is the name of a zone's first key-signing key.
 const DefaultSigningKey = "multisite"
 
-// MaxSigningKeys is how many key-signing keys a zone has at most
-// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html).
+// MaxSigningKeys is the largest number of key-signing keys that Route 53 supports in a
+// zone (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html).
 const MaxSigningKeys = 2
 
-// SigningKeyName is the form of a key-signing key's name: 3 to 128 letters, digits and underscores.
+// SigningKeyName matches the name of a key-signing key: 3 to 128 letters, digits and
+// underscores.
 var SigningKeyName = regexp.MustCompile(`^[A-Za-z0-9_]{3,128}$`)
 
-// Zone is a public hosted zone whose answers are signed (DNSSEC).
+// Zone is a public hosted zone that is signed with DNSSEC.
 type Zone struct {
 	pulumi.ResourceState
 
-	// ID is the zone's.
+	// ID is the ID of the zone.
 	ID pulumi.IDOutput
-	// NameServers are those that the parent zone delegates to.
+	// NameServers are the name servers to which the parent zone must delegate.
 	NameServers pulumi.StringArrayOutput
-	// DSRecord is what the parent zone publishes, one line for each signing key. Until it
-	// does, nobody checks the signatures.
+	// DSRecord is the DS record that the parent zone must publish, one line for each
+	// signing key. Until the parent zone publishes it, resolvers do not check the
+	// signatures.
 	DSRecord pulumi.StringOutput
 }
 
-// NewZone creates a public hosted zone in us-east-1, where Route 53 has its signing
-// keys and its metrics, and signs it. The parent zone's DS record has to be gone for
-// two days before the zone is deleted, or its names stop resolving.
+// NewZone creates a public hosted zone in us-east-1, where Route 53 keeps its signing
+// keys and its metrics, and signs the zone. The DS record must be removed from the parent
+// zone two days before the zone is deleted, or the zone's names stop resolving.
 func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.ResourceOption) (*Zone, error) {
 	a := args.withDefaults()
 	if err := a.validate(name); err != nil {
@@ -105,13 +108,15 @@ func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.Re
 	return z, ctx.RegisterResourceOutputs(z, pulumi.Map{"id": z.ID, "nameServers": z.NameServers, "dsRecord": z.DSRecord})
 }
 
-// dnssecMinutes is how often Route 53 publishes the metrics of DNSSEC
+// dnssecMinutes is the time between two values of the DNSSEC metrics of Route 53, in
+// minutes
 // (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-hosted-zones-with-cloudwatch.html).
 const dnssecMinutes = 4 * 60
 
-// signingKey creates a key that signs the zone's own keys, of the one kind that
-// Route 53 takes. A new name makes a new key beside the old one, which is how keys are
-// replaced: Route 53 has each name once, and a signed zone always has a key
+// signingKey creates a key-signing key, which signs the zone's keys, and its KMS key, of
+// the only type that Route 53 accepts. A new name creates a new key in addition to the
+// old key, which is how keys are replaced: in Route 53, a name is unique, and a signed
+// zone always has a key
 // (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec-ksk.html).
 func (p provisioner) signingKey(a ZoneArgs, keyName string, zone *route53.Zone) (*route53.KeySigningKey, error) {
 	account := a.AccountID
@@ -145,7 +150,8 @@ func (p provisioner) signingKey(a ZoneArgs, keyName string, zone *route53.Zone) 
 	}, options...)
 }
 
-// signingKeyNames are the names of a key-signing key and of the KMS key that it uses.
+// signingKeyNames returns the resource names of a key-signing key and of the KMS key that
+// it uses.
 func signingKeyNames(zone, key string) (signing, kms string) {
 	if key == DefaultSigningKey {
 		return zone, zone + "-signing"
@@ -153,7 +159,8 @@ func signingKeyNames(zone, key string) (signing, kms string) {
 	return zone + "-" + key, zone + "-signing-" + key
 }
 
-// SigningKeyResources are the resources of a zone's key-signing key, as TYPE NAME.
+// SigningKeyResources returns the resources of a zone's key-signing key, each as TYPE
+// NAME.
 func SigningKeyResources(zone, key string) []string {
 	signing, kms := signingKeyNames(zone, key)
 	return []string{"aws:route53:KeySigningKey " + signing, "aws:kms:Key " + kms}
@@ -168,12 +175,12 @@ func (args ZoneArgs) withDefaults() ZoneArgs {
 
 func (args ZoneArgs) validate(name string) error {
 	var p problems
-	p.check(Hostname.MatchString(args.DomainName), "DomainName: found %q, allowed is a DNS name such as example.com", args.DomainName)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q, allowed are 12 digits", args.AccountID)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none, allowed is the ARN of an SNS topic in us-east-1")
-	p.check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d, allowed are 1 to %d", len(args.SigningKeys), MaxSigningKeys)
+	p.check(Hostname.MatchString(args.DomainName), "DomainName: found %q; allowed: a DNS name such as example.com", args.DomainName)
+	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
+	p.check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d; allowed: 1 to %d", len(args.SigningKeys), MaxSigningKeys)
 	for _, key := range slices.Sorted(maps.Keys(args.SigningKeys)) {
-		p.check(SigningKeyName.MatchString(key), "SigningKeys: found %q, allowed are 3 to 128 letters, digits and underscores", key)
+		p.check(SigningKeyName.MatchString(key), "SigningKeys: found %q; allowed: 3 to 128 letters, digits and underscores", key)
 	}
 	return p.err("Zone", name)
 }

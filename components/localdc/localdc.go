@@ -1,5 +1,5 @@
-// Package localdc declares the resources of the localdc plugin, which this
-// repository holds too. The plugin checks the arguments, in previews as well.
+// Package localdc declares the resources of the Pulumi plugin localdc, whose source is in
+// this repository too. The plugin checks the arguments, in previews as well.
 package localdc
 
 import (
@@ -8,30 +8,31 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// source is what the engine says of where a missing plugin would come from. The
-// scheme is none that it knows, so that it says so at once, and never fetches
-// a plugin of this name from elsewhere.
+// source is the download URL of the plugin, for the engine's error when the plugin is
+// missing. The engine does not support its scheme, so the engine fails at once, and never
+// downloads a plugin of this name from elsewhere.
 const source = "run-make-plugin://localdc"
 
-// Provider is one site's facility, through one driver.
+// Provider manages the resources of one site's facility, through one driver.
 type Provider struct{ pulumi.ProviderResourceState }
 
-// ProviderArgs describe a Provider.
+// ProviderArgs are the arguments of NewProvider.
 type ProviderArgs struct {
 	// Driver is the name of the driver, such as placeholder.
 	Driver string
 	// Site is the site's name, and part of every resource's ID.
 	Site string
-	// Domain is what endpoints are under, as NAME.KIND.SITE.DOMAIN.
+	// Domain is the parent domain of the endpoints, which are named
+	// NAME.KIND.SITE.DOMAIN.
 	Domain string
-	// Facility and City are where the halls are, in the partner's words.
+	// Facility and City are the location of the halls, in the partner's words.
 	Facility, City string
-	// Settings are the driver's own. They are kept as secrets.
+	// Settings are the settings of the driver. The state stores them as secrets.
 	Settings pulumi.StringMapInput
 }
 
-// NewProvider creates a provider for resources to name explicitly. It is served by
-// the plugin that `make plugin` builds.
+// NewProvider creates a provider, which resources must name explicitly. It requires the
+// plugin that `make plugin` builds.
 func NewProvider(ctx *pulumi.Context, name string, args *ProviderArgs, opts ...pulumi.ResourceOption) (*Provider, error) {
 	p := &Provider{}
 	inputs := pulumi.Map{
@@ -47,17 +48,17 @@ func NewProvider(ctx *pulumi.Context, name string, args *ProviderArgs, opts ...p
 	return p, ctx.RegisterResource("pulumi:providers:localdc", name, inputs, p, append(opts, pulumi.PluginDownloadURL(source))...)
 }
 
-// Resource is what all resources of a facility put out.
+// Resource has the outputs that all resources of a facility share.
 type Resource struct {
 	pulumi.CustomResourceState
 
-	// Endpoint is where the resource answers once it serves.
+	// Endpoint is the address at which the resource answers while Serving is true.
 	Endpoint pulumi.StringOutput `pulumi:"endpoint"`
 	// Status is planned, or active once the resource exists.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// Serving is whether the endpoint answers.
+	// Serving is true if the endpoint answers.
 	Serving pulumi.BoolOutput `pulumi:"serving"`
-	// Driver is the one that has the resource.
+	// Driver is the name of the driver that manages the resource.
 	Driver pulumi.StringOutput `pulumi:"driver"`
 	// Handle is the partner's name for the resource, empty if it has none.
 	Handle pulumi.StringOutput `pulumi:"handle"`
@@ -67,20 +68,21 @@ func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, allowDe
 	r := &Resource{}
 	inputs["name"] = pulumi.String(name)
 	inputs["deletionProtection"] = pulumi.Bool(!allowDeletion)
-	// A new one has the ID of the old one, which must be gone by then.
+	// A replacement has the same ID as the old resource, which must be deleted first.
 	opts = append(slices.Clone(opts), pulumi.DeleteBeforeReplace(true))
 	return r, ctx.RegisterResource("localdc:index:"+kind, name, inputs, r, opts...)
 }
 
-// NetworkArgs describe a network.
+// NetworkArgs are the arguments of NewNetwork.
 type NetworkArgs struct {
-	// CidrBlock is the network's private IPv4 block, /16 to /22.
+	// CidrBlock is the network's private IPv4 block, from /16 to /22.
 	CidrBlock string
-	// Halls is how many rooms with power and cooling of their own it spans, 2 to 8.
+	// Halls is the number of rooms that the network spans, 2 to 8. Each has separate
+	// power and cooling.
 	Halls int
-	// Uplinks is how many carriers connect it to the internet, 2 to 8.
+	// Uplinks is the number of carriers that connect the network to the internet, 2 to 8.
 	Uplinks int
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off the protection against deletion.
 	AllowDeletion bool
 }
 
@@ -93,13 +95,13 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	}, args.AllowDeletion, opts)
 }
 
-// KeyArgs describe a key.
+// KeyArgs are the arguments of NewKey.
 type KeyArgs struct {
-	// Purpose says what the key encrypts.
+	// Purpose names the data that the key encrypts.
 	Purpose string
-	// RotationDays is the time between rotations, 90 to 365.
+	// RotationDays is the time between rotations, 90 to 365 days.
 	RotationDays int
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off the protection against deletion.
 	AllowDeletion bool
 }
 
@@ -111,27 +113,30 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	}, args.AllowDeletion, opts)
 }
 
-// DatabaseArgs describe a PostgreSQL database.
+// DatabaseArgs are the arguments of NewDatabase.
 type DatabaseArgs struct {
-	// EngineVersion is the major version, 15 to 17.
+	// EngineVersion is the major version of PostgreSQL, 15 to 17.
 	EngineVersion string
-	// DatabaseName is the name of the first database, and Username that of its owner.
+	// DatabaseName is the name of the first database, and Username the name of its owner.
 	DatabaseName, Username string
-	// Password is the owner's, 16 to 128 printable ASCII characters. It is kept as a secret.
+	// Password is the password of the owner, 16 to 128 printable ASCII characters. The
+	// state stores it as a secret.
 	Password pulumi.StringInput
-	// VCPUs and MemoryGiB are the size of each server.
+	// VCPUs and MemoryGiB are the virtual processors and the memory of each server.
 	VCPUs, MemoryGiB int
-	// StorageGiB is what the database starts with, 20 to 65536 GiB.
+	// StorageGiB is the initial storage, 20 to 65536 GiB.
 	StorageGiB int
-	// MaxStorageGiB is how far it may grow by itself, at least a tenth above StorageGiB.
+	// MaxStorageGiB is the size up to which the storage may grow by itself: at least a
+	// tenth above StorageGiB.
 	MaxStorageGiB int
-	// Copies is how many servers have all of the data, each in a hall of its own, 2 to 8.
+	// Copies is the number of servers that hold all the data, each in a different hall, 2
+	// to 8.
 	Copies int
-	// BackupRetentionDays is 7 to 35.
+	// BackupRetentionDays is how long backups are kept, 7 to 35 days.
 	BackupRetentionDays int
-	// NetworkID and KeyID are the IDs of a network and a key of the site.
+	// NetworkID and KeyID are the IDs of a network and of a key of the site.
 	NetworkID, KeyID pulumi.StringInput
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off the protection against deletion.
 	AllowDeletion bool
 }
 
@@ -155,19 +160,19 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	}, args.AllowDeletion, opts)
 }
 
-// ObjectStoreArgs describe an object store.
+// ObjectStoreArgs are the arguments of NewObjectStore.
 type ObjectStoreArgs struct {
-	// CapacityTiB is 1 to 10240.
+	// CapacityTiB is the capacity, 1 to 10240 TiB.
 	CapacityTiB int
-	// KeyID is the ID of a key of the site.
+	// KeyID is the ID of the key that encrypts the objects.
 	KeyID pulumi.StringInput
-	// TLSMinVersion is 1.2 or 1.3.
+	// TLSMinVersion is the oldest accepted TLS version, 1.2 or 1.3.
 	TLSMinVersion string
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off the protection against deletion.
 	AllowDeletion bool
 }
 
-// NewObjectStore declares a private, encrypted, versioned store.
+// NewObjectStore declares a private, encrypted, versioned object store.
 func NewObjectStore(ctx *pulumi.Context, name string, args *ObjectStoreArgs, opts ...pulumi.ResourceOption) (*Resource, error) {
 	return register(ctx, "ObjectStore", name, pulumi.Map{
 		"capacityTiB":   pulumi.Int(args.CapacityTiB),
@@ -177,19 +182,19 @@ func NewObjectStore(ctx *pulumi.Context, name string, args *ObjectStoreArgs, opt
 	}, args.AllowDeletion, opts)
 }
 
-// EdgeCacheArgs describe an edge cache.
+// EdgeCacheArgs are the arguments of NewEdgeCache.
 type EdgeCacheArgs struct {
-	// OriginID is the ID of the object store that it serves.
+	// OriginID is the ID of the object store whose objects the cache serves.
 	OriginID pulumi.StringInput
-	// CapacityGbps is 1 to 1000.
+	// CapacityGbps is the capacity, 1 to 1000 Gbit/s.
 	CapacityGbps int
-	// TLSMinVersion is 1.2 or 1.3.
+	// TLSMinVersion is the oldest accepted TLS version, 1.2 or 1.3.
 	TLSMinVersion string
-	// AllowDeletion lifts the protection against deletion.
+	// AllowDeletion turns off the protection against deletion.
 	AllowDeletion bool
 }
 
-// NewEdgeCache declares a cache near the site's users.
+// NewEdgeCache declares an edge cache near the site's users.
 func NewEdgeCache(ctx *pulumi.Context, name string, args *EdgeCacheArgs, opts ...pulumi.ResourceOption) (*Resource, error) {
 	return register(ctx, "EdgeCache", name, pulumi.Map{
 		"origin":        args.OriginID,
@@ -198,24 +203,26 @@ func NewEdgeCache(ctx *pulumi.Context, name string, args *EdgeCacheArgs, opts ..
 	}, args.AllowDeletion, opts)
 }
 
-// Capabilities is what a site's driver lacks.
+// Capabilities lists the capability gaps of a site's driver.
 type Capabilities struct {
 	// Driver is the name of the driver.
 	Driver string `pulumi:"driver" json:"driver"`
-	// Gaps are sorted by capability.
+	// Gaps are the capability gaps, sorted by capability.
 	Gaps []Gap `pulumi:"gaps" json:"gaps"`
 }
 
-// Gap is a capability of the AWS sites that a driver lacks.
+// Gap is a capability of the AWS sites that the driver does not have.
 type Gap struct {
+	// Capability is the name of the capability.
 	Capability string `pulumi:"capability" json:"capability"`
-	// AWS is what the AWS sites have.
+	// AWS describes the capability at the AWS sites.
 	AWS string `pulumi:"aws" json:"aws"`
-	// Remark says what follows, or what is done instead.
+	// Remark describes the consequence, or the substitute.
 	Remark string `pulumi:"remark" json:"remark"`
 }
 
-// GetCapabilities asks a provider what its driver lacks. That works in previews, and without a network.
+// GetCapabilities returns the capability gaps of a provider's driver. It works in
+// previews, and without a network.
 func GetCapabilities(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (*Capabilities, error) {
 	result := &Capabilities{}
 	return result, ctx.Invoke("localdc:index:capabilities", &struct{}{}, result, opts...)

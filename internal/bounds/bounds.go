@@ -18,7 +18,8 @@ const (
 	MaxBackupDays = 35
 )
 
-// EngineVersions are the accepted major versions of PostgreSQL.
+// EngineVersions are the accepted major versions of PostgreSQL. AWS chooses the minor
+// version and upgrades it; Pulumi reports no difference for a minor upgrade.
 var EngineVersions = []string{"15", "16", "17"}
 
 // CanGrow reports whether storage may grow from one size to another, in GiB: RDS requires a
