@@ -105,7 +105,7 @@ placement: bin/sites ## Prints where each market is served from, why, and how fa
 	@bin/sites placement --format $(FORMAT)
 
 # On AWS, with your credentials, unlike the commands on the simulated cloud.
-preflight: bin/sites ## Reports what would stop or hurt pulumi up of STACK on AWS, with your credentials
+preflight: bin/sites ## Reports what would stop pulumi up of STACK on AWS, or is wrong with it, with your credentials
 	@bin/sites preflight $(STACK)
 
 check: bin/sites ## Checks the configuration of all stacks, and against origin/main

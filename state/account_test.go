@@ -9,12 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAccountUsesWhatExists(t *testing.T) {
+// TestAccountKeepsExistingResources checks that state/account creates only the resources that
+// the account lacks.
+func TestAccountKeepsExistingResources(t *testing.T) {
 	t.Parallel()
 	all := map[string]*thing{
 		"GitHub":              {typ: "AWS::IAM::OIDCProvider", name: "token.actions.githubusercontent.com", id: "arn:aws:iam::1:oidc-provider/x"},
-		"ReplicationNetworks": {typ: "AWS::IAM::Role", name: "dms-vpc-role", holds: true},
-		"ReplicationLogs":     {typ: "AWS::IAM::Role", name: "dms-cloudwatch-logs-role", holds: true},
+		"ReplicationNetworks": {typ: "AWS::IAM::Role", name: "dms-vpc-role", hasData: true},
+		"ReplicationLogs":     {typ: "AWS::IAM::Role", name: "dms-cloudwatch-logs-role", hasData: true},
 	}
 	for existing := range all {
 		f := newAWS(t)
@@ -27,7 +29,7 @@ func TestAccountUsesWhatExists(t *testing.T) {
 				assert.Equal(t, map[bool]string{true: "found", false: "make"}[parameter == existing], parameters[parameter], parameter)
 			}
 			assert.Empty(t, all[existing].stack)
-			assert.Len(t, f.things, 4, "three resources and a handle")
+			assert.Len(t, f.things, 4, "three resources and the WaitConditionHandle")
 		}
 	}
 }
@@ -45,7 +47,7 @@ func TestSetupReportsMissingTrust(t *testing.T) {
 }
 
 // TestAccountCreatesAgain checks that state/account creates deleted resources again, such as
-// DMS's roles that the last update of an older global stack deleted.
+// the roles of AWS DMS, which the last update of an older global stack deleted.
 func TestAccountCreatesAgain(t *testing.T) {
 	t.Parallel()
 	for _, owner := range []string{"multisite-account", ""} {
@@ -65,6 +67,8 @@ func TestAccountCreatesAgain(t *testing.T) {
 	}
 }
 
+// TestAccountSucceedsAfterAFailureAtEachResource checks that the second run completes the
+// stack if CloudFormation failed to create a resource in the first run.
 func TestAccountSucceedsAfterAFailureAtEachResource(t *testing.T) {
 	t.Parallel()
 	for _, logical := range slices.Sorted(maps.Keys(resourcesOf(t, "identity.yaml"))) {
@@ -75,6 +79,6 @@ func TestAccountSucceedsAfterAFailureAtEachResource(t *testing.T) {
 		f.failing = nil
 		_, progress, err := f.run("account")
 		require.NoError(t, err, "%s: %s", logical, progress)
-		f.complete("multisite-account", resourcesOf(t, "identity.yaml"))
+		f.checkComplete("multisite-account", resourcesOf(t, "identity.yaml"))
 	}
 }

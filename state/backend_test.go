@@ -40,7 +40,7 @@ func resourcesOf(t *testing.T, file string) map[string]resource {
 	return content.Resources
 }
 
-// statements returns the statements of a bucket's policy by their Sids.
+// statements returns the statements of a bucket policy by Sid.
 func statements(t *testing.T, policy resource) map[string]object {
 	t.Helper()
 	found := map[string]object{}
@@ -60,7 +60,9 @@ func TestEveryResourceIsRetained(t *testing.T) {
 	}
 }
 
-func TestKeysTurnAndAreTheAccountsOwn(t *testing.T) {
+// TestKeysRotateAndBelongToTheAccount checks the rotation, the waiting period before deletion
+// and the only principal of each key.
+func TestKeysRotateAndBelongToTheAccount(t *testing.T) {
 	keys := 0
 	for name, r := range template(t) {
 		if r.Type != "AWS::KMS::Key" {
@@ -73,7 +75,7 @@ func TestKeysTurnAndAreTheAccountsOwn(t *testing.T) {
 		require.Len(t, list, 1, name)
 		assert.Equal(t, object{"AWS": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, list[0].(object)["Principal"], name)
 	}
-	assert.Equal(t, 2, keys, "the right to read the state does not include its secrets")
+	assert.Equal(t, 2, keys, "separate keys, so that permission to read the state does not include its secrets")
 }
 
 func TestBucketsArePrivateVersionedAndEncrypted(t *testing.T) {
@@ -108,7 +110,9 @@ func TestBucketsArePrivateVersionedAndEncrypted(t *testing.T) {
 	}
 }
 
-func TestStateCannotBeLostInSilence(t *testing.T) {
+// TestStateIsLockedAndLogged checks that versions of the state cannot be deleted for at least
+// 30 days, and that access to the state is logged.
+func TestStateIsLockedAndLogged(t *testing.T) {
 	resources := template(t)
 	state := resources["State"].Properties
 	assert.Equal(t, true, state["ObjectLockEnabled"])
@@ -118,10 +122,10 @@ func TestStateCannotBeLostInSilence(t *testing.T) {
 	rules := state["LifecycleConfiguration"].(object)["Rules"].([]any)
 	require.Len(t, rules, 1)
 	assert.Greater(t, rules[0].(object)["NoncurrentVersionExpiration"].(object)["NoncurrentDays"], retention["Days"])
-	assert.NotContains(t, rules[0], "ExpirationInDays", "the state itself does not expire")
+	assert.NotContains(t, rules[0], "ExpirationInDays", "only old versions of the state expire")
 
 	assert.Equal(t, "Logs", state["LoggingConfiguration"].(object)["DestinationBucketName"])
-	assert.Equal(t, "LogsPolicy", resources["State"].DependsOn, "S3 checks its right to deliver logs when logging is enabled")
+	assert.Equal(t, "LogsPolicy", resources["State"].DependsOn, "S3 checks its permission to deliver logs when logging is enabled")
 	assert.Equal(t, object{
 		"Sid": "AccessLogs", "Effect": "Allow", "Principal": object{"Service": "logging.s3.amazonaws.com"},
 		"Action": "s3:PutObject", "Resource": "${Logs.Arn}/state/*",
@@ -132,7 +136,9 @@ func TestStateCannotBeLostInSilence(t *testing.T) {
 	}, statements(t, resources["LogsPolicy"])["AccessLogs"])
 }
 
-func TestOtherKeysAreRefused(t *testing.T) {
+// TestOtherKeysAreDenied checks that the bucket policy denies uploads with another encryption
+// or another key.
+func TestOtherKeysAreDenied(t *testing.T) {
 	found := statements(t, template(t)["StatePolicy"])
 	for sid, row := range map[string]struct{ key, value string }{
 		"DenyOtherEncryption": {"s3:x-amz-server-side-encryption", "aws:kms"},

@@ -29,8 +29,8 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 	if err := yaml.Unmarshal([]byte(text), &template); err != nil {
 		return err
 	}
-	s, created := f.stacks[name], f.stacks[name] == nil
-	if created {
+	s, isNew := f.stacks[name], f.stacks[name] == nil
+	if isNew {
 		s = &stack{parameters: map[string]string{}, resources: map[string]*stackResource{}}
 		f.stacks[name] = s
 	} else if s.status == "ROLLBACK_COMPLETE" || strings.HasSuffix(s.status, "_FAILED") && s.status != "UPDATE_FAILED" {
@@ -46,7 +46,7 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 		}
 	}
 	maps.Copy(s.parameters, parameters)
-	var made []string
+	var created []string
 	for _, logical := range order(template.Resources) {
 		r := template.Resources[logical]
 		if value, conditional := s.condition(r.Condition); conditional && !value {
@@ -59,7 +59,7 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 		if old := s.resources[logical]; old != nil && old.thing != nil {
 			for _, property := range immutable[r.Type] {
 				if now := s.resolve(r.Properties[property]); !reflect.DeepEqual(now, s.resolve(old.Properties[property])) {
-					f.t.Errorf("%s: %s would be replaced, for its %s", name, logical, property)
+					f.t.Errorf("%s: %s would be replaced because of its property %s", name, logical, property)
 				}
 			}
 			old.resource = r
@@ -67,23 +67,23 @@ func (f *fakeAWS) deploy(name, text string, parameters map[string]string, keep b
 		}
 		err := f.create(s, name, logical, r)
 		if err == nil {
-			made = append(made, logical)
+			created = append(created, logical)
 			continue
 		}
 		switch {
 		case keep:
 			s.status = "UPDATE_FAILED"
-		case created:
+		case isNew:
 			s.status = "ROLLBACK_COMPLETE"
-			f.rollBack(s, append(made, logical))
+			f.rollBack(s, append(created, logical))
 		default:
 			s.status, s.parameters = "UPDATE_ROLLBACK_COMPLETE", before
-			f.rollBack(s, append(made, logical))
+			f.rollBack(s, append(created, logical))
 		}
 		return err
 	}
 	s.status = "UPDATE_COMPLETE"
-	if created {
+	if isNew {
 		s.status = "CREATE_COMPLETE"
 	}
 	return nil
@@ -102,7 +102,7 @@ func (f *fakeAWS) create(s *stack, name, logical string, r resource) error {
 	} else if target := s.resources["StateKey"]; target != nil && logical == "State" {
 		t.key = target.thing.id
 	}
-	if fails := slices.Contains(f.failing, logical); fails && !f.half {
+	if fails := slices.Contains(f.failing, logical); fails && !f.halfCreated {
 		return fmt.Errorf("%s: not authorized", logical)
 	} else if fails {
 		s.resources[logical] = &stackResource{r, t, "CREATE_FAILED"}
@@ -116,15 +116,15 @@ func (f *fakeAWS) create(s *stack, name, logical string, r resource) error {
 
 // rollBack deletes the resources that an operation created, except those with Retain
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
-func (f *fakeAWS) rollBack(s *stack, made []string) {
-	for _, logical := range slices.Backward(made) {
+func (f *fakeAWS) rollBack(s *stack, created []string) {
+	for _, logical := range slices.Backward(created) {
 		r := s.resources[logical]
 		switch {
 		case r == nil:
 			continue
 		case r.DeletionPolicy == "Retain":
 			r.thing.stack = ""
-		case slices.Contains(f.stuck, logical):
+		case slices.Contains(f.undeletable, logical):
 			s.status = strings.Replace(s.status, "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", 1)
 			continue
 		default:
@@ -134,7 +134,8 @@ func (f *fakeAWS) rollBack(s *stack, made []string) {
 	}
 }
 
-// condition evaluates a condition by its name: MakeX and HasX of a parameter X.
+// condition evaluates a condition by its name, MakeX or HasX of a parameter X. Conditional is
+// false if the resource has no condition.
 func (s *stack) condition(name string) (value, conditional bool) {
 	if parameter, has := strings.CutPrefix(name, "Has"); has {
 		return s.parameters[parameter] != "" && s.parameters[parameter] != account, true

@@ -23,7 +23,8 @@ type stackResource struct {
 	status string
 }
 
-// identifiers are the properties that name a resource, by type. Keys and others have none.
+// identifiers maps resource types to the property with the resource's name. Other types, such
+// as keys, have no such property.
 var identifiers = map[string]string{
 	"AWS::S3::Bucket": "BucketName", "AWS::S3::BucketPolicy": "Bucket", "AWS::KMS::Alias": "AliasName",
 	"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::OIDCProvider": "Url",
@@ -35,7 +36,7 @@ func (f *fakeAWS) cloudFormation(operation string, get func(string) string, want
 	switch operation {
 	case "describe-stacks":
 		if name == "" && strings.Contains(get("query"), "ParameterKey") {
-			return f.madeParameters(get("query")), nil
+			return f.createdParameters(get("query")), nil
 		}
 		if s == nil {
 			return "", nil
@@ -81,20 +82,21 @@ func (f *fakeAWS) cloudFormation(operation string, get func(string) string, want
 		data, err := os.ReadFile(get("template-file"))
 		return "", errors.Join(err, f.deploy(name, string(data), parameters, strings.Contains(f.commands[len(f.commands)-1], " --disable-rollback")))
 	}
-	return "", fmt.Errorf("the fake does not model cloudformation %s", operation)
+	return "", fmt.Errorf("fakeAWS does not support cloudformation %s", operation)
 }
 
-// madeParameters answers the query of state/account.
-func (f *fakeAWS) madeParameters(query string) string {
-	var made []string
+// createdParameters returns the parameters that are "make", for the query of state/account.
+func (f *fakeAWS) createdParameters(query string) string {
+	var created []string
 	for key, value := range f.stacks[quoted.FindStringSubmatch(query)[1]].safe().parameters {
 		if value == "make" {
-			made = append(made, key)
+			created = append(created, key)
 		}
 	}
-	return strings.Join(made, "\t") + "\n"
+	return strings.Join(created, "\t") + "\n"
 }
 
+// safe returns the stack, or an empty stack if there is none.
 func (s *stack) safe() *stack {
 	if s == nil {
 		return &stack{}
@@ -102,7 +104,7 @@ func (s *stack) safe() *stack {
 	return s
 }
 
-// progress completes an operation in progress, so that the next query shows its result.
+// progress completes an operation in progress, so that the next query returns its result.
 func (f *fakeAWS) progress(name string) {
 	s := f.stacks[name]
 	switch s.status {
@@ -120,7 +122,7 @@ func (f *fakeAWS) deleteStack(name string, retained []string) error {
 	if len(retained) > 0 && s.status != "DELETE_FAILED" {
 		return fmt.Errorf("ValidationError: retained resources in %s", s.status)
 	}
-	if f.immortal {
+	if f.ignoreDeletes {
 		return nil
 	}
 	s.status = "DELETE_IN_PROGRESS"
@@ -129,7 +131,7 @@ func (f *fakeAWS) deleteStack(name string, retained []string) error {
 		case r.thing == nil:
 		case strings.HasPrefix(r.DeletionPolicy, "Retain") || slices.Contains(retained, logical):
 			r.thing.stack = ""
-		case slices.Contains(f.stuck, logical):
+		case slices.Contains(f.undeletable, logical):
 			r.status, s.status = "DELETE_FAILED", "DELETE_FAILED"
 			continue
 		default:
@@ -144,7 +146,7 @@ func (f *fakeAWS) deleteStack(name string, retained []string) error {
 func (f *fakeAWS) changeSet(name string, get func(string) string) error {
 	var template struct{ Resources map[string]resource }
 	var imports []struct {
-		ResourceType, LogicalResourceId string //nolint:revive // as CloudFormation has it
+		ResourceType, LogicalResourceId string //nolint:revive // CloudFormation's name
 		ResourceIdentifier              map[string]string
 	}
 	if err := errors.Join(json.Unmarshal([]byte(get("template-body")), &template), json.Unmarshal([]byte(get("resources-to-import")), &imports)); err != nil {

@@ -19,32 +19,34 @@ import (
 
 const account = "123456789012"
 
-// A fakeAWS is the part of AWS that the scripts use. Emulators lack features that the tests
-// need: moto 5.2.1 has neither rollbacks nor imports, and ignores DeletionPolicy.
+// A fakeAWS simulates the operations of AWS that the scripts call. Emulators lack features
+// that the tests need: moto 5.2.1 has neither rollbacks nor imports, and ignores DeletionPolicy.
 type fakeAWS struct {
 	t      *testing.T
 	folder string // a copy of state/, with the register in its parent folder
 	bin    string // the first folder on PATH
 	stacks map[string]*stack
 	things []*thing
-	// failing are the logical IDs whose creation fails, stuck the logical IDs whose deletion fails.
-	failing, stuck []string
-	// half makes a resource exist although its creation failed.
-	half bool
-	// immortal stacks are never deleted.
-	immortal bool
-	changes  map[string]*stack // prepared imports, by stack
-	commands []string
+	// failing are the logical IDs whose creation fails, and undeletable the logical IDs whose
+	// deletion fails.
+	failing, undeletable []string
+	// halfCreated is true if a resource exists although its creation failed.
+	halfCreated bool
+	// ignoreDeletes is true if CloudFormation accepts the deletion of a stack, but keeps the stack.
+	ignoreDeletes bool
+	changes       map[string]*stack // prepared imports, by stack
+	commands      []string
 }
 
-// thing is a resource that exists in the account, in a stack or in none.
+// thing is a resource in the account, with or without a stack.
 type thing struct {
-	typ, name string // the physical ID, or the name, which is unique
-	id        string
-	key       string // of an alias, or of a bucket: the ID of its key
-	stack     string
-	pending   bool // scheduled for deletion, as a key is for 30 days
-	holds     bool // contains data, such as a state
+	typ     string // CloudFormation's resource type
+	name    string // unique in its type; empty if the type has no names
+	id      string
+	key     string // of an alias, or of a bucket: the ID of its key
+	stack   string // empty if none
+	pending bool   // a key that is scheduled for deletion
+	hasData bool   // its deletion is an error of the test
 }
 
 // newAWS returns an empty account and a copy of the scripts to run on it.
@@ -137,8 +139,8 @@ func (f *fakeAWS) serve(connection net.Conn) {
 // quoted matches the value that a query compares with.
 var quoted = regexp.MustCompile(`=='([^']*)'|, '/([^']*)'\)`)
 
-// answer executes a command. It does not evaluate queries, but finds the value that they
-// compare with.
+// answer executes a command. It does not evaluate --query, but takes from it the value that
+// the query compares with.
 func (f *fakeAWS) answer(args []string) (string, error) {
 	options := map[string][]string{}
 	var words []string
@@ -189,13 +191,13 @@ func (f *fakeAWS) answer(args []string) (string, error) {
 	default:
 		service, operation, _ := strings.Cut(command, " ")
 		if service != "cloudformation" {
-			return "", fmt.Errorf("the fake does not model %q", command)
+			return "", fmt.Errorf("fakeAWS does not support %q", command)
 		}
 		return f.cloudFormation(operation, get, wanted)
 	}
 }
 
-// list renders the things of a type that have a name.
+// list renders the thing of a type with a name; it returns no line if there is none.
 func (f *fakeAWS) list(typ, name string, render func(t *thing) string) string {
 	if found := f.find(typ, name); found != nil {
 		return render(found) + "\n"
@@ -215,8 +217,8 @@ func (f *fakeAWS) find(typ, name string) *thing {
 
 // remove deletes a thing. A key is scheduled for deletion instead.
 func (f *fakeAWS) remove(t *thing) {
-	if t.holds {
-		f.t.Errorf("%s %s holds data, and was deleted", t.typ, t.name)
+	if t.hasData {
+		f.t.Errorf("%s %s contains data, and was deleted", t.typ, t.name)
 	}
 	if t.stack = ""; t.typ == "AWS::KMS::Key" {
 		t.pending = true

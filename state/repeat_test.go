@@ -19,9 +19,9 @@ func lastRelease(t *testing.T) string {
 	return strings.ReplaceAll(string(data), "RetainExceptOnCreate", "Retain")
 }
 
-// complete checks that a stack has every resource of its template, and that the account has
+// checkComplete checks that a stack has every resource of its template, and that the account has
 // each named thing once.
-func (f *fakeAWS) complete(name string, resources map[string]resource) {
+func (f *fakeAWS) checkComplete(name string, resources map[string]resource) {
 	f.t.Helper()
 	s := f.stacks[name]
 	require.NotNil(f.t, s, name)
@@ -39,18 +39,20 @@ func (f *fakeAWS) complete(name string, resources map[string]resource) {
 	}
 }
 
-// sound checks that Oregon's stacks are complete, and that the aliases and the bucket refer
+// checkOregon checks that Oregon's stacks are complete, and that the aliases and the bucket refer
 // to the stack's keys.
-func (f *fakeAWS) sound() {
+func (f *fakeAWS) checkOregon() {
 	f.t.Helper()
-	f.complete("multisite-state-oregon", template(f.t))
-	f.complete("multisite-roles-oregon", nil)
-	made := f.stacks["multisite-state-oregon"].resources
+	f.checkComplete("multisite-state-oregon", template(f.t))
+	f.checkComplete("multisite-roles-oregon", nil)
+	created := f.stacks["multisite-state-oregon"].resources
 	for user, key := range map[string]string{"StateKeyAlias": "StateKey", "SecretsKeyAlias": "SecretsKey", "State": "StateKey"} {
-		assert.Equal(f.t, made[key].thing.id, made[user].thing.key, "%s refers to the stack's key", user)
+		assert.Equal(f.t, created[key].thing.id, created[user].thing.key, "%s refers to the stack's key", user)
 	}
 }
 
+// TestSetupSucceedsAfterAFailureAtEachResource checks that the second run completes the stack
+// if CloudFormation failed to create a resource in the first run.
 func TestSetupSucceedsAfterAFailureAtEachResource(t *testing.T) {
 	t.Parallel()
 	for logical := range template(t) {
@@ -65,22 +67,23 @@ func TestSetupSucceedsAfterAFailureAtEachResource(t *testing.T) {
 		_, progress, err = f.run("setup", "oregon")
 		require.NoError(t, err, "%s: %s", logical, progress)
 		assert.Contains(t, progress, "Deleting the CloudFormation stack multisite-state-oregon, which an earlier run left in ROLLBACK_COMPLETE.")
-		f.sound()
+		f.checkOregon()
 	}
 }
 
-// TestSetupAdoptsWhatTheLastReleaseKept covers a failure of the last release at each
-// resource, with and without the failed resource in the account. The first attempt to
-// complete the stack fails too.
-func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
+// TestSetupAdoptsResourcesOfAFailedCreation checks that state/setup adopts the resources that
+// a failed creation by the last release retained. It tests a failure at each resource, with
+// and without the failed resource in the account. The first attempt to complete the stack
+// fails too.
+func TestSetupAdoptsResourcesOfAFailedCreation(t *testing.T) {
 	t.Parallel()
 	for logical := range template(t) {
 		for _, half := range []bool{false, true} {
 			f := newAWS(t)
-			f.failing, f.half = []string{logical}, half
+			f.failing, f.halfCreated = []string{logical}, half
 			require.Error(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
 			kept := slices.Clone(f.things)
-			hold(kept)
+			markData(kept)
 			var before []thing
 			for _, kept := range kept {
 				before = append(before, *kept)
@@ -88,14 +91,14 @@ func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
 			if !half && len(kept) > 0 {
 				_, progress, err := f.run("setup", "oregon")
 				require.Error(t, err)
-				assert.Equal(t, "UPDATE_FAILED", f.stacks["multisite-state-oregon"].status, "nothing adopted is rolled back: %s", progress)
+				assert.Equal(t, "UPDATE_FAILED", f.stacks["multisite-state-oregon"].status, "adopted resources are not rolled back: %s", progress)
 			}
-			f.failing, f.half = nil, false
+			f.failing, f.halfCreated = nil, false
 			_, progress, err := f.run("setup", "oregon")
 			require.NoError(t, err, "%s: %s", logical, progress)
-			f.sound()
+			f.checkOregon()
 			for _, kept := range kept {
-				// A key with neither alias nor bucket has encrypted nothing.
+				// A key with neither an alias nor a bucket has encrypted no data.
 				unused := kept.typ == "AWS::KMS::Key" && !slices.ContainsFunc(before, func(user thing) bool { return user.key == kept.id })
 				assert.True(t, kept.stack != "" || unused, "%s: %s %s was not adopted", logical, kept.typ, kept.id)
 			}
@@ -103,15 +106,15 @@ func TestSetupAdoptsWhatTheLastReleaseKept(t *testing.T) {
 	}
 }
 
-// hold marks buckets and keys as containing data.
-func hold(things []*thing) {
+// markData marks buckets and keys as containing data.
+func markData(things []*thing) {
 	for _, t := range things {
-		t.holds = t.typ == "AWS::S3::Bucket" || t.typ == "AWS::KMS::Key"
+		t.hasData = t.typ == "AWS::S3::Bucket" || t.typ == "AWS::KMS::Key"
 	}
 }
 
-// TestSetupRecoversFromEachStatus covers each status in which a run can leave a stack, with
-// a state in its bucket.
+// TestSetupRecoversFromEachStatus checks each status in which a run can leave a stack whose
+// bucket contains a state.
 func TestSetupRecoversFromEachStatus(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{
@@ -122,8 +125,8 @@ func TestSetupRecoversFromEachStatus(t *testing.T) {
 		f := newAWS(t)
 		require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
 		require.NoError(t, f.deploy("multisite-roles-oregon", f.read("roles-aws.yaml"), map[string]string{"Site": "oregon"}, false))
-		hold(f.things)
-		f.stuck = []string{"Boundary"} // attached to roles of the site, so it cannot be deleted
+		markData(f.things)
+		f.undeletable = []string{"Boundary"} // attached to roles of the site, so it cannot be deleted
 		before := slices.Clone(f.things)
 		if status == "DELETE_IN_PROGRESS" {
 			require.NoError(t, f.deleteStack("multisite-state-oregon", nil))
@@ -132,9 +135,9 @@ func TestSetupRecoversFromEachStatus(t *testing.T) {
 		}
 		_, progress, err := f.run("setup", "oregon")
 		require.NoError(t, err, "%s: %s", status, progress)
-		f.sound()
+		f.checkOregon()
 		assert.Subset(t, f.things, before, "%s: all resources still exist", status)
-		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}})
+		f.checkComplete("multisite-roles-oregon", map[string]resource{"Boundary": {}})
 	}
 }
 
@@ -145,9 +148,9 @@ func (f *fakeAWS) read(path string) string {
 	return string(data)
 }
 
-// TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone checks that state/setup adopts the key of
-// the bucket's objects although its alias was deleted.
-func TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone(t *testing.T) {
+// TestSetupAdoptsABucketsKeyWithoutAlias checks that state/setup adopts the key of the
+// bucket's objects although the key's alias was deleted.
+func TestSetupAdoptsABucketsKeyWithoutAlias(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
@@ -157,10 +160,12 @@ func TestSetupKeepsTheKeyOfABucketWhoseAliasIsGone(t *testing.T) {
 	_, progress, err := f.run("setup", "oregon")
 	require.NoError(t, err, progress)
 	assert.Equal(t, bucket.key, f.stacks["multisite-state-oregon"].resources["StateKey"].thing.id)
-	f.sound()
+	f.checkOregon()
 }
 
-func TestSetupRefusesAKeyThatIsAboutToBeDeleted(t *testing.T) {
+// TestSetupRefusesAKeyPendingDeletion checks that state/setup changes nothing if a key of the
+// state is scheduled for deletion.
+func TestSetupRefusesAKeyPendingDeletion(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	require.NoError(t, f.deploy("multisite-state-oregon", lastRelease(t), map[string]string{"Site": "oregon"}, false))
@@ -175,28 +180,28 @@ func TestSetupRefusesAKeyThatIsAboutToBeDeleted(t *testing.T) {
 	assert.Equal(t, before, f.things)
 }
 
-// TestSetupRepeatsTheRolesToo checks that a deleted stack's roles and policies are adopted,
+// TestSetupAdoptsRoles checks that a deleted stack's roles and policies are adopted,
 // including the boundary, which is attached to roles of the site.
-func TestSetupRepeatsTheRolesToo(t *testing.T) {
+func TestSetupAdoptsRoles(t *testing.T) {
 	t.Parallel()
 	for _, logical := range []string{"Boundary", "UpRole"} {
 		f := newAWS(t)
-		f.failing, f.stuck = []string{logical}, []string{"Boundary"}
+		f.failing, f.undeletable = []string{logical}, []string{"Boundary"}
 		_, _, err := f.run("setup", "oregon", "--repository", "example/multisite")
 		require.Error(t, err)
 		f.failing = nil
 		_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
 		require.NoError(t, err, progress)
-		f.complete("multisite-roles-oregon", map[string]resource{"Boundary": {}, "UpRole": {}, "DestroyRole": {}})
+		f.checkComplete("multisite-roles-oregon", map[string]resource{"Boundary": {}, "UpRole": {}, "DestroyRole": {}})
 	}
 }
 
-// TestSetupGivesUp checks that state/setup fails if CloudFormation never recovers the stack.
-func TestSetupGivesUp(t *testing.T) {
+// TestSetupFailsWithoutRecovery checks that state/setup fails if CloudFormation never recovers the stack.
+func TestSetupFailsWithoutRecovery(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	f.stacks["multisite-state-oregon"] = &stack{status: "ROLLBACK_FAILED"}
-	f.immortal = true
+	f.ignoreDeletes = true
 	_, progress, err := f.run("setup", "oregon")
 	require.Error(t, err)
 	assert.Contains(t, progress, "multisite-state-oregon: found ROLLBACK_FAILED, after 4 attempts to recover it; allowed: ")

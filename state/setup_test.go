@@ -23,9 +23,9 @@ func regions(t *testing.T) map[string]string {
 	return found
 }
 
-// TestStateStaysWhereTheSiteIs checks that every stack has a region for its state, which is
-// the site's own region on AWS.
-func TestStateStaysWhereTheSiteIs(t *testing.T) {
+// TestStateRegions checks that every stack has a region for its state, outside the partition
+// of China, and that the state of an AWS site is in the site's region.
+func TestStateRegions(t *testing.T) {
 	reg, err := register.Default()
 	require.NoError(t, err)
 	for name, site := range reg.Sites {
@@ -38,9 +38,9 @@ func TestStateStaysWhereTheSiteIs(t *testing.T) {
 	}
 }
 
-// TestSetupDeploysWhatEachSiteNeeds checks the stacks that state/setup deploys in each site's
-// region, for each kind of site in the register.
-func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
+// TestSetupDeploysEachSitesStacks checks the CloudFormation stacks that state/setup deploys for
+// each site, and their region, template and parameters.
+func TestSetupDeploysEachSitesStacks(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	for site, region := range regions(t) {
@@ -69,12 +69,14 @@ func TestSetupDeploysWhatEachSiteNeeds(t *testing.T) {
 	assert.Equal(t, "alias/pulumi-secrets-${Site}", resources["SecretsKeyAlias"].Properties["AliasName"])
 }
 
-func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
+// TestSetupPrintsGitHubVariables checks the printed variables of each GitHub environment, also
+// in a run without --repository, which uses the repository of the previous run.
+func TestSetupPrintsGitHubVariables(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	_, progress, err := f.run("setup", "oregon", "--repository", "example/multisite")
 	require.NoError(t, err, progress)
-	advice, progress, err := f.run("setup", "oregon") // a run without --repository keeps the repository
+	advice, progress, err := f.run("setup", "oregon")
 	require.NoError(t, err, progress)
 	for environment, role := range map[string]string{"oregon": "up", "drift-oregon": "drift", "preview-oregon": "preview", "destroy-oregon": "destroy"} {
 		assert.Contains(t, advice, "\n  "+environment+"\n    AWS_ROLE_ARN=arn:aws:iam::123456789012:role/multisite-oregon-"+role+
@@ -83,7 +85,7 @@ func TestSetupPrintsGitHubsVariablesAndRemembersTheRepository(t *testing.T) {
 	assert.Contains(t, advice, "The account does not trust GitHub yet. Run: state/account\n")
 }
 
-// register adds a site's account to the copy of the register.
+// register adds a stack's account to the copy of the register.
 func (f *fakeAWS) register(site, wanted string) {
 	f.t.Helper()
 	path := filepath.Join(f.folder, "..", "register", "register.yaml")
@@ -96,7 +98,9 @@ func (f *fakeAWS) register(site, wanted string) {
 	require.NoError(f.t, os.WriteFile(path, []byte(text), 0o600))
 }
 
-func TestSetupNamesTheZoneOfTheCdnsDomain(t *testing.T) {
+// TestSetupPassesTheHostedZone checks that the roles get the hosted zone of the CDN's domain,
+// with and without quotation marks in the stack's file.
+func TestSetupPassesTheHostedZone(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	for _, zone := range []string{"Z2FDTNDATAQYW2", `"Z2FDTNDATAQYW2"`, "'Z2FDTNDATAQYW2'"} {
@@ -107,7 +111,9 @@ func TestSetupNamesTheZoneOfTheCdnsDomain(t *testing.T) {
 	}
 }
 
-func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
+// TestSetupChecksTheAccount checks that state/setup prints the account for the register while
+// the register has none, and otherwise refuses credentials of another account.
+func TestSetupChecksTheAccount(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	advice, _, err := f.run("setup", "oregon")
@@ -119,16 +125,18 @@ func TestSetupHoldsCredentialsToTheRegister(t *testing.T) {
 	advice, _, err = f.run("setup", "oregon")
 	require.NoError(t, err)
 	assert.NotContains(t, advice, "register.yaml")
-	assert.Equal(t, "210987654321", f.stacks["multisite-roles-oregon"].parameters["GlobalAccount"], "the global stack in that account reads the site's status")
+	assert.Equal(t, "210987654321", f.stacks["multisite-roles-oregon"].parameters["GlobalAccount"], "the stack global, in that account, reads the site's status")
 
 	f.commands = nil
 	_, progress, err := f.run("setup", "global")
 	require.Error(t, err)
 	assert.Equal(t, "register/register.yaml: global.account: found credentials of account 123456789012; allowed: 210987654321\n", progress)
-	assert.Len(t, f.commands, 1, "the script only checks the credentials' account")
+	assert.Len(t, f.commands, 1, "the script calls only sts get-caller-identity")
 }
 
-func TestSetupAsksNothingOfAnUnknownSite(t *testing.T) {
+// TestSetupRefusesBadArguments checks that state/setup refuses unknown sites and incomplete
+// options before it calls AWS.
+func TestSetupRefusesBadArguments(t *testing.T) {
 	t.Parallel()
 	f := newAWS(t)
 	for _, args := range [][]string{

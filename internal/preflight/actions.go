@@ -1,7 +1,7 @@
 package preflight
 
-// Actions are the IAM actions that the checks take, all of which only read. Besides,
-// `pulumi whoami` and `pulumi stack export` read the state, as an update does itself.
+// Actions are the IAM actions of the checks' calls to AWS. All of them only read. In addition,
+// `pulumi whoami` and `pulumi stack export` read the state, as an update does.
 var Actions = []string{
 	"cloudfront:ListDistributions",
 	"cloudfront:ListResponseHeadersPolicies",
@@ -34,6 +34,6 @@ var Actions = []string{
 	"servicequotas:ListAWSDefaultServiceQuotas",
 	"servicequotas:ListServiceQuotas",
 	"sns:ListSubscriptionsByTopic",
-	"sts:GetCallerIdentity", // takes no permission
+	"sts:GetCallerIdentity", // needs no permission
 	"wafv2:ListWebACLs",
 }

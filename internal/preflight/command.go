@@ -13,36 +13,37 @@ import (
 	"example.com/multisite/internal/command"
 )
 
-// Command returns the command preflight.
+// Command returns the command sites preflight.
 func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preflight STACK",
-		Short: "Report what would stop or hurt pulumi up of a stack on AWS",
-		Long: `Report what would stop or hurt pulumi up of STACK, a site or global. It changes nothing.
+		Short: "Report what would stop pulumi up of a stack on AWS, or is wrong with the stack",
+		Long: `Report what would stop pulumi up of STACK, a site or global, or is wrong with the stack.
+It changes nothing.
 
-It calls AWS with the AWS CLI and its credentials, and Pulumi to find where the state is.
-The exit status is 1 where something would fail.`,
+It calls AWS with the AWS CLI and its credentials, and reads the state with Pulumi.
+The exit status is 1 if the update would be refused, or fail.`,
 		Args: command.Args("STACK"),
 	}
 	format := command.Format(c, command.Text, command.JSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt)
 		defer stop()
-		report, err := Run(ctx, Options{Dir: ".", Stack: args[0], Progress: progress(c.ErrOrStderr())})
+		r, err := Run(ctx, Options{Dir: ".", Stack: args[0], Progress: progress(c.ErrOrStderr())})
 		if errors.Is(err, ErrUsage) {
 			return command.Misused{Err: err}
 		}
 		if err != nil {
 			return err
 		}
-		write := report.Text
+		write := r.Text
 		if *format == command.JSON {
-			write = report.JSON
+			write = r.JSON
 		}
 		if err := write(c.OutOrStdout()); err != nil {
 			return err
 		}
-		if report.Fails() {
+		if r.Fails() {
 			return command.ErrReported
 		}
 		return nil
@@ -50,7 +51,7 @@ The exit status is 1 where something would fail.`,
 	return c
 }
 
-// progress counts the answers on a terminal, since they take some seconds.
+// progress returns a function that prints the number of answers, or nil if out is no terminal.
 func progress(out io.Writer) func(int) {
 	file, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {

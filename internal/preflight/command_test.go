@@ -13,8 +13,9 @@ import (
 	"example.com/multisite/internal/command"
 )
 
-// programs stand in for pulumi and aws: an account that is in order for a local site,
-// unless BROKEN names a command. Their answers are built from the API models.
+// programs is the script of simulated programs pulumi and aws. They answer for an account in
+// order of a local site, except that the commands in BROKEN fail. The answers are built from
+// AWS's API models.
 const programs = `#!/usr/bin/env bash
 line="${0##*/} $*"
 for broken in $BROKEN; do
@@ -33,7 +34,7 @@ case "$line" in
 esac
 `
 
-// TestExitStatus runs real commands, which the programs above stand in for.
+// TestExitStatus checks the exit status and the output of the command with the simulated programs.
 func TestExitStatus(t *testing.T) {
 	bin, dir := t.TempDir(), t.TempDir()
 	for _, name := range []string{"aws", "pulumi"} {
@@ -58,24 +59,24 @@ func TestExitStatus(t *testing.T) {
 		want   int
 		out    string
 	}{
-		"in order":       {[]string{"india"}, "", 0, "india: 0 would fail"},
-		"no bucket":      {[]string{"india"}, "head-bucket", 1, "fail     state bucket: found none of this name"},
-		"not answered":   {[]string{"india"}, "plugin", 0, "unknown  plugin: not checked, because An error occurred (404)"},
-		"a program":      {[]string{"--format", "json", "india"}, "", 0, `"severity": "ok"`},
+		"nothing wrong":  {[]string{"india"}, "", 0, "india: 0 would fail"},
+		"no bucket":      {[]string{"india"}, "head-bucket", 1, "fail     state bucket: found no bucket of this name"},
+		"unanswered":     {[]string{"india"}, "plugin", 0, "unknown  plugin: not checked, because An error occurred (404)"},
+		"JSON":           {[]string{"--format", "json", "india"}, "", 0, `"severity": "ok"`},
 		"help":           {[]string{"-h"}, "", 0, ""},
 		"no stack":       {nil, "", 2, ""},
 		"two stacks":     {[]string{"india", "brazil"}, "", 2, ""},
-		"another format": {[]string{"--format", "xml", "india"}, "", 2, ""},
+		"unknown format": {[]string{"--format", "xml", "india"}, "", 2, ""},
 		"unknown stack":  {[]string{"atlantis"}, "", 2, ""},
 		"unknown flag":   {[]string{"--stack", "india"}, "", 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("BROKEN", row.broken)
-			var out, problems bytes.Buffer
-			assert.Equal(t, row.want, command.Execute(t.Context(), Command(), row.args, nil, &out, &problems), problems.String())
+			var out, stderr bytes.Buffer
+			assert.Equal(t, row.want, command.Execute(t.Context(), Command(), row.args, nil, &out, &stderr), stderr.String())
 			assert.Contains(t, out.String(), row.out)
 			if row.want == 2 {
-				assert.NotEmpty(t, problems.String())
+				assert.NotEmpty(t, stderr.String())
 			}
 		})
 	}

@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"example.com/multisite/components"
+	"example.com/multisite/internal/preflight/query"
+	"example.com/multisite/internal/preflight/report"
 )
 
-// storageType is the one that the program asks RDS for.
+// storageType is the storage type of the program's databases.
 const storageType = "gp3"
 
-// orderable is one combination that RDS offers in a region.
+// orderable is an instance option that RDS offers in a region.
 type orderable struct {
 	EngineVersion, DBInstanceClass, StorageType           string
 	AvailabilityZones                                     []struct{ Name string }
@@ -21,10 +23,10 @@ type orderable struct {
 	SupportsPerformanceInsights                           bool
 	SupportsIAMDatabaseAuthentication                     bool
 	SupportsStorageAutoscaling                            bool
-	MinStorageSize, MaxStorageSize                        int // GiB; 0 if RDS does not say
+	MinStorageSize, MaxStorageSize                        int // GiB; 0 if RDS states none
 }
 
-// serves reports whether a database can be made of an offer.
+// serves reports whether the option has every property of a database.
 func (o orderable) serves(database *components.DatabaseArgs) bool {
 	major, _, _ := strings.Cut(o.EngineVersion, ".")
 	return major == database.EngineVersion && o.StorageType == storageType && o.MultiAZCapable && o.SupportsStorageEncryption &&
@@ -32,10 +34,10 @@ func (o orderable) serves(database *components.DatabaseArgs) bool {
 		o.MinStorageSize <= database.StorageGiB && (o.MaxStorageSize == 0 || database.MaxStorageGiB <= o.MaxStorageSize)
 }
 
-// checkDatabases finds databases of a class or a version that the region, or the zones of
-// the network, do not offer.
-func checkDatabases(s *session) []Line {
-	var lines []Line
+// checkDatabases fails if RDS offers a database's class, version, size or other properties in
+// fewer than two zones of the network.
+func checkDatabases(s *session) []report.Line {
+	var lines []report.Line
 	for _, name := range slices.Sorted(maps.Keys(s.site.Services)) {
 		if database := s.site.Services[name].Database; database != nil {
 			lines = append(lines, s.checkDatabase(name, database))
@@ -44,12 +46,12 @@ func checkDatabases(s *session) []Line {
 	return lines
 }
 
-func (s *session) checkDatabase(service string, database *components.DatabaseArgs) Line {
+func (s *session) checkDatabase(service string, database *components.DatabaseArgs) report.Line {
 	subject := fmt.Sprintf("database of %s: %s, PostgreSQL %s", service, database.InstanceClass, database.EngineVersion)
 	var offers struct{ OrderableDBInstanceOptions []orderable }
-	if err := s.ask.aws(&offers, s.site.Region, "rds", "describe-orderable-db-instance-options",
+	if err := s.client.AWS(&offers, s.site.Region, "rds", "describe-orderable-db-instance-options",
 		"--engine", "postgres", "--db-instance-class", database.InstanceClass, "--vpc"); err != nil {
-		return unchecked(subject, err)
+		return report.Unchecked(subject, err)
 	}
 	zones := map[string]bool{}
 	for _, offer := range offers.OrderableDBInstanceOptions {
@@ -63,11 +65,13 @@ func (s *session) checkDatabase(service string, database *components.DatabaseArg
 	return s.offered(subject, slices.Sorted(maps.Keys(zones)), do)
 }
 
-// offered is a line on what two zones of the network have to offer, since it is Multi-AZ.
-func (s *session) offered(subject string, zones []string, do string) Line {
+// offered compares the zones in which AWS offers an instance with the zones of the network.
+// It fails for fewer than two zones, because the instances are Multi-AZ, and warns if the
+// offer does not cover all zones of the network.
+func (s *session) offered(subject string, zones []string, do string) report.Line {
 	wanted, err := s.zones()
 	if err != nil {
-		return unchecked(subject, err)
+		return report.Unchecked(subject, err)
 	}
 	var both []string
 	for _, zone := range wanted {
@@ -75,12 +79,12 @@ func (s *session) offered(subject string, zones []string, do string) Line {
 			both = append(both, zone)
 		}
 	}
-	line := Line{Severity: OK, Subject: subject, Found: "offered in " + list(zones), Needed: "an offer in " + list(wanted)}
+	line := report.Line{Severity: report.OK, Subject: subject, Found: "an offer in " + list(zones), Needed: "an offer in " + list(wanted)}
 	switch {
 	case len(both) < 2:
-		line.Severity, line.Do = Fail, do
+		line.Severity, line.Do = report.Fail, do
 	case len(both) < len(wanted):
-		line.Severity, line.Do = Warn, "expect standbys in "+list(both)+" alone, or "+do
+		line.Severity, line.Do = report.Warn, "expect standbys only in "+list(both)+", or "+do
 	}
 	return line
 }
@@ -92,28 +96,31 @@ func list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// replicationRoles are those that AWS DMS takes on under fixed names
+// replicationRoles are the roles that AWS DMS assumes, which have fixed names
 // (https://docs.aws.amazon.com/dms/latest/userguide/security-iam.html#CHAP_Security.APIRole).
 var replicationRoles = []string{"dms-vpc-role", "dms-cloudwatch-logs-role"}
 
-// checkReplication finds an account or a region in which a site that copies databases
-// gets no replication instance.
-func checkReplication(s *session) []Line {
+// checkReplication fails if the account lacks a role of AWS DMS, or the region the class of
+// the replication instance. It checks only sites that copy databases.
+func checkReplication(s *session) []report.Line {
 	if !s.site.CopiesDatabases() {
 		return nil
 	}
-	var lines []Line
+	var lines []report.Line
 	for _, role := range replicationRoles {
 		subject := "role " + role
 		var found struct{ Role struct{ Arn string } }
-		err := s.ask.aws(&found, edgeRegion, "iam", "get-role", "--role-name", role)
+		err := s.client.AWS(&found, query.EdgeRegion, "iam", "get-role", "--role-name", role)
 		switch {
-		case isMissing(err):
-			lines = append(lines, Line{Severity: Fail, Subject: subject, Found: "none", Needed: "one, which AWS DMS looks for by its name", Do: "run state/account, once per account"})
+		case query.IsNotFound(err):
+			lines = append(lines, report.Line{
+				Severity: report.Fail, Subject: subject, Found: "none", Needed: "the role, which AWS DMS finds by its name",
+				Do: "run state/account, once per account",
+			})
 		case err != nil:
-			lines = append(lines, unchecked(subject, err))
+			lines = append(lines, report.Unchecked(subject, err))
 		default:
-			lines = append(lines, Line{Severity: OK, Subject: subject, Found: found.Role.Arn})
+			lines = append(lines, report.Line{Severity: report.OK, Subject: subject, Found: found.Role.Arn})
 		}
 	}
 	class := s.site.Migration.Replication.InstanceClass
@@ -125,8 +132,8 @@ func checkReplication(s *session) []Line {
 			ReleaseStatus            string
 		}
 	}
-	if err := s.ask.aws(&offers, s.site.Region, "dms", "describe-orderable-replication-instances"); err != nil {
-		return append(lines, unchecked(subject, err))
+	if err := s.client.AWS(&offers, s.site.Region, "dms", "describe-orderable-replication-instances"); err != nil {
+		return append(lines, report.Unchecked(subject, err))
 	}
 	zones := map[string]bool{}
 	for _, offer := range offers.OrderableReplicationInstances {

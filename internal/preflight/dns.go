@@ -10,24 +10,24 @@ import (
 	"github.com/miekg/dns"
 )
 
-// ErrNoRecord is in the error of a Resolver where the answer is that there is no such record.
+// ErrNoRecord is wrapped by the error of a Resolver if the record does not exist.
 var ErrNoRecord = errors.New("no such record")
 
-// A Resolver answers questions from public DNS.
+// A Resolver queries public DNS.
 type Resolver interface {
-	// NS returns the names of a zone's name servers.
+	// NS returns the names of a zone's name servers, or ErrNoRecord.
 	NS(ctx context.Context, zone string) ([]string, error)
-	// CAA returns the certification authority authorizations at a name, not those above it.
+	// CAA returns the CAA records at a name, without the records of parent names.
 	CAA(ctx context.Context, name string) ([]Authorization, error)
 }
 
-// Authorization is a CAA record, such as issue "amazon.com".
+// Authorization is a certification authority authorization (CAA) record, such as issue "amazon.com".
 type Authorization struct{ Tag, Value string }
 
-// publicDNS asks the resolvers that the machine is configured with.
+// publicDNS queries the resolvers of the machine.
 type publicDNS struct{}
 
-// answerWithin is how long a resolver has for an answer.
+// answerWithin is the time limit of a query.
 const answerWithin = 10 * time.Second
 
 func (publicDNS) NS(ctx context.Context, zone string) ([]string, error) {
@@ -45,24 +45,25 @@ func (publicDNS) NS(ctx context.Context, zone string) ([]string, error) {
 	return names, err
 }
 
-// CAA asks by itself, since package net knows no such records.
+// CAA sends the query itself, because package net does not support CAA records.
 func (publicDNS) CAA(ctx context.Context, name string) ([]Authorization, error) {
 	config, err := dns.ClientConfigFromFile("/etc/resolv.conf")
 	if err != nil {
 		return nil, err
 	}
-	err = errors.New("/etc/resolv.conf names no server")
+	err = errors.New("/etc/resolv.conf has no name server")
 	for _, server := range config.Servers {
 		var found []Authorization
-		if found, err = askCAA(ctx, net.JoinHostPort(server, config.Port), name); err == nil {
+		if found, err = queryCAA(ctx, net.JoinHostPort(server, config.Port), name); err == nil {
 			return found, nil
 		}
 	}
 	return nil, err
 }
 
-// askCAA asks one resolver, HOST:PORT, over TCP too where the answer is long.
-func askCAA(ctx context.Context, server, name string) ([]Authorization, error) {
+// queryCAA queries the resolver at server, HOST:PORT, first over UDP and, if the answer is
+// truncated, over TCP.
+func queryCAA(ctx context.Context, server, name string) ([]Authorization, error) {
 	question := new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeCAA)
 	question.SetEdns0(dns.DefaultMsgSize, false)
 	var answer *dns.Msg

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// resolver serves DNS on both transports of one port of this machine.
+// resolver starts a DNS server on UDP and TCP and returns its address.
 func resolver(t *testing.T, handle dns.HandlerFunc) (address string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -26,7 +26,8 @@ func resolver(t *testing.T, handle dns.HandlerFunc) (address string) {
 	return listener.Addr().String()
 }
 
-func TestCAARecordsAreRead(t *testing.T) {
+// TestQueryCAA checks answers over UDP and TCP, missing names and errors.
+func TestQueryCAA(t *testing.T) {
 	t.Parallel()
 	server := resolver(t, func(w dns.ResponseWriter, question *dns.Msg) {
 		answer := new(dns.Msg).SetReply(question)
@@ -47,12 +48,12 @@ func TestCAARecordsAreRead(t *testing.T) {
 		}
 		_ = w.WriteMsg(answer)
 	})
-	found, err := askCAA(t.Context(), server, "example.com")
+	found, err := queryCAA(t.Context(), server, "example.com")
 	require.NoError(t, err)
 	assert.Equal(t, []Authorization{{"issue", "amazon.com"}}, found)
-	found, err = askCAA(t.Context(), server, "none.example.com")
+	found, err = queryCAA(t.Context(), server, "none.example.com")
 	require.NoError(t, err)
 	assert.Empty(t, found)
-	_, err = askCAA(t.Context(), server, "broken.example.com")
+	_, err = queryCAA(t.Context(), server, "broken.example.com")
 	require.ErrorContains(t, err, "answers SERVFAIL")
 }

@@ -1,56 +1,58 @@
-// Package preflight reads an AWS account and reports what would stop or hurt `pulumi up`
-// of a stack there. It changes nothing.
+// Package preflight reads an AWS account and reports what would stop `pulumi up` of a stack
+// there, or what is wrong with the stack. It changes nothing.
 package preflight
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
+	"example.com/multisite/internal/preflight/query"
+	"example.com/multisite/internal/preflight/quotas"
+	"example.com/multisite/internal/preflight/report"
 	"example.com/multisite/internal/pulumicli"
 )
 
-// Options say what is checked.
+// Options are the inputs of Run.
 type Options struct {
 	// Dir is the project's folder, with Pulumi.yaml and state/regions.yaml.
 	Dir string
 	// Stack is a site of register/register.yaml, or global.
 	Stack string
-	// Resolver answers questions to public DNS; the machine's own if nil.
+	// Resolver queries public DNS; the resolvers of the machine if nil.
 	Resolver Resolver
 	// Runner runs pulumi and aws in a folder; cli.Output if nil.
-	Runner Runner
-	// Progress is told how many commands have ended, after each; nobody if nil. It may be
-	// called from several goroutines at a time.
+	Runner query.Runner
+	// Progress, if not nil, is called after each command with the number of commands that
+	// have ended, from several goroutines at a time.
 	Progress func(ended int)
 }
 
-// Runner runs a program in a folder and returns what it prints. Where the program fails,
-// the error is a *cli.Error.
-type Runner func(ctx context.Context, dir, name string, args ...string) ([]byte, error)
-
-// session is one run: the stack, and what is known of the account so far.
+// session is one run: the stack, and what the checks have read from the account.
 type session struct {
 	*target
 	ctx      context.Context
-	ask      *asker
+	client   *query.Client
 	resolver Resolver
-	// backend is the URL of the state backend that Pulumi is logged in to, empty if none.
+	// backend is the URL of the state backend that Pulumi is logged in to; empty if none.
 	backend string
-	// account is the credentials' AWS account, 12 digits.
+	// account is the AWS account of the credentials, 12 digits; empty if there are none.
 	account string
-	// has are the resources in the stack's state, none where there is no such stack.
-	has []pulumicli.Resource
-	// zones returns the availability zones that the site's network spans.
+	// resources are the resources in the stack's state; empty if the stack does not exist.
+	resources []pulumicli.Resource
+	// zones returns the availability zones of the site's network.
 	zones func() ([]string, error)
 }
 
 // A check reports on one subject.
-type check func(s *session) []Line
+type check func(s *session) []report.Line
 
-// Run checks a stack. The error is one of the project's files, or of the stack's name; what
-// is wrong with the account is in the report.
-func Run(ctx context.Context, o Options) (*Report, error) {
+var errNoCredentials = errors.New("there are no AWS credentials")
+
+// Run checks a stack. It returns an error if the stack does not exist or the project's files
+// are wrong; the report states what is wrong with the account.
+func Run(ctx context.Context, o Options) (*report.Report, error) {
 	t, err := load(o.Dir, o.Stack)
 	if err != nil {
 		return nil, err
@@ -58,27 +60,30 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return t.run(ctx, o), nil
 }
 
-func (t *target) run(ctx context.Context, o Options) *Report {
-	s := &session{target: t, ctx: ctx, ask: newAsker(ctx, o), resolver: o.Resolver}
+func (t *target) run(ctx context.Context, o Options) *report.Report {
+	s := &session{target: t, ctx: ctx, client: query.New(ctx, o.Dir, o.Runner, o.Progress), resolver: o.Resolver}
 	if s.resolver == nil {
 		s.resolver = publicDNS{}
 	}
 	s.zones = sync.OnceValues(s.chooseZones)
-	report := &Report{Stack: o.Stack, Lines: s.together(checkPulumi, checkCLI, checkIdentity, checkBackend, checkSecretsProvider, readState)}
-	if s.account == "" {
-		report.Lines = append(report.Lines, unchecked("everything in AWS", errNoCredentials))
-		return report
+	r := &report.Report{
+		Stack: o.Stack,
+		Lines: s.parallel(checkPulumi, checkCLI, checkIdentity, checkBackend, checkSecretsProvider, readState),
 	}
-	report.Lines = append(report.Lines, s.together(s.checks()...)...)
-	return report
+	if s.account == "" {
+		r.Lines = append(r.Lines, report.Unchecked("everything in AWS", errNoCredentials))
+		return r
+	}
+	r.Lines = append(r.Lines, s.parallel(s.checks()...)...)
+	return r
 }
 
-// checks are what there is to check once the account and the state are known.
+// checks returns the checks that need the account and the state.
 func (s *session) checks() []check {
 	common := []check{checkAccount, checkStateBucket, checkSecretsKey}
 	switch {
 	case s.global != nil:
-		return append(common, checkBoundary, checkOwnZone, checkTopics, checkQuotas)
+		return append(common, checkBoundary, checkGlobalZone, checkTopics, checkQuotas)
 	case s.site.IsLocal():
 		return append(common, checkPlugin)
 	default:
@@ -86,13 +91,31 @@ func (s *session) checks() []check {
 	}
 }
 
-// together runs checks side by side and returns their lines in the checks' order.
-func (s *session) together(checks ...check) []Line {
-	lines := make([][]Line, len(checks))
+// parallel runs checks at the same time and returns their lines in the order of the checks.
+func (s *session) parallel(checks ...check) []report.Line {
+	lines := make([][]report.Line, len(checks))
 	var all sync.WaitGroup
 	for i, c := range checks {
 		all.Go(func() { lines[i] = c(s) })
 	}
 	all.Wait()
 	return slices.Concat(lines...)
+}
+
+// ofType returns the resources of a type in the stack's state.
+func (s *session) ofType(typ string) (found []pulumicli.Resource) {
+	for _, r := range s.resources {
+		if r.Type == typ {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// checkQuotas compares the quotas of the account with the resources that the update creates.
+func checkQuotas(s *session) []report.Line {
+	return quotas.Check(&quotas.Stack{
+		Name: s.stack, Sites: s.sites, Site: s.site, Region: s.region(),
+		Resources: s.resources, Zones: s.zones, Client: s.client,
+	})
 }

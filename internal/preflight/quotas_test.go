@@ -8,19 +8,20 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/preflight/report"
 )
 
-// attribute sets a quota that RDS or DMS report themselves.
+// attribute sets an account attribute of RDS or DMS.
 func (w *world) attribute(service, name string, used, most int) {
 	w.answer("aws "+service+" describe-account-attributes", fmt.Sprintf(`{"AccountQuotas": [{"AccountQuotaName": %q, "Used": %d, "Max": %d}]}`, name, used, most))
 }
 
-// quota sets a value of Service Quotas.
+// quota sets the value of a quota of Service Quotas.
 func (w *world) quota(code string, value int) {
 	w.answer("aws service-quotas get-service-quota "+code, fmt.Sprintf(`{"Quota": {"QuotaCode": %q, "Value": %d.0, "Adjustable": true}}`, code, value))
 }
 
-// many is an answer with a list of so many.
+// many returns an answer with a list of count objects at a path, such as DistributionList.Items.
 func many(path string, count int) string {
 	list := "[" + strings.TrimSuffix(strings.Repeat("{},", count), ",") + "]"
 	if object, name, nested := strings.Cut(path, "."); nested {
@@ -29,9 +30,9 @@ func many(path string, count int) string {
 	return fmt.Sprintf(`{%q: %s}`, path, list)
 }
 
-// TestQuotas meets each quota when just enough is left, and one short of it. Oregon needs
-// a network, three addresses, three databases and seven buckets; California, whose data is
-// on its way, a replication instance.
+// TestQuotas checks each quota with just enough left, and with one less. Oregon needs a
+// network, three addresses, three databases and five buckets; California, which copies data
+// from the origin, a replication instance.
 func TestQuotas(t *testing.T) {
 	t.Parallel()
 	counted := func(command, list, code string, most, more int) func(w *world, short int) {
@@ -50,7 +51,7 @@ func TestQuotas(t *testing.T) {
 		stack   string
 		subject string
 		set     func(w *world, short int)
-		do      string
+		do      string // part of Do
 	}{
 		{"oregon", "VPCs in us-west-2", counted("aws ec2 describe-vpcs", "Vpcs", "L-F678F1CE", 5, 1), "--service-code vpc --quota-code L-F678F1CE --desired-value 6 --region us-west-2"},
 		{"oregon", "internet gateways in us-west-2", counted("aws ec2 describe-internet-gateways", "InternetGateways", "L-A4707A72", 5, 1), "--quota-code L-F678F1CE --desired-value 6"},
@@ -88,22 +89,22 @@ func TestQuotas(t *testing.T) {
 		}, "request 201"},
 		{"global", "KMS keys in us-east-1", counted("aws kms list-keys", "Keys", "L-C2F1777E", 50, 2), "--service-code kms"},
 	} {
-		for short, want := range []Severity{OK, Fail} {
+		for short, want := range []report.Severity{report.OK, report.Fail} {
 			t.Run(fmt.Sprintf("%s %s", row.subject, want), func(t *testing.T) {
 				t.Parallel()
-				w := inOrder(t, row.stack)
+				w := newWorld(t, row.stack)
 				if row.stack == "california" {
-					w = moving(t)
+					w = newCopyingWorld(t)
 				}
 				row.set(w, short)
-				var l Line
+				var l report.Line
 				for _, candidate := range w.run().Lines {
 					if strings.HasPrefix(candidate.String(), row.subject) {
 						l = candidate
 					}
 				}
 				assert.Equal(t, want, l.Severity, l.String())
-				if want == Fail {
+				if want == report.Fail {
 					assert.Contains(t, l.Do, row.do)
 				}
 			})
@@ -111,10 +112,10 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
-// TestOptionsHaveQuotas are those of what is not made without an option.
-func TestOptionsHaveQuotas(t *testing.T) {
+// TestQuotasOfOptions checks the quotas of resources that only optional configuration creates.
+func TestQuotasOfOptions(t *testing.T) {
 	t.Parallel()
-	w := inOrder(t, "oregon")
+	w := newWorld(t, "oregon")
 	w.set("multisite:network", map[string]any{
 		"cidrBlock": "10.16.0.0/16", "zones": 2, "ipFamily": "dual-stack",
 		"secondaryCidrBlocks": []string{"100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/16", "100.67.0.0/16", "100.68.0.0/16"},
@@ -128,28 +129,28 @@ func TestOptionsHaveQuotas(t *testing.T) {
 	})
 	w.answer("aws rds describe-account-attributes", strings.Replace(w.answers["aws rds describe-account-attributes"],
 		`"ReadReplicasPerMaster", "Used": 0, "Max": 15`, `"ReadReplicasPerMaster", "Used": 0, "Max": 5`, 1))
-	report := w.run()
-	assert.Equal(t, "egress-only internet gateways in us-west-2: found 5 of 5 in use; needed 1 more; "+
-		"do aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region us-west-2",
-		line(t, report, "egress-only").String())
-	assert.Equal(t, Fail, line(t, report, "IPv4 blocks per VPC").Severity, "six of five")
-	assert.Equal(t, Fail, line(t, report, "read replicas per database").Severity)
-	assert.Equal(t, "found a quota of 60; needed 9", strings.TrimPrefix(line(t, report, "rules per security group").String(), "rules per security group in us-west-2: "))
-	grow := line(t, report, "RDS storage in us-west-2 when")
-	assert.Equal(t, Warn, grow.Severity)
-	assert.Equal(t, "144600 GiB", grow.Needed, "seven servers of 20,000 GiB, two of 4,000 and 500, and the 100 of others")
+	r := w.run()
+	assert.Equal(t, "egress-only internet gateways in us-west-2: found 5 of 5 in use; needed: 1 more; "+
+		"do: run aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6 --region us-west-2",
+		line(t, r, "egress-only").String())
+	assert.Equal(t, report.Fail, line(t, r, "IPv4 blocks per VPC").Severity, "five blocks are allowed, and six configured")
+	assert.Equal(t, report.Fail, line(t, r, "read replicas per database").Severity)
+	assert.Equal(t, "found a quota of 60; needed: 9", strings.TrimPrefix(line(t, r, "rules per security group").String(), "rules per security group in us-west-2: "))
+	grow := line(t, r, "RDS storage in us-west-2 when")
+	assert.Equal(t, report.Warn, grow.Severity)
+	assert.Equal(t, "144600 GiB", grow.Needed, "seven servers of 20,000 GiB, two of 4,000 and 500 GiB, and 100 GiB of other databases")
 }
 
-// TestZonesHaveGateways counts NAT gateways by the zone of their subnets.
-func TestZonesHaveGateways(t *testing.T) {
+// TestNATGateways checks that NAT gateways count in the zone of their subnets.
+func TestNATGateways(t *testing.T) {
 	t.Parallel()
-	w := inOrder(t, "oregon")
+	w := newWorld(t, "oregon")
 	w.quota("L-FE5A380F", 1)
-	report := w.run()
-	assert.Equal(t, "1 of 1 in use", line(t, report, "NAT gateways in us-west-2a").Found, "a deleted one does not count")
-	assert.Equal(t, Fail, line(t, report, "NAT gateways in us-west-2a").Severity)
-	assert.Equal(t, OK, line(t, report, "NAT gateways in us-west-2b").Severity)
-	assert.Equal(t, OK, line(t, report, "NAT gateways in us-west-2c").Severity)
+	r := w.run()
+	assert.Equal(t, "1 of 1 in use", line(t, r, "NAT gateways in us-west-2a").Found, "a deleted gateway does not count")
+	assert.Equal(t, report.Fail, line(t, r, "NAT gateways in us-west-2a").Severity)
+	assert.Equal(t, report.OK, line(t, r, "NAT gateways in us-west-2b").Severity)
+	assert.Equal(t, report.OK, line(t, r, "NAT gateways in us-west-2c").Severity)
 
 	w.set("multisite:network", map[string]any{"cidrBlock": "10.16.0.0/16", "zones": 3, "natGateways": "none"})
 	for _, l := range w.run().Lines {
@@ -158,10 +159,11 @@ func TestZonesHaveGateways(t *testing.T) {
 	}
 }
 
-// TestWhatTheStackHasIsNotNeededAgain has a quota that is used up by the stack itself.
-func TestWhatTheStackHasIsNotNeededAgain(t *testing.T) {
+// TestExistingResources checks that resources in the state are not counted again, with quotas
+// that they use up.
+func TestExistingResources(t *testing.T) {
 	t.Parallel()
-	w := inOrder(t, "oregon")
+	w := newWorld(t, "oregon")
 	w.quota("L-F678F1CE", 1)
 	w.quota("L-0263D0A3", 3)
 	w.quota("L-FE5A380F", 1)
@@ -176,25 +178,26 @@ func TestWhatTheStackHasIsNotNeededAgain(t *testing.T) {
 		resource("oregon", awstypes.NATGateway, "nat-1", "oregon", map[string]any{"subnetId": "subnet-1"}),
 		resource("oregon", awstypes.DBInstance, "db-1", "oregon", map[string]any{"allocatedStorage": 300}),
 	)
-	report := w.run()
-	assert.Equal(t, "1 more", line(t, report, "Elastic IP addresses").Needed, "two of three are there")
-	assert.Equal(t, OK, line(t, report, "Elastic IP addresses").Severity)
-	assert.Equal(t, "5 more", line(t, report, "KMS keys in us-west-2").Needed)
-	assert.Equal(t, "5700 GiB", line(t, report, "RDS storage in us-west-2 when").Needed, "5,500 of the site and 200 of others")
-	for _, l := range report.Lines {
+	r := w.run()
+	assert.Equal(t, "1 more", line(t, r, "Elastic IP addresses").Needed, "two of three exist")
+	assert.Equal(t, report.OK, line(t, r, "Elastic IP addresses").Severity)
+	assert.Equal(t, "5 more", line(t, r, "KMS keys in us-west-2").Needed)
+	assert.Equal(t, "5700 GiB", line(t, r, "RDS storage in us-west-2 when").Needed, "5,500 GiB of the site and 200 GiB of other databases")
+	for _, l := range r.Lines {
 		assert.NotContains(t, l.Subject, "VPCs in")
 		assert.NotContains(t, l.Subject, "KMS keys in us-east-1")
 		assert.NotContains(t, l.Subject, "NAT gateways in us-west-2a")
 		if strings.HasPrefix(l.String(), "RDS storage in us-west-2:") {
-			assert.Equal(t, "100 GiB more", l.Needed, "300 of 400 are there")
+			assert.Equal(t, "100 GiB more", l.Needed, "300 of 400 GiB exist")
 		}
 	}
 }
 
-// TestGlobalQuotasAreAskedForInOneRegion, where AWS shows them.
-func TestGlobalQuotasAreAskedForInOneRegion(t *testing.T) {
+// TestBucketQuotaRegion checks that the quota on buckets is read in us-east-1, the only region
+// in which AWS shows it.
+func TestBucketQuotaRegion(t *testing.T) {
 	t.Parallel()
-	w := inOrder(t, "oregon")
+	w := newWorld(t, "oregon")
 	w.answer("aws service-quotas get-service-quota L-DC2B2D3D --region us-east-1", `{"Quota": {"QuotaCode": "L-DC2B2D3D", "Value": 3.0, "Adjustable": true}}`)
-	assert.Equal(t, "2 of 3 in use", w.about("S3 buckets").Found)
+	assert.Equal(t, "2 of 3 in use", w.lineOn("S3 buckets").Found)
 }

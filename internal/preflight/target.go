@@ -11,38 +11,40 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 )
 
-// target is the stack that is to be updated, as its files describe it.
+// target is the stack that the update changes, as the project's files describe it.
 type target struct {
 	stack string
-	// sites are all of the project's.
+	// sites are all sites of the project by name.
 	sites map[string]*siteconfig.Site
-	// site is the stack's own, and global what the global stack has instead.
-	site   *siteconfig.Site
+	// site is the configuration of the stack's site; nil for the stack global.
+	site *siteconfig.Site
+	// global is the configuration of the stack global; nil for a site.
 	global *siteconfig.Global
-	// registered is the AWS account that register/register.yaml names, if it names one.
+	// registered is the AWS account of the stack in register/register.yaml; empty if none.
 	registered string
 	// stateRegion is the AWS region of the stack's state.
 	stateRegion string
-	// secretsProvider is the one that the stack's file names, if it names one.
+	// secretsProvider is the secretsprovider of the stack's file; empty if none.
 	secretsProvider string
 }
 
-// region is where most of the stack's resources are.
+// region returns the AWS region of the stack's resources, except the resources at the edge.
 func (t *target) region() string {
 	if t.global != nil {
-		return edgeRegion
+		return query.EdgeRegion
 	}
 	return t.site.Region
 }
 
-// file is the stack's own.
+// file returns the name of the stack's configuration file.
 func (t *target) file() string { return "Pulumi." + t.stack + ".yaml" }
 
-// emails are the addresses that alarms go to.
+// emails returns the addresses that receive alarms.
 func (t *target) emails() []string {
 	if t.global != nil {
 		return t.global.Stack.AlarmEmails
@@ -50,7 +52,7 @@ func (t *target) emails() []string {
 	return t.site.AlarmEmails
 }
 
-// load reads the project's files. It reports all that is wrong with them at once.
+// load reads the project's files. Its error lists all faults at once.
 func load(dir, stack string) (*target, error) {
 	regions, err := readYAML[map[string]string](dir, "state/regions.yaml")
 	if err != nil {
@@ -80,7 +82,7 @@ func load(dir, stack string) (*target, error) {
 	return t, err
 }
 
-// ErrUsage is in the error of Run where there is no such stack.
+// ErrUsage is wrapped by the error of Run if the stack does not exist.
 var ErrUsage = errors.New("no such stack")
 
 func readYAML[T any](dir, name string) (content T, err error) {

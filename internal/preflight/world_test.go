@@ -18,32 +18,32 @@ import (
 
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/preflight/report"
 )
 
 const account = "123456789012"
 
-// A world is a project and the account, the state and the DNS that it meets: in order,
-// but for what a test changes.
+// A world is a project with a simulated account, state and DNS.
 type world struct {
 	t        *testing.T
 	dir      string
 	stack    string
-	account  string // of the register
-	answers  map[string]string
-	errors   map[string]string // what a command writes to standard error
+	account  string            // the stack's account in the register
+	answers  map[string]string // what a command prints
+	errors   map[string]string // what a command that fails writes to standard error
 	servers  map[string][]string
 	caa      map[string][]Authorization
 	dnsFails error
 
-	mutex sync.Mutex
-	asked map[string]bool // operations, such as iam:getrole
+	mutex  sync.Mutex
+	called map[string]bool // operations, such as iam:getrole
 }
 
-// inOrder is a world in which nothing is wrong with a stack.
-func inOrder(t *testing.T, stack string) *world {
+// newWorld returns a world in which nothing is wrong with a stack.
+func newWorld(t *testing.T, stack string) *world {
 	t.Helper()
 	w := &world{
-		t: t, dir: t.TempDir(), stack: stack, account: account, answers: map[string]string{}, errors: map[string]string{}, asked: map[string]bool{},
+		t: t, dir: t.TempDir(), stack: stack, account: account, answers: map[string]string{}, errors: map[string]string{}, called: map[string]bool{},
 		servers: map[string][]string{"example.com": {"ns-2.awsdns-02.com.", "NS-1.awsdns-01.org.", "ns-3.awsdns-03.net.", "ns-4.awsdns-04.co.uk."}},
 		caa:     map[string][]Authorization{},
 	}
@@ -101,7 +101,7 @@ func (w *world) set(key string, value any) {
 	w.edit(func(file map[string]any) { file["config"].(map[string]any)[key] = value })
 }
 
-// answer lets a command print something else.
+// answer sets what a command prints.
 func (w *world) answer(command, output string) { w.answers[command] = output }
 
 // change replaces a part of what a command prints.
@@ -111,12 +111,12 @@ func (w *world) change(command, old, changed string) {
 	w.answers[command] = strings.ReplaceAll(w.answers[command], old, changed)
 }
 
-// refuse lets AWS answer with an error code.
+// refuse makes AWS answer with an error code.
 func (w *world) refuse(command, code string) {
 	w.errors[command] = fmt.Sprintf("\nAn error occurred (%s) when calling an operation: it did not work\n", code)
 }
 
-// has puts resources into the stack's state.
+// has sets the resources in the stack's state.
 func (w *world) has(resources ...map[string]any) {
 	w.t.Helper()
 	data, err := json.Marshal(map[string]any{"deployment": map[string]any{"resources": resources}})
@@ -131,7 +131,8 @@ func resource(stack, typ, id, provider string, outputs map[string]any) map[strin
 	}
 }
 
-// closest is the entry with the most words that a command line has, in their order.
+// closest returns the entry whose key has the most words, all of which are in the command
+// line in this order.
 func closest(entries map[string]string, line []string) (string, bool) {
 	best, found := "", false
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
@@ -149,14 +150,14 @@ func closest(entries map[string]string, line []string) (string, bool) {
 	return entries[best], found
 }
 
-// ask answers commands.
-func (w *world) ask(_ context.Context, _, name string, args ...string) ([]byte, error) {
-	// The AWS CLI's own options come first; an answer may depend on the region.
+// runCommand is the query.Runner of the world.
+func (w *world) runCommand(_ context.Context, _, name string, args ...string) ([]byte, error) {
+	// Move the AWS CLI's own options behind the operation; the answer may depend on the region.
 	line := append([]string{name}, args...)
 	if name == "aws" && len(args) > 4 {
 		line = append(append([]string{name}, args[4:]...), args[2:4]...)
 		w.mutex.Lock()
-		w.asked[strings.ReplaceAll(args[4], "-", "")+":"+strings.ReplaceAll(args[5], "-", "")] = true
+		w.called[strings.ReplaceAll(args[4], "-", "")+":"+strings.ReplaceAll(args[5], "-", "")] = true
 		w.mutex.Unlock()
 	}
 	if stderr, fails := closest(w.errors, line); fails {
@@ -168,7 +169,7 @@ func (w *world) ask(_ context.Context, _, name string, args ...string) ([]byte, 
 	return nil, &cli.Error{Name: name, Args: args, Stderr: fmt.Sprintf("testdata/account.json has no %q", line), Err: errors.New("exit status 252")}
 }
 
-// NS and CAA are the world's DNS.
+// NS and CAA make the world a Resolver.
 func (w *world) NS(_ context.Context, zone string) ([]string, error) {
 	if w.dnsFails != nil {
 		return nil, w.dnsFails
@@ -184,23 +185,23 @@ func (w *world) CAA(_ context.Context, name string) ([]Authorization, error) {
 }
 
 // run checks the stack.
-func (w *world) run() *Report {
+func (w *world) run() *report.Report {
 	w.t.Helper()
 	target, err := load(w.dir, w.stack)
 	require.NoError(w.t, err)
 	target.registered = w.account
-	return target.run(w.t.Context(), Options{Dir: w.dir, Stack: w.stack, Runner: w.ask, Resolver: w})
+	return target.run(w.t.Context(), Options{Dir: w.dir, Stack: w.stack, Runner: w.runCommand, Resolver: w})
 }
 
-// about returns the report's lines on a subject, of which there has to be one.
-func (w *world) about(subject string) Line {
+// lineOn runs the checks and returns the only line on a subject.
+func (w *world) lineOn(subject string) report.Line {
 	w.t.Helper()
 	return line(w.t, w.run(), subject)
 }
 
-func line(t *testing.T, r *Report, subject string) Line {
+func line(t *testing.T, r *report.Report, subject string) report.Line {
 	t.Helper()
-	var found []Line
+	var found []report.Line
 	for _, l := range r.Lines {
 		if strings.HasPrefix(l.Subject, subject) {
 			found = append(found, l)
@@ -210,9 +211,9 @@ func line(t *testing.T, r *Report, subject string) Line {
 	return found[0]
 }
 
-// moving has California copy the data of a market from the origin.
-func moving(t *testing.T) *world {
-	w := inOrder(t, "california")
+// newCopyingWorld returns a world in which California copies the data of a market from the origin.
+func newCopyingWorld(t *testing.T) *world {
+	w := newWorld(t, "california")
 	today := "2026-11-24"
 	w.set("multisite:migration", map[string]any{
 		"replication":  map[string]any{"instanceClass": "dms.c6i.large", "originCidrBlocks": []any{"203.0.113.0/28"}},
@@ -232,7 +233,7 @@ func moving(t *testing.T) *world {
 	return w
 }
 
-// certificate stands for those of the origin's authorities.
+// certificate is the CA certificate of a test authority, in place of the origin's.
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
 	"GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy\nNjEwMjkxNzQ2MDJaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI\n" +
 	"zj0CAQYIKoZIzj0DAQcDQgAE7jnls9OUnqYECkiWAH8Eoz9p94aj68XEf2OFvIGZ\n9CedTCft71wdPTN73dmQP5OEeRKHPuUSnSHxGMHmVqWZUaNTMFEwHQYDVR0OBBYE\n" +

@@ -49,47 +49,47 @@ func TestBoundary(t *testing.T) {
 		return in
 	}
 	for name, a := range map[string]attempt{
-		"another region":                      {"ec2:CreateVpc", "*", map[string]string{"aws:RequestedRegion": "eu-west-1"}},
-		"another site's region":               {"s3:GetObject", "arn:aws:s3:::oregon-x/y", map[string]string{"aws:RequestedRegion": "us-west-1"}},
-		"a network at the edge":               {"ec2:CreateVpc", "*", map[string]string{"aws:RequestedRegion": "us-east-1"}},
-		"a database at the edge":              {"rds:CreateDBInstance", "arn:aws:rds:us-east-1:123456789012:db:oregon-x", map[string]string{"aws:RequestedRegion": "us-east-1"}},
-		"a service that no site uses":         {"lambda:CreateFunction", "*", nil},
-		"organizations":                       {"organizations:LeaveOrganization", "*", inIAM(nil)},
-		"account settings":                    {"account:PutContactInformation", "*", inIAM(nil)},
-		"a user":                              {"iam:CreateUser", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
-		"an access key":                       {"iam:CreateAccessKey", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
-		"a user's password":                   {"iam:CreateLoginProfile", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
-		"a user's policy":                     {"iam:AttachUserPolicy", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
-		"a group":                             {"iam:AddUserToGroup", "arn:aws:iam::123456789012:group/x", inIAM(nil)},
-		"an identity provider":                {"iam:CreateOpenIDConnectProvider", "arn:aws:iam::123456789012:oidc-provider/x", inIAM(nil)},
-		"GitHub's identity provider":          {"iam:AddClientIDToOpenIDConnectProvider", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", inIAM(nil)},
-		"a password policy":                   {"iam:UpdateAccountPasswordPolicy", "*", inIAM(nil)},
-		"a managed policy":                    {"iam:CreatePolicy", "arn:aws:iam::123456789012:policy/x", inIAM(nil)},
-		"the boundary itself":                 {"iam:CreatePolicyVersion", ownBoundary, inIAM(nil)},
-		"the boundary's default version":      {"iam:SetDefaultPolicyVersion", ownBoundary, inIAM(nil)},
-		"a role without a boundary":           {"iam:CreateRole", ownRole, inIAM(map[string]string{"aws:RequestTag/Site": "oregon"})},
-		"a role with another boundary":        {"iam:CreateRole", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": otherBoundary})},
-		"a role of another name":              {"iam:CreateRole", "arn:aws:iam::123456789012:role/admin", inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
-		"another boundary for a role":         {"iam:PutRolePermissionsBoundary", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": otherBoundary})},
-		"no boundary for a role":              {"iam:DeleteRolePermissionsBoundary", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
-		"rights for a role without boundary":  {"iam:PutRolePolicy", ownRole, inIAM(nil)},
-		"trust in a role that has no tag":     {"iam:UpdateAssumeRolePolicy", ownRole, inIAM(map[string]string{"aws:ResourceTag/Site": "california"})},
-		"a workflow's role":                   {"iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-up", inIAM(map[string]string{"aws:ResourceTag/Site": "oregon"})},
-		"a workflow's rights":                 {"iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-preview", inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
-		"to pass a workflow's role on":        {"iam:PassRole", "arn:aws:iam::123456789012:role/multisite-oregon-destroy", inIAM(map[string]string{"iam:PassedToService": "s3.amazonaws.com"})},
-		"to pass a role to a compute service": {"iam:PassRole", ownRole, inIAM(map[string]string{"iam:PassedToService": "ec2.amazonaws.com"})},
-		"to take on another role":             {"sts:AssumeRole", "arn:aws:iam::123456789012:role/admin", nil},
-		"another site's state":                {"s3:GetObject", otherState + "/.pulumi/meta.yaml", nil},
-		"another site's stacks":               {"s3:ListBucket", otherState, nil},
-		"the logs of a state":                 {"s3:PutBucketPolicy", "arn:aws:s3:::multisite-state-logs-oregon-123456789012", nil},
-		"the own state's lock on versions":    {"s3:BypassGovernanceRetention", ownState + "/x", nil},
-		"the own state's versions":            {"s3:DeleteObjectVersion", ownState + "/x", nil},
-		"the own state's bucket policy":       {"s3:PutBucketPolicy", ownState, nil},
-		"another site's secrets":              {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-california"}},
-		"another site's state key":            {"kms:PutKeyPolicy", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-state-california"}},
-		"the own state's key policy":          {"kms:PutKeyPolicy", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-state-oregon"}},
-		"an alias for another site's key":     {"kms:CreateAlias", "arn:aws:kms:us-west-2:123456789012:alias/pulumi-secrets-x", nil},
-		"the alias of another site's key":     {"kms:DeleteAlias", "arn:aws:kms:us-west-2:123456789012:alias/pulumi-secrets-california", nil},
+		"another region":                       {"ec2:CreateVpc", "*", map[string]string{"aws:RequestedRegion": "eu-west-1"}},
+		"another site's region":                {"s3:GetObject", "arn:aws:s3:::oregon-x/y", map[string]string{"aws:RequestedRegion": "us-west-1"}},
+		"a network at the edge":                {"ec2:CreateVpc", "*", map[string]string{"aws:RequestedRegion": "us-east-1"}},
+		"a database at the edge":               {"rds:CreateDBInstance", "arn:aws:rds:us-east-1:123456789012:db:oregon-x", map[string]string{"aws:RequestedRegion": "us-east-1"}},
+		"a service that no site uses":          {"lambda:CreateFunction", "*", nil},
+		"organizations":                        {"organizations:LeaveOrganization", "*", inIAM(nil)},
+		"account settings":                     {"account:PutContactInformation", "*", inIAM(nil)},
+		"a user":                               {"iam:CreateUser", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
+		"an access key":                        {"iam:CreateAccessKey", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
+		"a user's password":                    {"iam:CreateLoginProfile", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
+		"a user's policy":                      {"iam:AttachUserPolicy", "arn:aws:iam::123456789012:user/x", inIAM(nil)},
+		"a group":                              {"iam:AddUserToGroup", "arn:aws:iam::123456789012:group/x", inIAM(nil)},
+		"an identity provider":                 {"iam:CreateOpenIDConnectProvider", "arn:aws:iam::123456789012:oidc-provider/x", inIAM(nil)},
+		"GitHub's identity provider":           {"iam:AddClientIDToOpenIDConnectProvider", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", inIAM(nil)},
+		"a password policy":                    {"iam:UpdateAccountPasswordPolicy", "*", inIAM(nil)},
+		"a managed policy":                     {"iam:CreatePolicy", "arn:aws:iam::123456789012:policy/x", inIAM(nil)},
+		"the boundary itself":                  {"iam:CreatePolicyVersion", ownBoundary, inIAM(nil)},
+		"the boundary's default version":       {"iam:SetDefaultPolicyVersion", ownBoundary, inIAM(nil)},
+		"a role without a boundary":            {"iam:CreateRole", ownRole, inIAM(map[string]string{"aws:RequestTag/Site": "oregon"})},
+		"a role with another boundary":         {"iam:CreateRole", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": otherBoundary})},
+		"a role of another name":               {"iam:CreateRole", "arn:aws:iam::123456789012:role/admin", inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
+		"another boundary for a role":          {"iam:PutRolePermissionsBoundary", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": otherBoundary})},
+		"no boundary for a role":               {"iam:DeleteRolePermissionsBoundary", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
+		"a policy for a role with no boundary": {"iam:PutRolePolicy", ownRole, inIAM(nil)},
+		"trust of another site's role":         {"iam:UpdateAssumeRolePolicy", ownRole, inIAM(map[string]string{"aws:ResourceTag/Site": "california"})},
+		"trust of a workflow's role":           {"iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-up", inIAM(map[string]string{"aws:ResourceTag/Site": "oregon"})},
+		"a policy of a workflow's role":        {"iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-preview", inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
+		"passing a workflow's role":            {"iam:PassRole", "arn:aws:iam::123456789012:role/multisite-oregon-destroy", inIAM(map[string]string{"iam:PassedToService": "s3.amazonaws.com"})},
+		"passing a role to a compute service":  {"iam:PassRole", ownRole, inIAM(map[string]string{"iam:PassedToService": "ec2.amazonaws.com"})},
+		"assuming another role":                {"sts:AssumeRole", "arn:aws:iam::123456789012:role/admin", nil},
+		"another site's state":                 {"s3:GetObject", otherState + "/.pulumi/meta.yaml", nil},
+		"the list of another site's stacks":    {"s3:ListBucket", otherState, nil},
+		"the logs of a state":                  {"s3:PutBucketPolicy", "arn:aws:s3:::multisite-state-logs-oregon-123456789012", nil},
+		"its own state's object lock":          {"s3:BypassGovernanceRetention", ownState + "/x", nil},
+		"its own state's versions":             {"s3:DeleteObjectVersion", ownState + "/x", nil},
+		"its own state's bucket policy":        {"s3:PutBucketPolicy", ownState, nil},
+		"another site's secrets":               {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-california"}},
+		"another site's state key":             {"kms:PutKeyPolicy", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-state-california"}},
+		"its own state's key policy":           {"kms:PutKeyPolicy", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-state-oregon"}},
+		"an alias for another site's key":      {"kms:CreateAlias", "arn:aws:kms:us-west-2:123456789012:alias/pulumi-secrets-x", nil},
+		"the alias of another site's key":      {"kms:DeleteAlias", "arn:aws:kms:us-west-2:123456789012:alias/pulumi-secrets-california", nil},
 	} {
 		assert.False(t, a.on(everything, boundary), "the boundary denies %s", name)
 	}
@@ -97,18 +97,18 @@ func TestBoundary(t *testing.T) {
 		"a role with the boundary": {"iam:CreateRole", ownRole, inIAM(map[string]string{"iam:PermissionsBoundary": ownBoundary})},
 		"a replica's bucket key":   {"kms:GenerateDataKey", someKey, map[string]string{"aws:RequestedRegion": "us-east-2"}},
 		"replication elsewhere":    {"s3:ReplicateObject", "arn:aws:s3:::elsewhere/x", map[string]string{"aws:RequestedRegion": "us-east-2"}},
-		"the own state":            {"s3:PutObject", ownState + "/.pulumi/stacks/multisite/oregon.json", nil},
-		"the own secrets":          {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-oregon"}},
+		"its own state":            {"s3:PutObject", ownState + "/.pulumi/stacks/multisite/oregon.json", nil},
+		"its own secrets":          {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-oregon"}},
 		"a key without an alias":   {"kms:DescribeKey", someKey, nil},
-		"the logs of a database":   {"logs:PutLogEvents", "arn:aws:logs:us-west-2:123456789012:log-group:RDSOSMetrics:log-stream:x", nil},
+		"a database's logs":        {"logs:PutLogEvents", "arn:aws:logs:us-west-2:123456789012:log-group:RDSOSMetrics:log-stream:x", nil},
 	} {
 		assert.True(t, a.on(everything, boundary), "the boundary allows %s", name)
 	}
 }
 
-// TestRolesKeepApart checks that each role of Oregon is denied the requests of other roles
+// TestRolesAreSeparate checks that each role of Oregon is denied the requests of other roles
 // and of other sites.
-func TestRolesKeepApart(t *testing.T) {
+func TestRolesAreSeparate(t *testing.T) {
 	d := deployed(t, KindAWS)
 	ownKey := map[string]string{"aws:ResourceTag/Site": "oregon"}
 	deletion := attempt{"kms:ScheduleKeyDeletion", someKey, ownKey}
@@ -117,23 +117,23 @@ func TestRolesKeepApart(t *testing.T) {
 		allowed bool
 	}{
 		Up: {
-			"deletes no key":           {deletion, false},
-			"changes the own keys":     {attempt{"kms:PutKeyPolicy", someKey, ownKey}, true},
-			"changes no other key":     {attempt{"kms:PutKeyPolicy", someKey, map[string]string{"aws:ResourceTag/Site": "california"}}, false},
-			"deletes no other network": {attempt{"ec2:DeleteVpc", "*", map[string]string{"aws:ResourceTag/Site": "california"}}, false},
-			"deletes no other bucket":  {attempt{"s3:DeleteBucket", "arn:aws:s3:::california-ecommerce-invoices-1", nil}, false},
-			"reads no other secret":    {attempt{"secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-west-2:123456789012:secret:california-x", nil}, false},
-			"tags no network as own":   {attempt{"ec2:CreateTags", "arn:aws:ec2:us-west-2:123456789012:vpc/vpc-1", map[string]string{"aws:RequestTag/Site": "oregon"}}, false},
-			"tags no role as own":      {attempt{"iam:UntagRole", ownRole, map[string]string{"aws:RequestedRegion": "us-east-1", "aws:ResourceTag/Site": "california"}}, false},
-			"reads no objects":         {attempt{"s3:GetObject", "arn:aws:s3:::oregon-ecommerce-invoices-1/x", nil}, false},
-			"changes no other zone":    {attempt{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z2", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
-			"writes no other status":   {attempt{"ssm:PutParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/multisite/sites/california", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
+			"deletes no key":                   {deletion, false},
+			"changes its own keys":             {attempt{"kms:PutKeyPolicy", someKey, ownKey}, true},
+			"changes no other key":             {attempt{"kms:PutKeyPolicy", someKey, map[string]string{"aws:ResourceTag/Site": "california"}}, false},
+			"deletes no other network":         {attempt{"ec2:DeleteVpc", "*", map[string]string{"aws:ResourceTag/Site": "california"}}, false},
+			"deletes no other bucket":          {attempt{"s3:DeleteBucket", "arn:aws:s3:::california-ecommerce-invoices-1", nil}, false},
+			"reads no other secret":            {attempt{"secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-west-2:123456789012:secret:california-x", nil}, false},
+			"tags no other network as its own": {attempt{"ec2:CreateTags", "arn:aws:ec2:us-west-2:123456789012:vpc/vpc-1", map[string]string{"aws:RequestTag/Site": "oregon"}}, false},
+			"untags no other role":             {attempt{"iam:UntagRole", ownRole, map[string]string{"aws:RequestedRegion": "us-east-1", "aws:ResourceTag/Site": "california"}}, false},
+			"reads no objects":                 {attempt{"s3:GetObject", "arn:aws:s3:::oregon-ecommerce-invoices-1/x", nil}, false},
+			"changes no other zone":            {attempt{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z2", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
+			"writes no other status":           {attempt{"ssm:PutParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/multisite/sites/california", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
 		},
 		Destroy: {
-			"deletes the own keys":                {deletion, true},
-			"deletes no other key":                {attempt{"kms:ScheduleKeyDeletion", someKey, map[string]string{"aws:ResourceTag/Site": "california"}}, false},
-			"deletes no key without a tag":        {attempt{"kms:ScheduleKeyDeletion", someKey, nil}, false},
-			"deletes not the state's own secrets": {attempt{"kms:ScheduleKeyDeletion", someKey, map[string]string{"aws:ResourceTag/Site": "oregon", "kms:ResourceAliases": "alias/pulumi-secrets-oregon"}}, false},
+			"deletes its own keys":                  {deletion, true},
+			"deletes no other key":                  {attempt{"kms:ScheduleKeyDeletion", someKey, map[string]string{"aws:ResourceTag/Site": "california"}}, false},
+			"deletes no key without a tag":          {attempt{"kms:ScheduleKeyDeletion", someKey, nil}, false},
+			"deletes no key of the state's secrets": {attempt{"kms:ScheduleKeyDeletion", someKey, map[string]string{"aws:ResourceTag/Site": "oregon", "kms:ResourceAliases": "alias/pulumi-secrets-oregon"}}, false},
 		},
 		Drift: {
 			"reads the site's secrets":     {attempt{"secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-west-2:123456789012:secret:oregon-x", nil}, true},
@@ -154,8 +154,8 @@ func TestRolesKeepApart(t *testing.T) {
 	}
 }
 
-// TestPreviewIsDeniedEvenIfAllowed gives the role for previews all rights. It must still
-// read neither data, nor secrets, nor logs, whatever policy somebody attaches to it.
+// TestPreviewIsDeniedEvenIfAllowed gives the role for previews all permissions. The role must
+// still read neither data nor secrets nor logs, whatever policies are attached to it.
 func TestPreviewIsDeniedEvenIfAllowed(t *testing.T) {
 	own, boundary := deployed(t, KindAWS).policies("PreviewRole")
 	for _, a := range []attempt{
@@ -181,7 +181,7 @@ func TestBoundaryOfASiteNamedLikeTheRoles(t *testing.T) {
 	a := attempt{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/multisite-oregon-up", map[string]string{
 		"aws:RequestedRegion": "us-east-1", "aws:ResourceTag/Site": "multisite",
 	}}
-	assert.True(t, a.on(own), "its policies allow it")
+	assert.True(t, a.on(own), "the policies alone allow it")
 	assert.False(t, a.on(own, boundary))
 }
 

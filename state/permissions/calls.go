@@ -21,7 +21,8 @@ const (
 	KindGlobal = "global" // the routes between sites
 )
 
-// KindState marks the calls of the Pulumi CLI to a stack's state, which all kinds need.
+// KindState is the kind of the Pulumi CLI's calls for a stack's state. All kinds of stacks need
+// these calls.
 const KindState = "state"
 
 // Kinds lists the kinds of stacks.
@@ -32,7 +33,7 @@ const (
 	PhasePreview = "preview" // a preview without refresh
 	PhaseRefresh = "refresh" // a refresh, or a preview with one
 	PhaseCreate  = "create"
-	PhaseChange  = "change" // of a stack that is up, replacements included
+	PhaseChange  = "change" // changes and replacements of existing resources
 	PhaseDestroy = "destroy"
 	PhaseCheck   = "check" // the preflight, which runs before an update
 )
@@ -50,7 +51,7 @@ type Call struct {
 	// Resource is the ARN that the request names, or "*". SITE, REGION and ACCOUNT stand
 	// for the stack's values, * for parts that differ each time.
 	Resource string
-	// Tagged is true if the request sets the stack's tags.
+	// Tagged reports whether the request sets the stack's tags.
 	Tagged bool
 	// Phases are the phases in which the operation is called.
 	Phases []string
@@ -150,7 +151,7 @@ type Unrecorded struct {
 	Place string `yaml:"place"`
 	// Resource is the ARN that the requests name, as Call.Resource; empty is "*".
 	Resource string `yaml:"resource"`
-	// Tagged is true if the operations set tags on the resources that they create.
+	// Tagged reports whether the operations set the stack's tags on the resources that they create.
 	Tagged bool `yaml:"tagged"`
 	// Calls are operations by phase.
 	Calls map[string][]string `yaml:"calls"`
@@ -216,7 +217,7 @@ func Calls() ([]Call, error) {
 	return calls, errors.Join(err, err2)
 }
 
-// strict decodes YAML; unknown keys are errors.
+// strict decodes YAML of a file. Unknown keys are errors.
 func strict(data []byte, file string, into any) error {
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)

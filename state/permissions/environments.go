@@ -15,9 +15,9 @@ type Environment struct {
 	Seconds int
 }
 
-// Environments returns the environments of a stack. Updates and destroys wait for databases
-// and CloudFront; credentials that expire before the end leave the state locked. Hence the
-// three hours.
+// Environments returns the environments of a stack. The sessions of updates and destroys last
+// three hours (assumed), because these wait for databases and CloudFront, and credentials that
+// expire before the end leave the state locked.
 func (*data) Environments() []Environment {
 	return []Environment{
 		{Up, "UpRole", "${Site}", "SITE", "Updates ${Site}", 3 * 3600},

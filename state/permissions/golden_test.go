@@ -12,6 +12,7 @@ import (
 // file returns the path of the template of a kind of stack.
 func file(kind string) string { return filepath.Join("..", "roles-"+kind+".yaml") }
 
+// TestTemplatesAreGenerated compares state/roles-*.yaml with the generated templates.
 func TestTemplatesAreGenerated(t *testing.T) {
 	for _, kind := range Kinds {
 		template, err := Template(kind)

@@ -18,9 +18,9 @@ var impliedYAML []byte
 type Operation struct {
 	// Operation is service:Operation.
 	Operation string `yaml:"operation"`
-	// Actions are the IAM actions that it needs. Empty if AWS requires no permission.
+	// Actions are the IAM actions that the operation needs; empty if AWS requires no permission.
 	Actions []string `yaml:"actions"`
-	// Source is the URL that documents it.
+	// Source is the URL that documents the actions.
 	Source string `yaml:"source"`
 }
 
@@ -34,7 +34,7 @@ type Implied struct {
 	Resource string `yaml:"resource"`
 	// Context are condition keys that AWS evaluates with the action.
 	Context map[string]string `yaml:"context"`
-	// Source is the URL that documents it.
+	// Source is the URL that documents the action.
 	Source string `yaml:"source"`
 }
 
@@ -42,7 +42,7 @@ type Implied struct {
 type Need struct {
 	Call
 	Action string
-	// Context are condition keys in addition to those that follow from the call.
+	// Context are condition keys in addition to the keys that Request derives from the call.
 	Context map[string]string
 	// Implied is true if the action is not the call's own action.
 	Implied bool
@@ -83,11 +83,11 @@ func Needs() ([]Need, error) {
 			if !slices.Contains(row.By, c.Operation) {
 				continue
 			}
-			besides := c
+			other := c
 			if row.Resource != "" {
-				besides.Resource = row.Resource
+				other.Resource = row.Resource
 			}
-			needs = append(needs, Need{besides, row.Action, row.Context, true})
+			needs = append(needs, Need{other, row.Action, row.Context, true})
 		}
 	}
 	return needs, nil
@@ -107,7 +107,8 @@ const (
 // Roles lists the roles of a stack.
 var Roles = []Role{Preview, Drift, Up, Destroy}
 
-// withheld are the actions that only Destroy may take: data whose key is deleted is lost.
+// withheld are the actions that only Destroy is allowed, because data is lost if its key is
+// deleted.
 var withheld = []string{"kms:DeleteAlias", "kms:ScheduleKeyDeletion"}
 
 // Needs reports whether the role must be allowed the action.

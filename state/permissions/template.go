@@ -21,7 +21,7 @@ type policy struct {
 	grants []grant
 }
 
-// data is the input of the skeleton, a text/template.
+// data is the input of roles.yaml.tmpl, a text/template.
 type data struct {
 	Kind     string
 	Policies []policy
@@ -191,7 +191,8 @@ func values(list []string) *yaml.Node {
 	return node
 }
 
-// substitute tags strings with parameters as !Sub, so that CloudFormation replaces these.
+// substitute tags strings that contain ${PARAMETER} as !Sub, so that CloudFormation replaces
+// the parameters.
 func substitute(node *yaml.Node) {
 	if node.Kind == yaml.ScalarNode && strings.Contains(node.Value, "${") {
 		node.Tag, node.Style = "!Sub", 0

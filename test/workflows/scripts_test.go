@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheMatrixHasEveryStack(t *testing.T) {
+// TestMatrixHasEveryStack checks that .github/stacks prints all stacks.
+func TestMatrixHasEveryStack(t *testing.T) {
 	output, err := exec.Command(filepath.Join("..", "..", ".github", "stacks")).Output()
 	require.NoError(t, err)
 	wanted, err := json.Marshal(stacks(t))
@@ -19,8 +20,8 @@ func TestTheMatrixHasEveryStack(t *testing.T) {
 	assert.Equal(t, "stacks="+string(wanted)+"\n", string(output))
 }
 
-// github replaces the gh command: it prints the variables PULLS and COMMENTS, and records
-// written comments in the folder LOG.
+// github is a script that replaces the gh command. It prints the variables PULLS and COMMENTS,
+// and records written comments in the folder LOG.
 const github = `#!/usr/bin/env bash
 case " $* " in
   *" -X PATCH "* | *" -X POST "*)
@@ -32,8 +33,8 @@ case " $* " in
 esac
 `
 
-// comment runs .github/comment on previews, given by the names of their artifacts, and
-// returns what the script wrote.
+// comment runs .github/comment on previews by artifact name. It returns the script's requests
+// to GitHub, the body of the last comment, and the marker by which the script found comments.
 func comment(t *testing.T, previews map[string]string, pulls, comments string) (writes, body, marker string, err error) {
 	t.Helper()
 	bin, log, folder := t.TempDir(), t.TempDir(), t.TempDir()
@@ -45,7 +46,7 @@ func comment(t *testing.T, previews map[string]string, pulls, comments string) (
 	}
 	command := exec.Command(filepath.Join("..", "..", ".github", "comment"))
 	command.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "LOG="+log, "PREVIEWS="+folder, "PULLS="+pulls,
-		"COMMENTS="+comments, "HEAD=somebody:branch", "HEAD_SHA=abc", "WHOLE=https://example.com/run", "GITHUB_REPOSITORY=o/r")
+		"COMMENTS="+comments, "HEAD=acme:branch", "HEAD_SHA=abc", "WHOLE=https://example.com/run", "GITHUB_REPOSITORY=o/r")
 	output, err := command.CombinedOutput()
 	t.Logf("%s", output)
 	read := func(name string) string {
@@ -55,29 +56,33 @@ func comment(t *testing.T, previews map[string]string, pulls, comments string) (
 	return read("writes"), read("body"), read("marker"), err
 }
 
-const calm, lost = `{"steps": []}`, `{"steps": [{"op": "delete", "urn": "urn:pulumi:oregon::multisite::aws:rds/instance:Instance::db"}]}`
+const unchanged, deletion = `{"steps": []}`, `{"steps": [{"op": "delete", "urn": "urn:pulumi:oregon::multisite::aws:rds/instance:Instance::db"}]}`
 
-func TestACommentIsWrittenOnceAndThenEdited(t *testing.T) {
-	writes, body, marker, err := comment(t, map[string]string{"preview-oregon": lost}, "7\n", "")
+// TestCommentIsUpdated checks that the first preview adds a comment, and later previews update it.
+func TestCommentIsUpdated(t *testing.T) {
+	writes, body, marker, err := comment(t, map[string]string{"preview-oregon": deletion}, "7\n", "")
 	require.NoError(t, err)
 	assert.Equal(t, "POST repos/o/r/issues/7/comments\n", writes)
 	assert.Contains(t, body, "STOP: oregon: 1 stateful resource would be lost")
 	assert.Equal(t, "<!-- multisite-preview: oregon -->\n", marker)
 
-	writes, body, _, err = comment(t, map[string]string{"preview-oregon": calm}, "7\n", "41\n42\n")
+	writes, body, _, err = comment(t, map[string]string{"preview-oregon": unchanged}, "7\n", "41\n42\n")
 	require.NoError(t, err)
 	assert.Equal(t, "PATCH repos/o/r/issues/comments/41\n", writes)
 	assert.Contains(t, body, "### oregon: no changes")
 }
 
-func TestAnOutdatedPreviewIsNotCommentedOn(t *testing.T) {
-	writes, _, _, err := comment(t, map[string]string{"preview-oregon": calm}, "", "")
+// TestOutdatedPreview checks that a preview of an older commit adds no comment.
+func TestOutdatedPreview(t *testing.T) {
+	writes, _, _, err := comment(t, map[string]string{"preview-oregon": unchanged}, "", "")
 	require.NoError(t, err)
 	assert.Empty(t, writes)
 }
 
-func TestAnArtifactOfAnotherNameIsRefused(t *testing.T) {
-	writes, _, _, err := comment(t, map[string]string{"preview-$(touch x)": calm}, "7\n", "")
+// TestUnexpectedArtifact checks that the script refuses an artifact that is named after no
+// stack, because a pull request's code can choose the name.
+func TestUnexpectedArtifact(t *testing.T) {
+	writes, _, _, err := comment(t, map[string]string{"preview-$(touch x)": unchanged}, "7\n", "")
 	require.Error(t, err)
 	assert.Empty(t, writes)
 }

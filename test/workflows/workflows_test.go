@@ -17,7 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A file is a workflow, or an action of this repository. An action has no jobs.
+// A file is a workflow or an action of this repository. Actions have no jobs.
 type file struct {
 	On          yaml.Node
 	Permissions map[string]string
@@ -53,7 +53,7 @@ func (f file) steps() (all []step) {
 	return all
 }
 
-// files reads the files under .github that match a pattern, by file name.
+// files reads the files that match a pattern under .github, by path.
 func files(t *testing.T, pattern string) map[string]file {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "..", ".github", pattern))
@@ -72,6 +72,7 @@ func files(t *testing.T, pattern string) map[string]file {
 	return found
 }
 
+// everything reads all workflows and actions, by path.
 func everything(t *testing.T) map[string]file {
 	t.Helper()
 	all := files(t, "workflows/*.yml")
@@ -79,7 +80,7 @@ func everything(t *testing.T) map[string]file {
 	return all
 }
 
-// stacks returns the stacks that have a file.
+// stacks returns the stacks with a configuration file.
 func stacks(t *testing.T) (names []string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "..", "Pulumi.*.yaml"))
@@ -95,6 +96,8 @@ var (
 	version = regexp.MustCompile(`^# v\d+\.\d+\.\d+\b`)
 )
 
+// TestActionsArePinnedByCommit checks that every use of an action has the same commit, with
+// its version in a comment.
 func TestActionsArePinnedByCommit(t *testing.T) {
 	pins := map[string]string{}
 	for name, f := range everything(t) {
@@ -120,8 +123,9 @@ func TestActionsArePinnedByCommit(t *testing.T) {
 	}
 }
 
-// TestScriptsContainNoExpressions checks that shell scripts contain no expressions, since a pull
-// request's author chooses names and titles. Scripts get them through the environment.
+// TestScriptsContainNoExpressions checks that shell scripts contain no ${{ }}: an expression can
+// insert shell code through a name or title that a pull request's author chooses. Scripts get
+// such values through the environment.
 func TestScriptsContainNoExpressions(t *testing.T) {
 	for name, f := range everything(t) {
 		for _, s := range f.steps() {
@@ -130,7 +134,9 @@ func TestScriptsContainNoExpressions(t *testing.T) {
 	}
 }
 
-func TestJobsHaveWhatTheyNeedAndNoMore(t *testing.T) {
+// TestJobPermissions checks that each job declares its permissions, that only comment.yml
+// writes to pull requests, and that only jobs with an environment get AWS credentials.
+func TestJobPermissions(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
 		assert.NotNil(t, f.Permissions, "%s: declares the default permissions: none", name)
 		assert.Empty(t, f.Permissions, name)
@@ -162,9 +168,9 @@ func TestJobsHaveWhatTheyNeedAndNoMore(t *testing.T) {
 	}
 }
 
-// TestStrangersCodeHasNoCredentials checks that no workflow runs on pull_request_target, which
-// has the main branch's credentials, and that forks are previewed on the sandbox.
-func TestStrangersCodeHasNoCredentials(t *testing.T) {
+// TestForksHaveNoCredentials checks that no workflow runs on pull_request_target, which has the
+// main branch's credentials, and that previews for forks run on the sandbox.
+func TestForksHaveNoCredentials(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
 		events := keys(f.On)
 		assert.NotContains(t, events, "pull_request_target", name)
@@ -197,26 +203,26 @@ func TestPromotionIsComplete(t *testing.T) {
 	}
 }
 
-// TestThePluginIsThereWhereAStackRuns checks that jobs pass their stack to the setup action,
-// which builds the plugin that a local site's stack needs.
-func TestThePluginIsThereWhereAStackRuns(t *testing.T) {
+// TestJobsPassTheirStackToSetup checks that jobs pass their stack to the setup action, which
+// builds the plugin for local data centres if the stack needs it.
+func TestJobsPassTheirStackToSetup(t *testing.T) {
 	for name, f := range files(t, "workflows/*.yml") {
 		for id, j := range f.Jobs {
 			for _, s := range j.Steps {
 				if s.Uses.Value == "./.github/actions/setup" && j.Environment != "" {
-					assert.Equal(t, use.ReplaceAllString(j.Environment, ""), s.With["stack"], "%s: %s", name, id)
+					assert.Equal(t, purpose.ReplaceAllString(j.Environment, ""), s.With["stack"], "%s: %s", name, id)
 				}
 			}
 		}
 	}
 }
 
-// use matches the prefix of an environment's name. The environment for up has none.
-var use = regexp.MustCompile(`^(drift|preview|destroy)-`)
+// purpose matches the prefix of an environment's name. The environment for updates has none.
+var purpose = regexp.MustCompile(`^(drift|preview|destroy)-`)
 
-// TestEachUseHasItsEnvironment checks that each use has its own environment, and so its own
-// role (docs/pull-requests.md).
-func TestEachUseHasItsEnvironment(t *testing.T) {
+// TestEachPurposeHasAnEnvironment checks that updates, drift checks, previews and destroys have
+// separate environments, and so separate roles (docs/pull-requests.md).
+func TestEachPurposeHasAnEnvironment(t *testing.T) {
 	environments := map[string]string{}
 	for name, f := range files(t, "workflows/*.yml") {
 		for _, j := range f.Jobs {
@@ -243,7 +249,8 @@ func (j job) commands() (list []string) {
 	return list
 }
 
-func TestPreflightPrecedesAnUpdate(t *testing.T) {
+// TestPreflightPrecedesUpdate checks that up.yml runs the preflight, then the update.
+func TestPreflightPrecedesUpdate(t *testing.T) {
 	assert.Equal(t, []string{
 		`make preflight STACK="$STACK"`, `pulumi up --stack "$STACK" --yes --non-interactive --color never`,
 	}, files(t, "workflows/*.yml")["workflows/up.yml"].Jobs["up"].commands())
@@ -276,7 +283,7 @@ func TestProtectionIsNotIgnored(t *testing.T) {
 	}))
 }
 
-// keys returns the strings of a node: its value, its items or its keys.
+// keys returns the value of a scalar, the items of a list or the keys of a mapping.
 func keys(n yaml.Node) (names []string) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -1,4 +1,4 @@
-package preflight
+package quotas
 
 import (
 	"maps"
@@ -15,7 +15,7 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// exported are resources of the engine as an export has them.
+// exported returns resources of the test engine as `pulumi stack export` prints them.
 func exported(resources []engine.Resource) (list []pulumicli.Resource) {
 	for _, r := range resources {
 		list = append(list, pulumicli.Resource{Type: r.Type, URN: r.URN, ID: r.ID, Provider: r.Provider, Inputs: r.Inputs, Outputs: r.Outputs})
@@ -23,7 +23,7 @@ func exported(resources []engine.Resource) (list []pulumicli.Resource) {
 	return list
 }
 
-// expectNeeds holds what is computed of a site to what the program makes of it.
+// expectNeeds compares the computed needs of a site with the resources that the program creates.
 func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []pulumicli.Resource) {
 	t.Helper()
 	sites, _, err := siteconfig.LoadProject(p.Dir)
@@ -36,8 +36,7 @@ func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []pulu
 		}
 	}
 	n := siteNeeds(site, slices.Sorted(maps.Keys(zones)))
-	s := &session{target: &target{stack: stack, site: site}, has: resources}
-	made := s.had(resources)
+	made := (&Stack{Name: stack, Site: site, Resources: resources}).existing()
 	for _, row := range countedQuotas {
 		k := kind{row.typ, row.edge}
 		assert.Equal(t, made[k], n.counts[k], "%s, at the edge: %t", row.name, row.edge)
@@ -64,8 +63,8 @@ func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []pulu
 	assert.Equal(t, interfaces, n.endpoints, "interface endpoints")
 	assert.Equal(t, blocks, n.blocks, "IPv4 blocks")
 	assert.Equal(t, most, n.rules, "rules of a security group")
-	assert.Equal(t, maxStorage, n.maxStorageGiB, "storage at most")
-	if storage > 0 { // only what was made has a size
+	assert.Equal(t, maxStorage, n.maxStorageGiB, "maximum storage")
+	if storage > 0 { // planned resources have no size yet
 		assert.Equal(t, storage, n.storageGiB, "storage")
 	}
 	databases := 0
@@ -74,10 +73,10 @@ func expectNeeds(t *testing.T, p *engine.Project, stack string, resources []pulu
 			databases++
 		}
 	}
-	assert.Equal(t, replicas, databases*n.replicas, "read replicas, of which all databases have as many")
+	assert.Equal(t, replicas, databases*n.replicas, "read replicas, the same number for each database")
 }
 
-// rulesOf counts the rules that AWS makes of a group's: one per source or target.
+// rulesOf counts the rules of a security group as AWS does: one per source or destination.
 func rulesOf(rules any) (count int) {
 	list, _ := rules.([]any)
 	for _, entry := range list {
@@ -86,7 +85,7 @@ func rulesOf(rules any) (count int) {
 			switch peers := rule[key].(type) {
 			case []any:
 				count += len(peers)
-			case string: // not known before the update
+			case string: // unknown before the update
 				count++
 			}
 		}
@@ -97,20 +96,22 @@ func rulesOf(rules any) (count int) {
 	return count
 }
 
-func TestNeedsAreWhatAnUpdateMakes(t *testing.T) {
+// TestNeeds compares the needs of a site with the resources of its first update.
+func TestNeeds(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "oregon")
 	resources := exported(slices.Collect(maps.Values(p.State("oregon"))))
 	expectNeeds(t, p, "oregon", resources)
 }
 
-// TestNeedsOfEveryOption has a site with every option that there is, and data on its way.
+// TestNeedsOfEveryOption compares the needs of a site that uses every option and copies data from
+// the origin.
 func TestNeedsOfEveryOption(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
 	p.EveryOption("california")
 	p.MoveShop()
-	p.Up("california") // where the move begins: with nothing copied
+	p.Up("california") // before the migration starts: no data is copied
 	resources := slices.Collect(maps.Values(p.State("california")))
 	p.Step("copying")
 	for _, step := range p.Plan("california") {
@@ -121,6 +122,7 @@ func TestNeedsOfEveryOption(t *testing.T) {
 	expectNeeds(t, p, "california", exported(resources))
 }
 
+// TestNeedsOfGlobal compares the needs of the stack global with its planned resources.
 func TestNeedsOfGlobal(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
@@ -131,7 +133,7 @@ func TestNeedsOfGlobal(t *testing.T) {
 	sites, _, err := siteconfig.LoadProject(p.Dir)
 	require.NoError(t, err)
 	n := globalNeeds(sites)
-	made := (&target{stack: "global", global: &siteconfig.Global{}}).had(exported(planned))
+	made := (&Stack{Name: "global", Resources: exported(planned)}).existing()
 	for _, row := range countedQuotas {
 		k := kind{row.typ, true}
 		if row.typ == awstypes.HealthCheck {
@@ -142,8 +144,8 @@ func TestNeedsOfGlobal(t *testing.T) {
 	}
 }
 
-// TestEveryTypeOfTheStacksIsCounted finds types in countedQuotas that Pulumi does not know.
-func TestEveryTypeOfTheStacksIsCounted(t *testing.T) {
+// TestCountedTypes checks that the types in countedQuotas are type tokens of Pulumi.
+func TestCountedTypes(t *testing.T) {
 	t.Parallel()
 	for _, row := range countedQuotas {
 		module, name, found := strings.Cut(strings.TrimPrefix(row.typ, "aws:"), ":")

@@ -69,22 +69,23 @@ func TestEveryCallIsAllowed(t *testing.T) {
 	}
 }
 
-// TestUpRoleHasPreflightActions checks that the role that runs the preflight has the preflight's actions.
+// TestUpRoleHasPreflightActions checks that the up role, which runs the preflight, is allowed
+// the preflight's actions.
 func TestUpRoleHasPreflightActions(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
-	asked := map[string]bool{}
+	needed := map[string]bool{}
 	for _, n := range needs {
 		if n.Kind == KindAWS && Up.Needs(n) {
-			asked[n.Action] = true
+			needed[n.Action] = true
 		}
 	}
 	for _, action := range preflight.Actions {
-		assert.True(t, asked[action], "unrecorded.yaml: found no call that needs %s; allowed: one", action)
+		assert.True(t, needed[action], "unrecorded.yaml: found no call that needs %s; allowed: a call that the preflight makes", action)
 	}
 }
 
-// TestEveryActionIsNeeded checks that a call needs each action that a role is allowed.
+// TestEveryActionIsNeeded checks that some call needs each action that a role is allowed.
 func TestEveryActionIsNeeded(t *testing.T) {
 	needs, err := Needs()
 	require.NoError(t, err)
@@ -126,7 +127,7 @@ func TestRolesThatOnlyReadDoNotWrite(t *testing.T) {
 						if action == "kms:Decrypt" || action == "sts:AssumeRole" {
 							allowed = append(allowed, "Write")
 						}
-						assert.True(t, s.Effect == "Deny" || slices.Contains(allowed, levels[action]), "%s of %s: %s is %q", role, kind, action, levels[action])
+						assert.True(t, s.Effect == "Deny" || slices.Contains(allowed, levels[action]), "%s of %s: %s: found access level %q; allowed: %q", role, kind, action, levels[action], allowed)
 					}
 				}
 			}
@@ -143,7 +144,7 @@ func TestActionsExist(t *testing.T) {
 	require.NoError(t, err)
 	used := map[string]bool{}
 	for _, n := range needs {
-		assert.Contains(t, levels, n.Action, "access.txt: needed for %s", n.Operation)
+		assert.Contains(t, levels, n.Action, "access.txt: found no %s; allowed: every action that calls need, here %s", n.Action, n.Operation)
 		used[n.Action] = true
 	}
 	for action := range levels {
@@ -163,7 +164,7 @@ func TestEveryRowIsUsed(t *testing.T) {
 	require.NoError(t, err)
 	for _, row := range operations {
 		assert.True(t, called[row.Operation], "operations.yaml: found %s; allowed: operations of calls", row.Operation)
-		assert.True(t, strings.HasPrefix(row.Source, "https://"), "operations.yaml: %s has no source", row.Operation)
+		assert.True(t, strings.HasPrefix(row.Source, "https://"), "operations.yaml: %s: source: found no URL; allowed: a URL", row.Operation)
 	}
 	implied, err := ListImplied()
 	require.NoError(t, err)
@@ -171,14 +172,14 @@ func TestEveryRowIsUsed(t *testing.T) {
 		for _, operation := range row.By {
 			assert.True(t, called[operation], "implied.yaml: found %s; allowed: operations of calls", operation)
 		}
-		assert.True(t, strings.HasPrefix(row.Source, "https://"), "implied.yaml: %s has no source", row.Action)
+		assert.True(t, strings.HasPrefix(row.Source, "https://"), "implied.yaml: %s: source: found no URL; allowed: a URL", row.Action)
 	}
 	recorded, err := Recorded()
 	require.NoError(t, err)
 	groups, err := ListUnrecorded()
 	require.NoError(t, err)
 	for _, group := range groups {
-		assert.True(t, group.Why != "" && strings.HasPrefix(group.Source, "https://"), "unrecorded.yaml: %v has no reason or source", group.Calls)
+		assert.True(t, group.Why != "" && strings.HasPrefix(group.Source, "https://"), "unrecorded.yaml: %v: found no reason or no source URL; allowed: both", group.Calls)
 		for _, c := range group.calls() {
 			assert.False(t, slices.ContainsFunc(recorded, func(r Call) bool {
 				if group.Resource == "" {

@@ -1,4 +1,4 @@
-package preflight
+package quotas
 
 import (
 	"strings"
@@ -9,31 +9,43 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// kind is a type of resource in a region, or at the edge: us-east-1, where the region of
-// what has none is too.
+// kind is a resource type, in the stack's region or at the edge. The edge is us-east-1;
+// resources of services without regions count there too.
 type kind struct {
-	typ  string // Pulumi's
+	typ  string // Pulumi's type token
 	edge bool
 }
 
-// needs are how much of everything with a quota a stack is made of.
+// needs are the numbers of resources and parts with quotas that a stack consists of.
 type needs struct {
 	counts map[kind]int
-	// natZones are the zones with a NAT gateway each.
+	// natZones are the zones that have a NAT gateway.
 	natZones []string
-	// storageGiB is the storage of all databases at first, and maxStorageGiB at most.
+	// storageGiB is the initial storage of all databases, and maxStorageGiB the maximum.
 	storageGiB, maxStorageGiB int
-	// What has a quota within one resource: IPv4 blocks and interface endpoints of the
-	// network, rules of one direction in the largest security group, read replicas of the
-	// largest database.
+	// blocks and endpoints are the IPv4 blocks and the interface endpoints of the network,
+	// rules the rules in one direction of the security group with the most rules, and
+	// replicas the read replicas of the database with the most replicas.
 	blocks, endpoints, rules, replicas int
 }
 
-// siteNeeds counts what the program makes of a site whose network spans the zones.
+// needs counts the resources of the stack.
+func (s *Stack) needs() (*needs, error) {
+	if s.Site == nil {
+		return globalNeeds(s.Sites), nil
+	}
+	zones, err := s.Zones()
+	if err != nil {
+		return nil, err
+	}
+	return siteNeeds(s.Site, zones), nil
+}
+
+// siteNeeds counts the resources of a site whose network has subnets in the zones.
 func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 	n := &needs{counts: map[kind]int{
 		{awstypes.VPC, false}: 1, {awstypes.InternetGateway, false}: 1, {awstypes.VPCEndpoint, false}: len(components.GatewayEndpoints),
-		{awstypes.Key, false}: 5, {awstypes.Key, true}: 1, // one per purpose; the CDN's alarms are at the edge
+		{awstypes.Key, false}: 5, {awstypes.Key, true}: 1, // one per purpose; the key of the CDN's alarms is at the edge
 		{awstypes.Bucket, false}:      2, // logs and the CDN's content
 		{awstypes.Distribution, true}: 1, {awstypes.ResponseHeadersPolicy, true}: 1, {awstypes.WebACL, true}: 1,
 		{awstypes.Role, false}: 1, // flow logs
@@ -60,25 +72,27 @@ func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 		n.add(awstypes.DMSInstance, 1)
 		n.add(awstypes.DMSSubnetGroup, 1)
 		n.add(awstypes.EventRule, 1)
-		n.rules = max(n.rules, 2+len(site.Migration.Replication.OriginCidrBlocks)) // and to databases and secrets
+		// One rule per block of the origin, one to the databases and one to Secrets Manager.
+		n.rules = max(n.rules, 2+len(site.Migration.Replication.OriginCidrBlocks))
 	}
 	if site.CopiesObjects() {
-		n.add(awstypes.EventRule, 3) // transfers that fail, tasks that cannot run, agents that are offline
+		n.add(awstypes.EventRule, 3) // failed transfers, tasks that cannot run, agents that are offline
 		n.add(awstypes.LogResourcePolicy, 1)
 	}
 	return n
 }
 
-// add counts what is in the site's region.
+// add counts resources in the site's region.
 func (n *needs) add(typ string, count int) { n.counts[kind{typ, false}] += count }
 
+// addService counts the resources of a service.
 func (n *needs) addService(service siteconfig.Service) {
 	if database := service.Database; database != nil {
 		servers := 1 + database.ReadReplicas
 		n.add(awstypes.DBInstance, servers)
 		n.add(awstypes.DBParameterGroup, 1)
 		n.add(awstypes.DBSubnetGroup, 1)
-		n.add(awstypes.DBEventSubscription, 2) // of the instance and of its parameter group
+		n.add(awstypes.DBEventSubscription, 2) // events of the instance, and of its parameter group
 		n.add(awstypes.Role, 1)                // enhanced monitoring
 		n.storageGiB += servers * database.StorageGiB
 		n.maxStorageGiB += servers * database.MaxStorageGiB
@@ -98,10 +112,10 @@ func (n *needs) addService(service siteconfig.Service) {
 	}
 }
 
-// globalNeeds counts what the program makes of the global stack. Health checks are as many
-// as there are AWS sites, at most: those that are not up have none.
+// globalNeeds counts the resources of the stack global. It counts a health check for every
+// AWS site, which is an upper bound: sites that are not up have none.
 func globalNeeds(sites map[string]*siteconfig.Site) *needs {
-	n := &needs{counts: map[kind]int{{awstypes.Zone, true}: 1, {awstypes.Key, true}: 2}} // alarms and signatures
+	n := &needs{counts: map[kind]int{{awstypes.Zone, true}: 1, {awstypes.Key, true}: 2}} // the keys of alarms and DNSSEC
 	for _, site := range sites {
 		if !site.IsLocal() {
 			n.counts[kind{awstypes.HealthCheck, true}]++
@@ -110,29 +124,31 @@ func globalNeeds(sites map[string]*siteconfig.Site) *needs {
 	return n
 }
 
-// kindOf tells where a resource in the state is by its provider, STACK or STACK-edge.
-func (t *target) kindOf(r pulumicli.Resource) kind {
+// kindOf returns the kind of a resource in the state. The name of its provider, STACK or
+// STACK-edge, tells whether it is at the edge.
+func (s *Stack) kindOf(r pulumicli.Resource) kind {
 	urn := r.Provider[:max(0, strings.LastIndex(r.Provider, "::"))]
-	return kind{r.Type, t.global != nil || strings.HasSuffix(urn, "::"+t.stack+"-edge")}
+	return kind{r.Type, s.Site == nil || strings.HasSuffix(urn, "::"+s.Name+"-edge")}
 }
 
-// had counts what the stack has made already.
-func (t *target) had(resources []pulumicli.Resource) map[kind]int {
+// existing counts the resources in the stack's state.
+func (s *Stack) existing() map[kind]int {
 	counts := map[kind]int{}
-	for _, r := range resources {
-		// Gateways have the quota of VPCEndpoint; interfaces have one per network.
+	for _, r := range s.Resources {
+		// countedQuotas has the quota of gateway endpoints; that of interface endpoints is per VPC.
 		if r.Type == awstypes.VPCEndpoint && r.Text("vpcEndpointType") != "Gateway" {
 			continue
 		}
-		counts[t.kindOf(r)]++
+		counts[s.kindOf(r)]++
 	}
 	return counts
 }
 
-// workloadRules counts the outbound rules of workloads' security group: to the network's
-// blocks, the prefix lists of S3 and DynamoDB, each of which counts as one
-// (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html),
-// and to each port of what the configuration names.
+// workloadRules counts the outbound rules of the security group of workloads: one to each
+// block of the network, one to each prefix list of S3 and DynamoDB, and one to each port of
+// the configured destinations. A prefix list that AWS manages counts by its weight, which
+// AWS's documents state as 1 for DynamoDB and S3
+// (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
 func workloadRules(network siteconfig.Network) int {
 	rules := 1 + len(network.SecondaryCidrBlocks) + len(components.GatewayEndpoints)
 	if network.IPFamily == components.DualStack {
