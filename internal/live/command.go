@@ -1,107 +1,173 @@
+// Package live tests on a throw-away AWS account the promises that no emulator can
+// prove: it creates one small site, runs experiments on it, and deletes everything
+// again. docs/live.md describes it.
+//
+// Never run on AWS as of this commit: only against the emulator and fakes of the CLIs.
+//
+// This package has the command and its steps. Below it are experiments, one file per
+// promise; smallsite, the configuration of the site; support, the CloudFormation stacks
+// that the experiments need; estimate, the cost; account, what AWS reports about the
+// account; workspace, the folder of the run and the calls of pulumi and aws.
+//
+// No other package depends on these: the folder can be deleted as a whole.
 package live
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
-	"example.com/multisite/internal/cli"
+	"github.com/spf13/cobra"
+
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/live/experiments"
+	"example.com/multisite/internal/live/workspace"
 )
 
-// errWaited is the error of a wait whose time is over.
-var errWaited = errors.New("not in time")
+// neverRun is part of every report until a run on AWS has been recorded in docs/live.md.
+const neverRun = "The experiments were never run on AWS as of this commit: a `broken` can be a mistake in the experiment itself."
 
-// command runs a command to its end. When the context ends it is interrupted, as by
-// Ctrl-C, and may finish what it has begun; when the second signal comes, once more,
-// at which Pulumi ends at once.
-func (a *app) command(ctx context.Context, name string, args ...string) error {
-	return a.commandIn(ctx, "", a.out, name, args...)
+// step is a part of a run.
+type step string
+
+const (
+	stepAll   step = "" // the other steps, in order
+	stepUp    step = "up"
+	stepCheck step = "check"
+	stepDown  step = "down"
+)
+
+// options are the arguments and flags of the command. The first up copies cap, until,
+// domain, zone and skip to the run's record, which the later steps use.
+type options struct {
+	site, root, program, sites, dir string
+	step                            step
+	cap, hours                      float64
+	until, domain, zone             string
+	skip                            string
 }
 
-// commandIn is command in a folder, with its output somewhere.
-func (a *app) commandIn(ctx context.Context, dir string, out io.Writer, name string, args ...string) error {
-	c := exec.CommandContext(ctx, name, args...) //nolint:gosec // pulumi, aws or adopt
-	c.Dir, c.Stdout, c.Stderr = dir, out, a.out
-	c.Env = append(os.Environ(), "AWS_PAGER=")
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C is ours to pass on
-	interrupt := func() error { return c.Process.Signal(os.Interrupt) }
-	c.Cancel = interrupt
-	if err := c.Start(); err != nil {
-		return err
+// Command returns the command live.
+func Command() *cobra.Command {
+	received := make(chan os.Signal, 3)
+	return newCommand(received, workspace.WallClock{})
+}
+
+func newCommand(received chan os.Signal, clock workspace.Clock) *cobra.Command {
+	o := options{}
+	c := &cobra.Command{
+		Use:   "live SITE [up|check|down]",
+		Short: "Test a site's promises on an AWS account that holds nothing else",
+		Long: `Test the promises of SITE that only AWS can prove: create one small site on an AWS account
+that holds nothing else, run experiments on it, and delete everything. Without a step it
+runs the steps up, check and down.
+
+Run it in the repository, with pulumi, aws and the credentials of the account. It asks for
+confirmation before it creates anything. The record of a run is in .live/SITE.
+
+The exit status is 0 if every promise is kept and no resource is left, 1 if not, and 130 if
+a second signal stopped the command before it deleted everything.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.site = args[0]
+			if len(args) > 1 {
+				o.step = step(args[1])
+			}
+			if err := o.complete(); err != nil {
+				return command.Misused{Err: err}
+			}
+			signal.Notify(received, os.Interrupt, syscall.SIGTERM)
+			return o.run(c.InOrStdin(), c.OutOrStdout(), received, clock)
+		},
 	}
-	stop := context.AfterFunc(a.last, func() {
-		_ = interrupt()
-		time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
-	})
-	defer stop()
-	if err := c.Wait(); err != nil {
-		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+	flags := c.Flags()
+	flags.StringVar(&o.root, "root", ".", "the repository, a `FOLDER`")
+	flags.StringVar(&o.program, "program", "bin/multisite", "the built Pulumi program, a `FILE`")
+	flags.StringVar(&o.sites, "sites", "bin/sites", "the built tool sites, a `FILE`; its command adopt imports the resources of a killed update")
+	flags.StringVar(&o.dir, "dir", ".live", "the `FOLDER` for the state of runs")
+	flags.Float64Var(&o.cap, "cap", 25, "refuse to begin or to continue above this estimated cost, in `USD`")
+	flags.Float64Var(&o.hours, "hours", 6, "how long the site stays up, in `HOURS`, for the estimate")
+	flags.StringVar(&o.until, "until", "", "the last `DAY` of the run, YYYY-MM-DD in UTC, a tag on every resource (default tomorrow)")
+	flags.StringVar(&o.zone, "zone", "", "the `ID` of a delegated public Route 53 zone of the account; without it the site has no domain")
+	flags.StringVar(&o.domain, "domain", "", "the `NAME` of that zone")
+	flags.StringVar(&o.skip, "skip", "", "`NAMES` of experiments to leave out, separated by commas: "+strings.Join(experiments.Names(), ", "))
+	return c
+}
+
+var (
+	siteName   = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	domainName = regexp.MustCompile(`^([a-z0-9-]+\.)+[a-z]{2,}$`)
+)
+
+// complete makes the paths absolute and checks the options.
+func (o *options) complete() (err error) {
+	if o.step != stepAll && o.step != stepUp && o.step != stepCheck && o.step != stepDown {
+		return fmt.Errorf("step: found %q; allowed: up, check, down, or none for all three", o.step)
 	}
-	return ctx.Err()
-}
-
-// pulumi runs a pulumi command on the working copy.
-func (a *app) pulumi(ctx context.Context, args ...string) error {
-	return a.command(ctx, "pulumi", append([]string{"--cwd", a.project(), "--non-interactive", "--color=never"}, args...)...)
-}
-
-// pulumiJSON runs a pulumi command that prints JSON, on the working copy.
-func (a *app) pulumiJSON(into any, args ...string) error {
-	return cli.JSON(into, "pulumi", append([]string{"--cwd", a.project(), "--non-interactive", "--color=never"}, args...)...)
-}
-
-// aws runs a command of the AWS CLI for what it does, not for what it prints.
-func (a *app) aws(ctx context.Context, region string, args ...string) error {
-	_, _ = fmt.Fprintf(a.out, "aws %s\n", strings.Join(args[:min(4, len(args))], " "))
-	return a.commandIn(ctx, "", io.Discard, "aws", append([]string{"--output", "json", "--region", region}, args...)...)
-}
-
-// await tries until a probe returns text, for a time. The probe's errors end it.
-func (a *app) await(ctx context.Context, within time.Duration, probe func() (string, error)) (string, error) {
-	const every = 15 * time.Second
-	for deadline := a.clock.Now().Add(within); ; {
-		found, err := probe()
-		if err != nil || found != "" {
-			return found, err
+	for _, path := range []*string{&o.root, &o.program, &o.sites, &o.dir} {
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
 		}
-		if a.clock.Now().After(deadline) {
-			return "", fmt.Errorf("%w: waited for %v", errWaited, within)
-		}
-		if err := a.clock.Sleep(ctx, every); err != nil {
-			return "", err
+	}
+	return o.check()
+}
+
+// check returns the errors of all flags.
+func (o *options) check() error {
+	var problems []error
+	wrong := func(flag, found, allowed string) {
+		problems = append(problems, fmt.Errorf("--%s: found %q; allowed: %s", flag, found, allowed))
+	}
+	if !siteName.MatchString(o.site) {
+		problems = append(problems, fmt.Errorf("SITE: found %q; allowed: the name of a site, such as oregon (make live SITE=oregon)", o.site))
+	}
+	if o.cap <= 0 {
+		wrong("cap", fmt.Sprint(o.cap), "USD above 0")
+	}
+	if o.hours <= 0 {
+		wrong("hours", fmt.Sprint(o.hours), "hours above 0")
+	}
+	if _, err := time.Parse(time.DateOnly, o.until); o.until != "" && err != nil {
+		wrong("until", o.until, "a day such as 2026-01-31")
+	}
+	if (o.zone == "") != (o.domain == "") {
+		wrong("zone and --domain", o.zone+" "+o.domain, "both, or neither")
+	} else if o.domain != "" && !domainName.MatchString(o.domain) {
+		wrong("domain", o.domain, "a DNS name such as example.com")
+	}
+	for _, name := range o.skipped() {
+		if !slices.Contains(experiments.Names(), name) {
+			wrong("skip", name, strings.Join(experiments.Names(), ", "))
 		}
 	}
+	return errors.Join(problems...)
 }
 
-// setenv points pulumi and its secrets at the run's own folder.
-func (a *app) setenv() error {
-	return errors.Join(
-		os.Setenv("PULUMI_BACKEND_URL", "file://"+a.file("state")),
-		os.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", a.file("passphrase")),
-		os.Unsetenv("PULUMI_CONFIG_PASSPHRASE"),
-		os.Setenv("PULUMI_SKIP_UPDATE_CHECK", "true"),
-	)
+// skipped returns the names in the flag --skip.
+func (o *options) skipped() []string {
+	return strings.FieldsFunc(o.skip, func(r rune) bool { return r == ',' })
 }
 
-// encoded is a value as JSON, for the AWS CLI.
-func encoded(value any) string {
-	data, _ := json.Marshal(value) // of maps, lists and text
-	return string(data)
-}
-
-// texts are the elements of a list.
-func texts(list any) []string {
-	elements, _ := list.([]any)
-	var all []string
-	for _, element := range elements {
-		all = append(all, fmt.Sprint(element))
+// run runs the steps. Its error has the exit status 130 if a second signal stopped them.
+func (o options) run(in io.Reader, out io.Writer, received <-chan os.Signal, clock workspace.Clock) error {
+	out = &lockedWriter{to: out}
+	s := handleSignals(received, out)
+	defer s.stop()
+	a := &app{options: o, in: in, Workspace: &workspace.Workspace{
+		Site: o.site, Root: o.root, Program: o.program, Sites: o.sites, Dir: o.dir, Out: out, Clock: clock, Abort: s.abort,
+	}}
+	err := a.do(s.work, s.abort)
+	if s.abort.Err() != nil {
+		_, _ = fmt.Fprintf(out, "live: stopped. Resources are left in the account, and AWS charges for them. To delete them:\n\n    %s\n", a.Resume(string(stepDown)))
+		return command.Status(130)
 	}
-	return all
+	return err
 }

@@ -15,19 +15,21 @@ import (
 
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/engine"
+	"example.com/multisite/internal/live/workspace"
 )
 
 const throwAway = "999988887777" // the account of the fakes
 
-// TestMain is `live` itself under that name, for a test to kill.
+// TestMain runs the command live if the test binary has the name live, for a test that
+// kills it.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "live" {
-		os.Exit(command.Execute(context.Background(), newCommand(make(chan os.Signal), wallClock{}), os.Args[1:], os.Stdin, os.Stdout, os.Stdout))
+		os.Exit(command.Execute(context.Background(), newCommand(make(chan os.Signal), workspace.WallClock{}), os.Args[1:], os.Stdin, os.Stdout, os.Stdout))
 	}
 	os.Exit(m.Run())
 }
 
-// fakeClock passes time at once.
+// fakeClock is a clock whose pauses end immediately.
 type fakeClock struct{ now time.Time }
 
 func (c *fakeClock) Now() time.Time { return c.now }
@@ -37,7 +39,7 @@ func (c *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// bench is a run with fakes of the CLIs, internal/live/fake.
+// bench is a run with fakes of the CLIs, from internal/live/fake.
 type bench struct {
 	t       *testing.T
 	folder  string // of the fakes
@@ -67,7 +69,7 @@ func newBench(t *testing.T) *bench {
 	t.Setenv("PATH", tools)
 	t.Setenv("LIVE_FAKE", b.folder)
 	for _, name := range []string{"AWS_ENDPOINT_URL", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_SKIP_UPDATE_CHECK"} {
-		t.Setenv(name, "") // to be put back: live changes some
+		t.Setenv(name, "") // restored after the test: live changes some
 	}
 	return b
 }
@@ -76,12 +78,13 @@ func (b *bench) args(args ...string) []string {
 	return append([]string{"oregon", "--dir", b.dir, "--root", b.root, "--sites", filepath.Join(b.folder, "tools", "sites")}, args...)
 }
 
-// live runs a command, with the account's number typed.
+// live runs the command and types the account's number.
 func (b *bench) live(args ...string) (status int, output string) {
 	b.t.Helper()
 	return b.typed(throwAway, args...)
 }
 
+// typed runs the command and types a number at its prompt.
 func (b *bench) typed(number string, args ...string) (status int, output string) {
 	b.t.Helper()
 	var out bytes.Buffer
@@ -89,7 +92,7 @@ func (b *bench) typed(number string, args ...string) (status int, output string)
 	return status, out.String()
 }
 
-// set gives the fakes an answer to a call, or something to do.
+// set sets the fakes' answer to a call, or another instruction (package fake).
 func (b *bench) set(name, content string) {
 	b.t.Helper()
 	require.NoError(b.t, os.WriteFile(b.path(name), []byte(content), 0o600))
@@ -99,13 +102,13 @@ func (b *bench) path(name string) string {
 	return filepath.Join(b.folder, strings.ReplaceAll(name, " ", "_"))
 }
 
-// calls are those of the fakes so far, without the ones that only ask.
+// calls returns the calls of the fakes that change something.
 func (b *bench) calls() []string {
 	b.t.Helper()
-	text, _ := os.ReadFile(b.path("calls")) // none yet
+	text, _ := os.ReadFile(b.path("calls")) // missing before the first call
 	return slices.DeleteFunc(strings.Split(strings.TrimSpace(string(text)), "\n"), func(call string) bool {
-		for _, asks := range []string{" describe-", " list-", " get-", "stack output", "pulumi preview", "stack init", " wait "} {
-			if strings.Contains(call, asks) {
+		for _, reading := range []string{" describe-", " list-", " get-", "stack output", "pulumi preview", "stack init", " wait "} {
+			if strings.Contains(call, reading) {
 				return true
 			}
 		}
@@ -113,12 +116,12 @@ func (b *bench) calls() []string {
 	})
 }
 
-// record reads what is kept of the run.
-func (b *bench) record() record {
+// record reads the record of the run.
+func (b *bench) record() workspace.Record {
 	b.t.Helper()
 	data, err := os.ReadFile(filepath.Join(b.dir, "oregon", "run.json"))
 	require.NoError(b.t, err)
-	var r record
+	var r workspace.Record
 	require.NoError(b.t, json.Unmarshal(data, &r))
 	return r
 }

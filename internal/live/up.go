@@ -4,206 +4,157 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
+
+	"example.com/multisite/internal/live/account"
+	"example.com/multisite/internal/live/estimate"
+	"example.com/multisite/internal/live/experiments"
+	"example.com/multisite/internal/live/smallsite"
+	"example.com/multisite/internal/live/support"
+	"example.com/multisite/internal/live/workspace"
 )
 
-// runTag is the tag by which everything that a run makes is found again.
-const runTag = "LiveRun"
-
-// up brings the site up, or goes on with that where it was left.
+// up creates the site and the support stacks, or continues an up that failed.
 func (a *app) up(ctx context.Context) error {
-	if a.run == nil {
+	if a.Record == nil {
 		if err := a.begin(ctx); err != nil {
 			return err
 		}
-	} else if err := errors.Join(a.sameAccount(), a.mayGoOn(), a.makeProject()); err != nil {
+	} else if err := errors.Join(a.refuseOtherAccount(), a.RefuseOver(), a.CreateProject()); err != nil {
 		return err
 	}
-	r := a.run
-	// The boundary of its roles, and the copies' bucket and key, come before the site,
-	// which names them; what lives in the site's network comes after it.
-	if err := a.deploy(ctx, besideBound, map[string]string{"Site": r.Site, "Region": r.Region}); err != nil {
+	r := a.Record
+	// The site refers to the permission boundary, and to the bucket and key of Copies.
+	// Tools needs the site's network and topics.
+	if err := support.Deploy(ctx, a.Workspace, support.Boundary, map[string]string{"Site": r.Site, "Region": r.Region}); err != nil {
 		return err
 	}
-	if err := a.deploy(ctx, besideCopies, map[string]string{"CopiesName": r.copies()}); err != nil {
+	if err := support.Deploy(ctx, a.Workspace, support.Copies, map[string]string{"CopiesName": r.CopiesBucket()}); err != nil {
 		return err
 	}
-	ids, err := a.besideIDs()
+	ids, err := support.IDs(a.Workspace)
 	if err != nil {
 		return err
 	}
-	if err := a.edit(r.Site, func(config object) {
-		dig(config, "multisite:services", r.Home, "buckets", r.Bucket, "replication")["keyArn"] = r.keyARN(ids["Key"])
-	}); err != nil {
+	if err := a.Edit(r.Site, func(config map[string]any) { smallsite.SetReplicationKey(r, config, ids["Key"]) }); err != nil {
 		return err
 	}
-	if err := a.update(ctx, r.Site); err != nil {
+	if err := a.Update(ctx, r.Site); err != nil {
 		return err
 	}
-	if err := a.deployTools(ctx); err != nil {
+	copyDatabase := r.Moving != "" && !slices.Contains(r.Skip, experiments.DatabaseCopy) && !account.Emulated()
+	if err := support.DeployTools(ctx, a.Workspace, copyDatabase); err != nil {
 		return err
 	}
 	if r.Domain == "" {
 		return nil
 	}
-	if err := a.update(ctx, globalStack); err != nil {
+	if err := a.Update(ctx, workspace.GlobalStack); err != nil {
 		return err
 	}
 	return a.delegate(ctx, "UPSERT")
 }
 
-// begin shows what a run would make and cost, asks, and writes the run down. Before
-// that, nothing in the account has changed.
+// begin prints the resources and their estimated cost, waits for confirmation, and saves
+// the record of a new run. It changes nothing in the account.
 func (a *app) begin(ctx context.Context) (err error) {
-	config, err := readYAML(filepath.Join(a.root, stackYAML(a.site)))
+	r, err := a.newRecord()
 	if err != nil {
 		return err
 	}
-	values, _ := config["config"].(object)
-	region, _ := values["multisite:region"].(string)
-	if region == "" {
-		return fmt.Errorf("%s: multisite:region: found none; allowed: the region of a site on AWS", stackYAML(a.site))
-	}
-	r := &record{
-		ID: "live-" + randomHex(4), Site: a.site, Region: region, Until: a.until, Cap: a.cap,
-		Domain: a.domain, Zone: a.zone, Skip: a.skipped(),
-	}
-	if r.Until == "" {
-		r.Until = a.clock.Now().Add(24 * time.Hour).Format(time.DateOnly)
-	}
-	if today := a.clock.Now().Format(time.DateOnly); r.Until < today {
-		return fmt.Errorf("--until: found %s; allowed: %s or later", r.Until, today)
-	}
-	if err := r.chooseServices(values); err != nil {
+	if r.Account, err = account.Number(r.Region); err != nil {
 		return err
 	}
-	if r.Account, err = account(region); err != nil {
+	if err := account.RefuseUsed(a.Root, a.Site, r.Account); err != nil {
 		return err
 	}
-	if err := a.refuseUsed(r.Account); err != nil {
-		return err
-	}
-	a.run = r
+	a.Record = r
 	defer func() {
-		if err != nil { // nothing has begun
-			a.run = nil
-			err = errors.Join(err, a.forget())
+		if err != nil {
+			a.Record = nil
+			err = errors.Join(err, a.Forget())
 		}
 	}()
-	plan, err := a.plan(ctx)
+	steps, err := a.preview(ctx)
 	if err != nil {
 		return err
 	}
-	estimate, err := newEstimate(region, plan, r.Skip)
+	cost, err := estimate.New(r.Region, steps, r.Skip)
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(a.out, "A small site %s, in %s of account %s, until %s.\n%s\n\n", r.Site, r.Region, r.Account, r.Until, neverRun)
-	estimate.show(a.out, a.hours)
-	if total := estimate.total(a.hours); total > a.cap {
-		return fmt.Errorf("--cap: found %g USD, and an estimate of %.2f; allowed: a cap above the estimate", a.cap, total)
+	_, _ = fmt.Fprintf(a.Out, "A small site %s, in %s of account %s, until %s.\n%s\n\n", r.Site, r.Region, r.Account, r.Until, neverRun)
+	cost.Print(a.Out, a.hours)
+	if total := cost.Total(a.hours); total > a.cap {
+		return fmt.Errorf("--cap: found %g USD, below the estimate of %.2f; allowed: a cap above the estimate", a.cap, total)
 	}
 	if err := a.confirm(r.Account); err != nil {
 		return err
 	}
-	r.Rate, r.Once, r.Began = estimate.rate, estimate.once, a.clock.Now()
-	return a.save()
+	r.Rate, r.Once, r.Began = cost.Rate, cost.Once, a.Clock.Now()
+	return a.Save()
 }
 
-// plan previews the run's stacks, each as the first update would make it.
-func (a *app) plan(ctx context.Context) ([]planned, error) {
-	if err := a.makeProject(); err != nil {
+// newRecord returns the record of a new run, from the options and the site's configuration.
+func (a *app) newRecord() (*workspace.Record, error) {
+	config, err := a.Config(a.Site)
+	if err != nil {
 		return nil, err
 	}
-	key := a.run.keyARN(noKey)
-	if err := a.configure(a.run.Site, func(config object) error { return a.run.small(config, key) }); err != nil {
+	region, _ := config["multisite:region"].(string)
+	if region == "" {
+		return nil, fmt.Errorf("%s: multisite:region: found none; allowed: the region of a site on AWS", workspace.ConfigFile(a.Site))
+	}
+	r := &workspace.Record{
+		ID: "live-" + workspace.RandomHex(4), Site: a.Site, Region: region, Until: a.until, Cap: a.cap,
+		Domain: a.domain, Zone: a.zone, Skip: a.skipped(),
+	}
+	if r.Until == "" {
+		r.Until = a.Clock.Now().Add(24 * time.Hour).Format(time.DateOnly)
+	}
+	if today := a.Clock.Now().Format(time.DateOnly); r.Until < today {
+		return nil, fmt.Errorf("--until: found %s; allowed: %s or later", r.Until, today)
+	}
+	return r, smallsite.ChooseServices(r, config)
+}
+
+// preview creates the project and its stacks, and previews the first update of each.
+func (a *app) preview(ctx context.Context) ([]estimate.Step, error) {
+	if err := a.CreateProject(); err != nil {
 		return nil, err
 	}
-	if a.run.Domain != "" {
-		if err := a.configure(globalStack, func(config object) error { a.run.global(config); return nil }); err != nil {
+	if err := a.Configure(a.Record.Site, func(config map[string]any) error {
+		return smallsite.Configure(a.Record, config, smallsite.NoKey)
+	}); err != nil {
+		return nil, err
+	}
+	if a.Record.Domain != "" {
+		if err := a.Configure(workspace.GlobalStack, func(config map[string]any) error {
+			smallsite.ConfigureGlobal(a.Record, config)
+			return nil
+		}); err != nil {
 			return nil, err
 		}
 	}
-	var plan []planned
-	for _, stack := range a.stacks() {
-		if err := a.pulumi(ctx, "stack", "init", stack, "--secrets-provider=passphrase"); err != nil {
+	var steps []estimate.Step
+	for _, stack := range a.Stacks() {
+		if err := a.Pulumi(ctx, "stack", "init", stack, "--secrets-provider=passphrase"); err != nil {
 			return nil, err
 		}
-		var preview struct{ Steps []planned }
-		if err := a.pulumiJSON(&preview, "preview", "--stack", stack, "--json"); err != nil {
+		var preview struct{ Steps []estimate.Step }
+		if err := a.PulumiJSON(&preview, "preview", "--stack", stack, "--json"); err != nil {
 			return nil, err
 		}
-		plan = append(plan, preview.Steps...)
+		steps = append(steps, preview.Steps...)
 	}
-	return plan, nil
+	return steps, nil
 }
 
-// stacks are the run's, in the order of their updates.
-func (a *app) stacks() []string {
-	if a.run.Domain == "" {
-		return []string{a.run.Site}
-	}
-	return []string{a.run.Site, globalStack}
-}
-
-// update brings a stack up. A lock that a killed command left is lifted first: this
-// command has the run to itself.
-func (a *app) update(ctx context.Context, stack string) error {
-	if err := a.mayGoOn(); err != nil {
-		return err
-	}
-	if killed, err := a.recover(ctx, stack); err != nil {
-		return err
-	} else if killed {
-		if err := a.pulumi(ctx, "refresh", "--stack", stack, "--yes", "--skip-preview", "--clear-pending-creates"); err != nil {
-			return err
-		}
-	}
-	if err := a.pulumi(ctx, "up", "--stack", stack, "--yes", "--skip-preview"); err != nil {
-		return err
-	}
-	if !slices.Contains(a.run.Up, stack) {
-		a.run.Up = append(a.run.Up, stack)
-	}
-	return a.save()
-}
-
-// outputs are those of a stack.
-func (a *app) outputs(stack string) (map[string]any, error) {
-	var outputs map[string]any
-	err := a.pulumiJSON(&outputs, "stack", "output", "--stack", stack, "--json", "--show-secrets")
-	return outputs, err
-}
-
-// forget deletes what is kept of a run, except for its reports.
-func (a *app) forget() error {
-	var problems []error
-	for _, name := range []string{"project", "state", "passphrase", "template.yaml", "versions.json", "body"} {
-		problems = append(problems, os.RemoveAll(a.file(name)))
-	}
-	return errors.Join(problems...)
-}
-
-// dig is an object within a configuration; it is made where there is none.
-func dig(config object, path ...string) object {
-	for _, key := range path {
-		next, _ := config[key].(object)
-		if next == nil {
-			next = object{}
-			config[key] = next
-		}
-		config = next
-	}
-	return config
-}
-
-// delegate points the parent zone at the zone of the routes, and vouches for its key;
-// with DELETE it takes both back.
+// delegate creates the NS and DS records of the routes' zone in its parent zone. With the
+// action DELETE it deletes them.
 func (a *app) delegate(ctx context.Context, action string) error {
-	outputs, err := a.outputs(globalStack)
+	outputs, err := a.Outputs(workspace.GlobalStack)
 	if err != nil {
 		return err
 	}
@@ -212,22 +163,9 @@ func (a *app) delegate(ctx context.Context, action string) error {
 		for _, value := range values {
 			records = append(records, object{"Value": value})
 		}
-		return object{"Action": action, "ResourceRecordSet": object{"Name": a.run.routes(), "Type": kind, "TTL": 60, "ResourceRecords": records}}
+		return object{"Action": action, "ResourceRecordSet": object{"Name": a.Record.RoutesDomain(), "Type": kind, "TTL": 60, "ResourceRecords": records}}
 	}
 	servers, _ := outputs["nameServers"].([]any)
 	changes := []object{record("NS", servers...), record("DS", outputs["dsRecord"])}
-	return a.aws(ctx, edgeRegion, "route53", "change-resource-record-sets", "--hosted-zone-id", a.run.Zone, "--change-batch", encoded(object{"Changes": changes}))
-}
-
-// recover lifts the lock of a command that was killed, and imports what that had made
-// and not written down (docs/runbook.md, "An update was killed, or its lock is stuck").
-func (a *app) recover(ctx context.Context, stack string) (killed bool, err error) {
-	locks, err := filepath.Glob(filepath.Join(a.file("state"), ".pulumi", "locks", "*", "*", stack, "*.json"))
-	if err != nil || len(locks) == 0 {
-		return false, err
-	}
-	if err := a.pulumi(ctx, "cancel", "--stack", stack, "--yes"); err != nil {
-		return true, err
-	}
-	return true, a.commandIn(ctx, a.project(), a.out, a.sites, "adopt", stack)
+	return a.AWS(ctx, account.EdgeRegion, "route53", "change-resource-record-sets", "--hosted-zone-id", a.Record.Zone, "--change-batch", encode(object{"Changes": changes}))
 }

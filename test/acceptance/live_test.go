@@ -12,30 +12,30 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// untried are the experiments of `live` that the emulator cannot answer, with what it
-// lacks. docs/live.md lists the same ones.
+// untried maps the experiments of `live` that cannot run on the emulator to the capability
+// that it lacks, as in docs/live.md.
 var untried = map[string]string{
-	"alarm":          "alarms that act",
-	"edge-alarm":     "alarms that act",
-	"database-event": "events of databases",
+	"alarm":          "alarm actions",
+	"edge-alarm":     "alarm actions",
+	"database-event": "RDS events",
 	"image":          "container runtime",
-	"replication":    "replication of objects",
-	"firewall-log":   "firewall that answers",
-	"cdn-log":        "CDN that answers",
-	"database-log":   "logs of databases",
-	"certificate":    "validation of certificates",
+	"replication":    "object replication",
+	"firewall-log":   "WAF logs",
+	"cdn-log":        "CloudFront logs",
+	"database-log":   "database logs",
+	"certificate":    "certificate validation",
 	"dnssec":         "DNSSEC",
 	"database-copy":  "AWS DMS",
 	"event":          "AWS DMS",
-	"flow-log":       "traffic",
-	"bucket-log":     "logs of buckets by day",
+	"flow-log":       "network traffic",
+	"bucket-log":     "S3 access logs by day",
 }
 
-// TestLive takes a small site of `live` through its life: what it makes, tries as far
-// as the emulator answers, and leaves behind, which is nothing.
+// TestLive runs the steps up, check and down of `live`. It checks the tags of all
+// resources, the results of the experiments, and that down leaves no resource.
 func TestLive(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
-		t.Skip("there is no aws, the AWS CLI, on PATH")
+		t.Skip("found no aws, the AWS CLI, on PATH")
 	}
 	t.Parallel()
 	const site = "oregon"
@@ -56,16 +56,17 @@ func TestLive(t *testing.T) {
 	require.NotEmpty(t, inTags)
 	untagged := 0
 	for id, tags := range inTags {
-		if len(tags) == 0 { // the emulator gives what a CloudFormation stack makes none of its tags
+		if len(tags) == 0 { // the emulator does not tag every resource of a CloudFormation stack
 			untagged++
 			continue
 		}
 		assert.Contains(t, tags, "LiveRun", id)
 		assert.Regexp(t, `^\d{4}-\d\d-\d\d$`, tags["LiveUntil"], id)
 	}
-	assert.LessOrEqual(t, untagged, 2, "the key of the copies, and the log group of the container")
+	assert.LessOrEqual(t, untagged, 2, "the key of the replicated objects, and the log group of the container")
 
-	// The emulator's gaps break the one promise that can be tried there, and no others do.
+	// The promise that drift and drift-after-up test is broken on the emulator, but only
+	// where the emulator is known to differ from AWS.
 	output, err = live("check")
 	require.Error(t, err, output)
 	results := map[string]string{}
@@ -95,13 +96,13 @@ func TestLive(t *testing.T) {
 		assert.Empty(t, a.buckets())
 		assert.Empty(t, a.distributions())
 		assert.Empty(t, a.roles())
-		assert.Empty(t, a.snapshots(), "an account for throwing away keeps none")
+		assert.Empty(t, a.snapshots(), "a throw-away account keeps no snapshots")
 	}
 	assert.NoDirExists(t, filepath.Join(folder, site, "state"))
 	assert.FileExists(t, filepath.Join(folder, site, "report.md"))
 }
 
-// liveReport reads a report of `live`.
+// liveReport reads the results in a report.json of `live`.
 func liveReport(t *testing.T, file string) []struct{ Name, Result, Evidence string } {
 	t.Helper()
 	data, err := os.ReadFile(file)

@@ -1,6 +1,8 @@
-// Command fake stands for aws, pulumi and sites in the tests of `sites live`, under whose names
-// it is found on PATH. It notes every call in the file calls of the folder LIVE_FAKE, and
-// answers from the files there that are named for the calls.
+// Command fake replaces aws, pulumi and sites in the tests of `sites live`, which put it
+// on PATH under these names. It records every call in the file calls of the folder
+// LIVE_FAKE, and answers with the contents of the file there that has the call's name, with
+// underscores in place of spaces. If there is a file block_COMMAND, that pulumi command waits
+// for an interrupt; if there is a file kill, pulumi up kills its parent process.
 package main
 
 import (
@@ -28,6 +30,7 @@ func main() {
 
 type fake struct{ folder string }
 
+// note records a call.
 func (f fake) note(call string) {
 	file, err := os.OpenFile(filepath.Join(f.folder, "calls"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
@@ -42,19 +45,19 @@ func (f fake) path(name string) string {
 	return filepath.Join(f.folder, strings.ReplaceAll(name, " ", "_"))
 }
 
-// write makes a file, and its folder, of the test.
+// write writes a file and creates its folder.
 func write(content string, path ...string) {
 	file := filepath.Join(path...)
-	err := os.MkdirAll(filepath.Dir(file), 0o700) //nolint:gosec // of the test
+	err := os.MkdirAll(filepath.Dir(file), 0o700)
 	if err == nil {
-		err = os.WriteFile(file, []byte(content), 0o600) //nolint:gosec // of the test
+		err = os.WriteFile(file, []byte(content), 0o600)
 	}
 	if err != nil {
 		panic(err)
 	}
 }
 
-// has returns what a file of the folder holds, if it is there.
+// has returns the content of a file in the folder, if it exists.
 func (f fake) has(name string) (string, bool) {
 	data, err := os.ReadFile(f.path(name))
 	return string(data), err == nil
@@ -93,7 +96,7 @@ func (f fake) aws(args []string) int {
 		fmt.Printf(`{"Stacks": [%s]}`, strings.Join(list, ","))
 	case "cloudformation list-stack-resources":
 		fmt.Print(`{"StackResourceSummaries": [{"LogicalResourceId": "Key", "PhysicalResourceId": "0000-1111"}, {"LogicalResourceId": "Copies", "PhysicalResourceId": "copies"}]}`)
-	case "s3api delete-objects": // after which there are none
+	case "s3api delete-objects": // deletes all versions
 		_ = os.Remove(f.path("s3api list-object-versions"))
 		fmt.Print("null")
 	case "rds describe-db-instances":
@@ -112,7 +115,7 @@ func (f fake) pulumi(args []string) int {
 	state := strings.TrimPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")
 	switch {
 	case args[0] == "up" && f.is("kill"):
-		// As a kill leaves it: with a lock, and without whoever waits for it.
+		// Leave a lock, and kill the parent, which waits for the command.
 		write("{}", state, ".pulumi", "locks", "organization", "multisite", "oregon", "1.json")
 		_ = os.Remove(filepath.Join(f.folder, "kill"))
 		_ = syscall.Kill(os.Getppid(), syscall.SIGKILL)
