@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // AlarmTopicArgs are the arguments of NewAlarmTopic.
@@ -44,7 +46,7 @@ var alarmSenders = []struct {
 	{"Events", "events.amazonaws.com", func(string) pulumi.Map { return nil }},
 }
 
-func ofOwnAccount(account string) pulumi.Map { return ofAccount(pulumi.String(account)) }
+func ofOwnAccount(account string) pulumi.Map { return provision.OfAccount(pulumi.String(account)) }
 
 // NewAlarmTopic creates a topic to which only CloudWatch, RDS and EventBridge can
 // publish, and only over TLS. CloudWatch and RDS can publish only for the account.
@@ -58,17 +60,17 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 	}
 	topic, err := sns.NewTopic(ctx, name, &sns.TopicArgs{
 		KmsMasterKeyId: args.KeyARN,
-		Tags:           nameTag(name),
+		Tags:           provision.NameTag(name),
 	}, pulumi.Parent(t))
 	if err != nil {
 		return nil, err
 	}
-	statements := []pulumi.Map{deny("DenyInsecureTransport", "sns:Publish", topic.Arn, insecure)}
+	statements := []pulumi.Map{provision.Deny("DenyInsecureTransport", "sns:Publish", topic.Arn, provision.Insecure)}
 	for _, sender := range alarmSenders {
-		statements = append(statements, grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn, sender.condition(args.AccountID)))
+		statements = append(statements, provision.Grant(sender.name, sender.service, []string{"sns:Publish"}, topic.Arn, sender.condition(args.AccountID)))
 	}
 	if _, err := sns.NewTopicPolicy(ctx, name, &sns.TopicPolicyArgs{
-		Arn: topic.Arn, Policy: policyDocument(statements...),
+		Arn: topic.Arn, Policy: provision.PolicyDocument(statements...),
 	}, pulumi.Parent(t)); err != nil {
 		return nil, err
 	}
@@ -86,12 +88,12 @@ func NewAlarmTopic(ctx *pulumi.Context, name string, args *AlarmTopicArgs, opts 
 }
 
 func (args AlarmTopicArgs) validate(name string) error {
-	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
+	var p provision.Problems
+	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
 	for _, email := range args.Emails {
-		p.check(Email.MatchString(email), "Emails: found %q; allowed: e-mail addresses", email)
+		p.Check(Email.MatchString(email), "Emails: found %q; allowed: e-mail addresses", email)
 	}
-	p.check(len(slices.Compact(slices.Sorted(slices.Values(args.Emails)))) == len(args.Emails), "Emails: found %q; allowed: each address once", args.Emails)
-	return p.err("AlarmTopic", name)
+	p.Check(len(slices.Compact(slices.Sorted(slices.Values(args.Emails)))) == len(args.Emails), "Emails: found %q; allowed: each address once", args.Emails)
+	return p.Err("AlarmTopic", name)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // BucketDeletion controls when a bucket may be deleted.
@@ -103,10 +105,10 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, err
 	}
 	b := &Bucket{keyARN: a.KeyARN}
-	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, protected(opts, a.Deletion.Allowed())...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Bucket", name, b, provision.Protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
-	b.p = provisioner{ctx, name, b}
+	b.p = newProvisioner(ctx, name, b)
 	bucket, versioning, err := b.p.privateBucket(a.Deletion, s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
 			SseAlgorithm:   pulumi.String("aws:kms"),
@@ -157,24 +159,24 @@ func (args BucketArgs) withDefaults() BucketArgs {
 }
 
 func (args BucketArgs) validate(name string) error {
-	var p problems
-	p.check(bucketName.MatchString(name), "name: found %q; allowed: 2 to 55 lower-case letters, digits and hyphens", name)
-	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
-	p.check(slices.Contains(StorageClasses, args.StorageClass), "StorageClass: found %q; allowed: one of %q", args.StorageClass, StorageClasses)
-	p.check(args.ExpireAfterDays >= 0, "ExpireAfterDays: found %d; allowed: 1 day or more, or 0 for never", args.ExpireAfterDays)
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
+	var p provision.Problems
+	p.Check(bucketName.MatchString(name), "name: found %q; allowed: 2 to 55 lower-case letters, digits and hyphens", name)
+	p.Check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
+	p.Check(slices.Contains(StorageClasses, args.StorageClass), "StorageClass: found %q; allowed: one of %q", args.StorageClass, StorageClasses)
+	p.Check(args.ExpireAfterDays >= 0, "ExpireAfterDays: found %d; allowed: 1 day or more, or 0 for never", args.ExpireAfterDays)
+	p.Check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
 	if lock := args.ObjectLock; lock != nil {
-		p.check(slices.Contains(LockModes, lock.Mode), "ObjectLock.Mode: found %q; allowed: one of %q", lock.Mode, LockModes)
-		p.check(lock.Days >= 1 && lock.Days <= MaxLockDays, "ObjectLock.Days: found %d; allowed: 1 to %d", lock.Days, MaxLockDays)
-		p.check(args.Deletion != DeleteWithObjects, "Deletion: found %q; allowed: %q or %q with ObjectLock", args.Deletion, NeverDelete, DeleteWhenEmpty)
+		p.Check(slices.Contains(LockModes, lock.Mode), "ObjectLock.Mode: found %q; allowed: one of %q", lock.Mode, LockModes)
+		p.Check(lock.Days >= 1 && lock.Days <= MaxLockDays, "ObjectLock.Days: found %d; allowed: 1 to %d", lock.Days, MaxLockDays)
+		p.Check(args.Deletion != DeleteWithObjects, "Deletion: found %q; allowed: %q or %q with ObjectLock", args.Deletion, NeverDelete, DeleteWhenEmpty)
 	}
 	if r := args.Replication; r != nil {
-		p.checkBoundary(args.PermissionsBoundaryARN)
-		p.check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q; allowed: a bucket's name", r.Bucket)
-		p.check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q; allowed: the ARN of a KMS key outside of China", r.KeyARN)
+		p.CheckBoundary(args.PermissionsBoundaryARN)
+		p.Check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q; allowed: a bucket's name", r.Bucket)
+		p.Check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q; allowed: the ARN of a KMS key outside of China", r.KeyARN)
 	}
-	return p.err("Bucket", name)
+	return p.Err("Bucket", name)
 }
 
 // finish creates the bucket policy and registers the outputs. The policy denies requests
@@ -182,11 +184,11 @@ func (args BucketArgs) validate(name string) error {
 // contains the given statements.
 func (b *Bucket) finish(statements ...pulumi.Map) error {
 	statements = append(append(tlsOnly(b.ARN),
-		deny("DenyOtherEncryption", "s3:PutObject", objects(b.ARN), named("s3:x-amz-server-side-encryption", pulumi.String("aws:kms"))),
-		deny("DenyOtherKeys", "s3:PutObject", objects(b.ARN), named("s3:x-amz-server-side-encryption-aws-kms-key-id", b.keyARN)),
+		provision.Deny("DenyOtherEncryption", "s3:PutObject", objects(b.ARN), named("s3:x-amz-server-side-encryption", pulumi.String("aws:kms"))),
+		provision.Deny("DenyOtherKeys", "s3:PutObject", objects(b.ARN), named("s3:x-amz-server-side-encryption-aws-kms-key-id", b.keyARN)),
 	), statements...)
 	if _, err := b.p.bucketPolicy(b.Name, statements); err != nil {
 		return err
 	}
-	return b.p.ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
+	return b.p.Ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "arn": b.ARN})
 }

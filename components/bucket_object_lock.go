@@ -35,7 +35,7 @@ type ObjectLock struct {
 
 // lock sets the default retention of new objects.
 func (b *Bucket) lock(lock *ObjectLock, versioning pulumi.Resource) error {
-	_, err := s3.NewBucketObjectLockConfigurationV2(b.p.ctx, b.p.name, &s3.BucketObjectLockConfigurationV2Args{
+	_, err := s3.NewBucketObjectLockConfigurationV2(b.p.Ctx, b.p.Name, &s3.BucketObjectLockConfigurationV2Args{
 		Bucket:            b.Name,
 		ObjectLockEnabled: pulumi.String("Enabled"),
 		Rule: s3.BucketObjectLockConfigurationV2RuleArgs{

@@ -3,6 +3,8 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 const (
@@ -16,41 +18,41 @@ const (
 // versioned, without ACLs and closed to the public. It returns the bucket and its
 // versioning.
 func (p provisioner) privateBucket(deletion BucketDeletion, encryption s3.BucketServerSideEncryptionConfigurationV2RuleInput) (*s3.BucketV2, pulumi.Resource, error) {
-	args := &s3.BucketV2Args{Tags: nameTag(p.name)}
+	args := &s3.BucketV2Args{Tags: provision.NameTag(p.Name)}
 	if deletion == DeleteWithObjects {
 		args.ForceDestroy = pulumi.Bool(true)
 	}
-	bucket, err := s3.NewBucketV2(p.ctx, p.name, args, pulumi.Parent(p.parent))
+	bucket, err := s3.NewBucketV2(p.Ctx, p.Name, args, pulumi.Parent(p.Parent))
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := s3.NewBucketPublicAccessBlock(p.ctx, p.name, &s3.BucketPublicAccessBlockArgs{
+	if _, err := s3.NewBucketPublicAccessBlock(p.Ctx, p.Name, &s3.BucketPublicAccessBlockArgs{
 		Bucket:                bucket.ID(),
 		BlockPublicAcls:       pulumi.Bool(true),
 		BlockPublicPolicy:     pulumi.Bool(true),
 		IgnorePublicAcls:      pulumi.Bool(true),
 		RestrictPublicBuckets: pulumi.Bool(true),
-	}, pulumi.Parent(p.parent)); err != nil {
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return nil, nil, err
 	}
-	if _, err := s3.NewBucketOwnershipControls(p.ctx, p.name, &s3.BucketOwnershipControlsArgs{
+	if _, err := s3.NewBucketOwnershipControls(p.Ctx, p.Name, &s3.BucketOwnershipControlsArgs{
 		Bucket: bucket.ID(),
 		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
-	}, pulumi.Parent(p.parent)); err != nil {
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return nil, nil, err
 	}
-	if _, err := s3.NewBucketServerSideEncryptionConfigurationV2(p.ctx, p.name, &s3.BucketServerSideEncryptionConfigurationV2Args{
+	if _, err := s3.NewBucketServerSideEncryptionConfigurationV2(p.Ctx, p.Name, &s3.BucketServerSideEncryptionConfigurationV2Args{
 		Bucket: bucket.ID(),
 		Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{encryption},
-	}, pulumi.Parent(p.parent)); err != nil {
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return nil, nil, err
 	}
-	versioning, err := s3.NewBucketVersioningV2(p.ctx, p.name, &s3.BucketVersioningV2Args{
+	versioning, err := s3.NewBucketVersioningV2(p.Ctx, p.Name, &s3.BucketVersioningV2Args{
 		Bucket: bucket.ID(),
 		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{
 			Status: pulumi.String("Enabled"),
 		},
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.Parent))
 	return bucket, versioning, err
 }
 
@@ -89,26 +91,26 @@ func (p provisioner) lifecycle(bucket *s3.BucketV2, noncurrent, expiry int, clas
 			}},
 		})
 	}
-	_, err := s3.NewBucketLifecycleConfigurationV2(p.ctx, p.name, &s3.BucketLifecycleConfigurationV2Args{
+	_, err := s3.NewBucketLifecycleConfigurationV2(p.Ctx, p.Name, &s3.BucketLifecycleConfigurationV2Args{
 		Bucket: bucket.ID(),
 		Rules:  rules,
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.Parent))
 	return err
 }
 
 func (p provisioner) bucketPolicy(bucket pulumi.StringInput, statements []pulumi.Map) (*s3.BucketPolicy, error) {
-	return s3.NewBucketPolicy(p.ctx, p.name, &s3.BucketPolicyArgs{
+	return s3.NewBucketPolicy(p.Ctx, p.Name, &s3.BucketPolicyArgs{
 		Bucket: bucket,
-		Policy: policyDocument(statements...),
-	}, pulumi.Parent(p.parent))
+		Policy: provision.PolicyDocument(statements...),
+	}, pulumi.Parent(p.Parent))
 }
 
 // tlsOnly returns the statements that deny requests to a bucket without TLS 1.2 or newer.
 func tlsOnly(bucket pulumi.StringOutput) []pulumi.Map {
 	everything := pulumi.Array{bucket, objects(bucket)}
 	return []pulumi.Map{
-		deny("DenyInsecureTransport", "s3:*", everything, insecure),
-		deny("DenyOldTLS", "s3:*", everything, condition("NumericLessThan", "s3:TlsVersion", pulumi.String("1.2"))),
+		provision.Deny("DenyInsecureTransport", "s3:*", everything, provision.Insecure),
+		provision.Deny("DenyOldTLS", "s3:*", everything, provision.Condition("NumericLessThan", "s3:TlsVersion", pulumi.String("1.2"))),
 	}
 }
 

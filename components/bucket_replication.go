@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // Replication copies new objects, with their tags and deletions, to a bucket of the same
@@ -34,19 +36,19 @@ var KeyARN = regexp.MustCompile(`^arn:aws:kms:[a-z0-9-]+:\d{12}:key/[0-9a-z-]+$`
 // if S3 cannot assume the role, the replication of every object fails, but no update
 // does.
 func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.Resource) error {
-	name := b.p.child("copy")
-	role, err := b.p.serviceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.name, boundary, nil, replaceable)
+	name := b.p.Child("copy")
+	role, err := b.p.NewServiceRole(name, "s3.amazonaws.com", "Copies the objects of "+b.p.Name, boundary, nil, provision.Replaceable)
 	if err != nil {
 		return err
 	}
 	target, region := bucketARN(pulumi.String(to.Bucket)), strings.Split(to.KeyARN, ":")[3]
-	policy, err := iam.NewRolePolicy(b.p.ctx, name, &iam.RolePolicyArgs{
+	policy, err := iam.NewRolePolicy(b.p.Ctx, name, &iam.RolePolicyArgs{
 		Role: role.ID(),
-		Policy: policyDocument(
-			allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
-			allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}, objects(b.ARN), nil),
-			allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target), nil),
-			allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
+		Policy: provision.PolicyDocument(
+			provision.Allow([]string{"s3:GetReplicationConfiguration", "s3:ListBucket"}, b.ARN, nil),
+			provision.Allow([]string{"s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging", "s3:GetObjectRetention", "s3:GetObjectLegalHold"}, objects(b.ARN), nil),
+			provision.Allow([]string{"s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"}, objects(target), nil),
+			provision.Allow([]string{"kms:Decrypt"}, b.keyARN, pulumi.Map{
 				"StringLike": pulumi.Map{
 					"kms:ViaService":                   pulumi.String("s3.*.amazonaws.com"),
 					"kms:EncryptionContext:aws:s3:arn": pulumi.Array{b.ARN, objects(b.ARN)},
@@ -55,16 +57,16 @@ func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.R
 			// Replicas use a bucket key, as the source objects do. S3 lets KMS generate
 			// the bucket key, and decrypts it to verify it
 			// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-troubleshoot.html).
-			allow([]string{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
+			provision.Allow([]string{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"}, pulumi.String(to.KeyARN), pulumi.Map{
 				"StringEquals": pulumi.Map{"kms:ViaService": pulumi.String("s3." + region + ".amazonaws.com")},
 				"StringLike":   pulumi.Map{"kms:EncryptionContext:aws:s3:arn": pulumi.Array{target, objects(target)}},
 			}),
 		),
-	}, pulumi.Parent(b), replaceable)
+	}, pulumi.Parent(b), provision.Replaceable)
 	if err != nil {
 		return err
 	}
-	_, err = s3.NewBucketReplicationConfig(b.p.ctx, b.p.name, &s3.BucketReplicationConfigArgs{
+	_, err = s3.NewBucketReplicationConfig(b.p.Ctx, b.p.Name, &s3.BucketReplicationConfigArgs{
 		Bucket: b.Name,
 		Role:   role.Arn,
 		Rules: s3.BucketReplicationConfigRuleArray{s3.BucketReplicationConfigRuleArgs{
@@ -80,6 +82,6 @@ func (b *Bucket) replicate(to *Replication, boundary string, versioning pulumi.R
 				EncryptionConfiguration: s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs{ReplicaKmsKeyId: pulumi.String(to.KeyARN)},
 			},
 		}},
-	}, pulumi.Parent(b), replaceable, pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
+	}, pulumi.Parent(b), provision.Replaceable, pulumi.DependsOn([]pulumi.Resource{versioning, policy}))
 	return err
 }

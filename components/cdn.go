@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // PriceClass is the set of CloudFront edge locations that a distribution uses. Each class
@@ -155,7 +157,7 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	c := &Cdn{}
-	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, protected(opts, a.Deletion.Allowed())...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Cdn", name, c, provision.Protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
 	bucket, err := newBucket(ctx, name+"-origin", &BucketArgs{
@@ -164,26 +166,26 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	p := edge{provisioner{ctx, name, c}, pulumi.Provider(a.EdgeProvider)}
+	p := edge{newProvisioner(ctx, name, c), pulumi.Provider(a.EdgeProvider)}
 	distribution, err := p.distribution(a, bucket)
 	if err != nil {
 		return nil, err
 	}
 	if err := bucket.finish(
-		grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN), condition("StringEquals", "aws:SourceArn", distribution.Arn)),
+		provision.Grant("CloudFront", "cloudfront.amazonaws.com", []string{"s3:GetObject"}, objects(bucket.ARN), provision.Condition("StringEquals", "aws:SourceArn", distribution.Arn)),
 		// Without this right, S3 answers a request for a missing object with 403, not
 		// with 404.
-		grant("CloudFrontMissing", "cloudfront.amazonaws.com", []string{"s3:ListBucket"}, bucket.ARN, condition("StringEquals", "aws:SourceArn", distribution.Arn)),
+		provision.Grant("CloudFrontMissing", "cloudfront.amazonaws.com", []string{"s3:ListBucket"}, bucket.ARN, provision.Condition("StringEquals", "aws:SourceArn", distribution.Arn)),
 	); err != nil {
 		return nil, err
 	}
 	if err := p.requestLogs(a, distribution); err != nil {
 		return nil, err
 	}
-	if err := p.alarm(alarm{
-		suffix: "errors", description: "Over 1 % of the requests to the CDN fail",
-		namespace: "AWS/CloudFront", metric: "5xxErrorRate", statistic: "Average", threshold: 1, minutes: 15,
-		dimensions: pulumi.StringMap{"DistributionId": distribution.ID(), "Region": pulumi.String("Global")}, topic: a.AlarmTopicARN,
+	if err := p.NewAlarm(provision.AlarmArgs{
+		Suffix: "errors", Description: "Over 1 % of the requests to the CDN fail",
+		Namespace: "AWS/CloudFront", Metric: "5xxErrorRate", Statistic: "Average", Threshold: 1, Minutes: 15,
+		Dimensions: pulumi.StringMap{"DistributionId": distribution.ID(), "Region": pulumi.String("Global")}, Topic: a.AlarmTopicARN,
 	}, p.provider); err != nil {
 		return nil, err
 	}
@@ -206,7 +208,7 @@ type edge struct {
 // options returns the parent and the provider for us-east-1, followed by the given
 // options.
 func (e edge) options(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append([]pulumi.ResourceOption{pulumi.Parent(e.parent), e.provider}, more...)
+	return append([]pulumi.ResourceOption{pulumi.Parent(e.Parent), e.provider}, more...)
 }
 
 func (args CdnArgs) withDefaults() CdnArgs {
@@ -226,33 +228,33 @@ func (args CdnArgs) withDefaults() CdnArgs {
 }
 
 func (args CdnArgs) validate(name string) error {
-	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
-	p.check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
-	p.check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q; allowed: one of %q", args.PriceClass, PriceClasses)
-	p.check(args.EdgeProvider != nil, "EdgeProvider: found none; allowed: a provider for us-east-1")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
-	p.check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d; allowed: %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
-	p.check(slices.Contains(RateLimitActions, args.RateLimitAction), "RateLimitAction: found %q; allowed: one of %q", args.RateLimitAction, RateLimitActions)
-	p.check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found %q; allowed: one line", args.ContentSecurityPolicy)
+	var p provision.Problems
+	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
+	p.Check(args.KeyARN != nil, "KeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.LogBucket != nil, "LogBucket: found none; allowed: the name of a bucket")
+	p.Check(slices.Contains(PriceClasses, args.PriceClass), "PriceClass: found %q; allowed: one of %q", args.PriceClass, PriceClasses)
+	p.Check(args.EdgeProvider != nil, "EdgeProvider: found none; allowed: a provider for us-east-1")
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
+	p.Check(args.RateLimit >= MinRateLimit && args.RateLimit <= MaxRateLimit, "RateLimit: found %d; allowed: %d to %d", args.RateLimit, MinRateLimit, MaxRateLimit)
+	p.Check(slices.Contains(RateLimitActions, args.RateLimitAction), "RateLimitAction: found %q; allowed: one of %q", args.RateLimitAction, RateLimitActions)
+	p.Check(!strings.ContainsAny(args.ContentSecurityPolicy, "\r\n"), "ContentSecurityPolicy: found %q; allowed: one line", args.ContentSecurityPolicy)
 	if d := args.Domain; d != nil {
-		p.check(Hostname.MatchString(d.Name), "Domain.Name: found %q; allowed: a DNS name such as cdn.example.com", d.Name)
-		p.check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q; allowed: the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
+		p.Check(Hostname.MatchString(d.Name), "Domain.Name: found %q; allowed: a DNS name such as cdn.example.com", d.Name)
+		p.Check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q; allowed: the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
 	}
 	if g := args.GeoRestriction; g != nil {
-		p.check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q; allowed: %q or %q", g.Mode, Allow, Block)
-		p.check(len(g.Countries) > 0, "GeoRestriction.Countries: found none; allowed: at least one ISO 3166 code such as SG")
+		p.Check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q; allowed: %q or %q", g.Mode, Allow, Block)
+		p.Check(len(g.Countries) > 0, "GeoRestriction.Countries: found none; allowed: at least one ISO 3166 code such as SG")
 		for _, country := range g.Countries {
-			p.check(Country.MatchString(country), "GeoRestriction.Countries: found %q; allowed: ISO 3166 codes such as SG", country)
+			p.Check(Country.MatchString(country), "GeoRestriction.Countries: found %q; allowed: ISO 3166 codes such as SG", country)
 		}
 	}
-	p.check(args.FailoverOrigin == "" || FailoverOrigin.MatchString(args.FailoverOrigin), "FailoverOrigin: found %q; allowed: BUCKET.s3.REGION.amazonaws.com", args.FailoverOrigin)
+	p.Check(args.FailoverOrigin == "" || FailoverOrigin.MatchString(args.FailoverOrigin), "FailoverOrigin: found %q; allowed: BUCKET.s3.REGION.amazonaws.com", args.FailoverOrigin)
 	for code, page := range args.ErrorPages {
-		p.check(slices.Contains(ErrorCodes, code), "ErrorPages: found %d; allowed: one of %d", code, ErrorCodes)
-		p.check(ErrorPage.MatchString(page), "ErrorPages[%d]: found %q; allowed: a path such as /404.html", code, page)
+		p.Check(slices.Contains(ErrorCodes, code), "ErrorPages: found %d; allowed: one of %d", code, ErrorCodes)
+		p.Check(ErrorPage.MatchString(page), "ErrorPages[%d]: found %q; allowed: a path such as /404.html", code, page)
 	}
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
-	return p.err("Cdn", name)
+	p.Check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
+	return p.Err("Cdn", name)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 const (
@@ -29,7 +31,7 @@ var originShields = map[string]string{
 // distribution creates the distribution, its access to the bucket, its response headers,
 // its firewall and, for a custom domain, its certificate.
 func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution, error) {
-	control, err := cloudfront.NewOriginAccessControl(e.ctx, e.name, &cloudfront.OriginAccessControlArgs{
+	control, err := cloudfront.NewOriginAccessControl(e.Ctx, e.Name, &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String("Signs what the distribution asks of its bucket"),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
@@ -51,7 +53,7 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 		target = either
 	}
 	args := &cloudfront.DistributionArgs{
-		Comment:           pulumi.String(e.name),
+		Comment:           pulumi.String(e.Name),
 		Enabled:           pulumi.Bool(true),
 		IsIpv6Enabled:     pulumi.Bool(true),
 		HttpVersion:       pulumi.String("http2and3"),
@@ -74,7 +76,7 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{
 			CloudfrontDefaultCertificate: pulumi.Bool(true),
 		},
-		Tags: nameTag(e.name),
+		Tags: provision.NameTag(e.Name),
 	}
 	args.Origins, args.OriginGroups = origins(a, bucket, control)
 	if a.Domain != nil {
@@ -89,7 +91,7 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 			SslSupportMethod:       pulumi.String("sni-only"),
 		}
 	}
-	return cloudfront.NewDistribution(e.ctx, e.name, args, e.options()...)
+	return cloudfront.NewDistribution(e.Ctx, e.Name, args, e.options()...)
 }
 
 // origins returns the origin for the bucket. With a FailoverOrigin, it also returns the
@@ -155,8 +157,8 @@ func restrictions(geo *GeoRestriction) cloudfront.DistributionRestrictionsArgs {
 
 // securityHeaders creates the policy that adds security headers to every response.
 func (e edge) securityHeaders(a CdnArgs) (*cloudfront.ResponseHeadersPolicy, error) {
-	return cloudfront.NewResponseHeadersPolicy(e.ctx, e.name, &cloudfront.ResponseHeadersPolicyArgs{
-		Comment: pulumi.String("Security headers of " + e.name),
+	return cloudfront.NewResponseHeadersPolicy(e.Ctx, e.Name, &cloudfront.ResponseHeadersPolicyArgs{
+		Comment: pulumi.String("Security headers of " + e.Name),
 		SecurityHeadersConfig: cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs{
 			StrictTransportSecurity: cloudfront.ResponseHeadersPolicySecurityHeadersConfigStrictTransportSecurityArgs{
 				AccessControlMaxAgeSec: pulumi.Int(2 * 365 * 24 * 3600), // two years
@@ -174,5 +176,5 @@ func (e edge) securityHeaders(a CdnArgs) (*cloudfront.ResponseHeadersPolicy, err
 				ReferrerPolicy: pulumi.String("strict-origin-when-cross-origin"), Override: pulumi.Bool(true),
 			},
 		},
-	}, e.options(replaceable)...)
+	}, e.options(provision.Replaceable)...)
 }

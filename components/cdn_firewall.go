@@ -3,6 +3,8 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // managedRules are AWS's managed rule groups, in the order in which AWS WAF evaluates
@@ -55,16 +57,16 @@ func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 			},
 		})
 	}
-	acl, err := wafv2.NewWebAcl(e.ctx, e.name, &wafv2.WebAclArgs{
-		Description:   pulumi.String("Guards " + e.name),
+	acl, err := wafv2.NewWebAcl(e.Ctx, e.Name, &wafv2.WebAclArgs{
+		Description:   pulumi.String("Guards " + e.Name),
 		Scope:         pulumi.String("CLOUDFRONT"),
 		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
 		Rules:         rules,
 		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
-			MetricName: pulumi.String(e.name), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(false),
+			MetricName: pulumi.String(e.Name), CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(false),
 		},
-		Tags: nameTag(e.name),
-	}, e.options(replaceable)...)
+		Tags: provision.NameTag(e.Name),
+	}, e.options(provision.Replaceable)...)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +76,10 @@ func (e edge) firewall(a CdnArgs) (*wafv2.WebAcl, error) {
 			SingleHeader: wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs{Name: pulumi.String(header)},
 		})
 	}
-	_, err = wafv2.NewWebAclLoggingConfiguration(e.ctx, e.name, &wafv2.WebAclLoggingConfigurationArgs{
+	_, err = wafv2.NewWebAclLoggingConfiguration(e.Ctx, e.Name, &wafv2.WebAclLoggingConfigurationArgs{
 		ResourceArn:           acl.Arn,
 		LogDestinationConfigs: pulumi.StringArray{bucketARN(a.LogBucket)},
 		RedactedFields:        redacted,
-	}, e.options(replaceable)...)
+	}, e.options(provision.Replaceable)...)
 	return acl, err
 }

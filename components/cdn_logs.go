@@ -4,6 +4,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // requestLogs delivers the log of all requests directly to the site's region. The older
@@ -12,18 +14,18 @@ import (
 func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) error {
 	// These resources have fixed names, so the old resource must be deleted before its
 	// replacement is created.
-	options := e.options(replaceable, pulumi.DeleteBeforeReplace(true))
-	source, err := cloudwatch.NewLogDeliverySource(e.ctx, e.name, &cloudwatch.LogDeliverySourceArgs{
-		Name:        pulumi.String(e.name),
+	options := e.options(provision.Replaceable, pulumi.DeleteBeforeReplace(true))
+	source, err := cloudwatch.NewLogDeliverySource(e.Ctx, e.Name, &cloudwatch.LogDeliverySourceArgs{
+		Name:        pulumi.String(e.Name),
 		LogType:     pulumi.String("ACCESS_LOGS"),
 		ResourceArn: distribution.Arn,
-		Tags:        nameTag(e.name),
+		Tags:        provision.NameTag(e.Name),
 	}, options...)
 	if err != nil {
 		return err
 	}
-	destination, err := cloudwatch.NewLogDeliveryDestination(e.ctx, e.name, &cloudwatch.LogDeliveryDestinationArgs{
-		Name:         pulumi.String(e.name),
+	destination, err := cloudwatch.NewLogDeliveryDestination(e.Ctx, e.Name, &cloudwatch.LogDeliveryDestinationArgs{
+		Name:         pulumi.String(e.Name),
 		OutputFormat: pulumi.String("parquet"),
 		DeliveryDestinationConfiguration: cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs{
 			// The ARN contains CloudFront's default folder. If the ARN has no folder,
@@ -32,19 +34,19 @@ func (e edge) requestLogs(a CdnArgs, distribution *cloudfront.Distribution) erro
 			// (https://github.com/hashicorp/terraform-provider-aws/issues/46328).
 			DestinationResourceArn: pulumi.Sprintf("%s/%s", bucketARN(a.LogBucket), cloudFrontLogs(a.AccountID)),
 		},
-		Tags: nameTag(e.name),
+		Tags: provision.NameTag(e.Name),
 	}, options...)
 	if err != nil {
 		return err
 	}
-	_, err = cloudwatch.NewLogDelivery(e.ctx, e.name, &cloudwatch.LogDeliveryArgs{
+	_, err = cloudwatch.NewLogDelivery(e.Ctx, e.Name, &cloudwatch.LogDeliveryArgs{
 		DeliverySourceName:     source.Name,
 		DeliveryDestinationArn: destination.Arn,
 		S3DeliveryConfigurations: cloudwatch.LogDeliveryS3DeliveryConfigurationArray{cloudwatch.LogDeliveryS3DeliveryConfigurationArgs{
 			EnableHiveCompatiblePath: pulumi.Bool(false),
 			SuffixPath:               pulumi.String("{DistributionId}/{yyyy}/{MM}/{dd}/{HH}"),
 		}},
-		Tags: nameTag(e.name),
+		Tags: provision.NameTag(e.Name),
 	}, options...)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/components/internal/provision"
 	"example.com/multisite/internal/bounds"
 )
 
@@ -90,7 +91,7 @@ type Database struct {
 	SecretARN pulumi.StringOutput
 }
 
-var databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+var DatabaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a subnet
 // group, a parameter group that requires TLS, log groups, enhanced monitoring, alarms, a
@@ -101,10 +102,10 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		return nil, err
 	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("multisite:index:Database", name, d, protected(opts, a.AllowDeletion)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Database", name, d, provision.Protected(opts, a.AllowDeletion)...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, d}
+	p := newProvisioner(ctx, name, d)
 	c, err := p.newCredentials(a)
 	if err != nil {
 		return nil, err
@@ -149,27 +150,27 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 }
 
 func (args DatabaseArgs) validate(name string) error {
-	var p problems
-	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, beginning with a letter", args.DatabaseName)
-	p.check(slices.Contains(bounds.EngineVersions, args.EngineVersion), "EngineVersion: found %q; allowed: one of %q", args.EngineVersion, bounds.EngineVersions)
-	p.check(args.ReadReplicas >= 0 && args.ReadReplicas <= bounds.MaxReadReplicas, "ReadReplicas: found %d; allowed: 0 to %d", args.ReadReplicas, bounds.MaxReadReplicas)
+	var p provision.Problems
+	p.Check(DatabaseName.MatchString(args.DatabaseName), "DatabaseName: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, beginning with a letter", args.DatabaseName)
+	p.Check(slices.Contains(bounds.EngineVersions, args.EngineVersion), "EngineVersion: found %q; allowed: one of %q", args.EngineVersion, bounds.EngineVersions)
+	p.Check(args.ReadReplicas >= 0 && args.ReadReplicas <= bounds.MaxReadReplicas, "ReadReplicas: found %d; allowed: 0 to %d", args.ReadReplicas, bounds.MaxReadReplicas)
 	err := CheckBackupWindow(args.BackupWindow)
-	p.check(err == nil, "BackupWindow: %v", err)
+	p.Check(err == nil, "BackupWindow: %v", err)
 	err = CheckMaintenanceWindow(args.MaintenanceWindow, args.BackupWindow)
-	p.check(err == nil, "MaintenanceWindow: %v", err)
-	p.check(InstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: an RDS instance class of the families t, m, r and x, such as db.m7g.large", args.InstanceClass)
-	p.check(args.StorageGiB >= bounds.MinStorageGiB && args.StorageGiB <= bounds.MaxStorageGiB,
+	p.Check(err == nil, "MaintenanceWindow: %v", err)
+	p.Check(InstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: an RDS instance class of the families t, m, r and x, such as db.m7g.large", args.InstanceClass)
+	p.Check(args.StorageGiB >= bounds.MinStorageGiB && args.StorageGiB <= bounds.MaxStorageGiB,
 		"StorageGiB: found %d; allowed: %d to %d", args.StorageGiB, bounds.MinStorageGiB, bounds.MaxStorageGiB)
-	p.check(args.MaxStorageGiB >= bounds.MinStorageGiB && bounds.CanGrow(args.StorageGiB, args.MaxStorageGiB) && args.MaxStorageGiB <= bounds.MaxStorageGiB,
+	p.Check(args.MaxStorageGiB >= bounds.MinStorageGiB && bounds.CanGrow(args.StorageGiB, args.MaxStorageGiB) && args.MaxStorageGiB <= bounds.MaxStorageGiB,
 		"MaxStorageGiB: found %d; allowed: from a tenth above StorageGiB (%d) to %d", args.MaxStorageGiB, args.StorageGiB, bounds.MaxStorageGiB)
-	p.check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
-	p.check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
-	p.check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none; allowed: the ID of a security group")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
-	return p.err("Database", name)
+	p.Check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
+	p.Check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
+	p.Check(args.ClientSecurityGroupID != nil, "ClientSecurityGroupID: found none; allowed: the ID of a security group")
+	p.Check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.CheckBoundary(args.PermissionsBoundaryARN)
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.Check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
+	return p.Err("Database", name)
 }

@@ -7,31 +7,33 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // databaseAlarms creates the alarms on one server.
 func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) error {
-	alarms := []alarm{
-		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
+	alarms := []provision.AlarmArgs{
+		{Suffix: "cpu", Metric: "CPUUtilization", Threshold: 80, Description: "Over 80 % of the CPU is busy"},
 		// RDS enlarges the storage when 10 % of it is free. A threshold on
 		// FreeStorageSpace, which counts bytes, would have to grow with the storage: 5 %
 		// of a tenfold storage is ten times as many bytes. This metric is a percentage
 		// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_alarm_database_performance_insights.html).
-		{suffix: "storage", expression: pulumi.Sprintf("DB_PERF_INSIGHTS('RDS', '%s', 'os.fileSys.usedPercent.avg')", instance.ResourceId),
-			threshold: 95, description: "Over 95 % of the storage is in use: it has not grown by itself"},
-		{suffix: "connections", metric: "DatabaseConnections", threshold: maxConnections(a.InstanceClass) * 8 / 10,
-			description: "Over 80 % of the connections that the server takes are in use"},
+		{Suffix: "storage", Expression: pulumi.Sprintf("DB_PERF_INSIGHTS('RDS', '%s', 'os.fileSys.usedPercent.avg')", instance.ResourceId),
+			Threshold: 95, Description: "Over 95 % of the storage is in use: it has not grown by itself"},
+		{Suffix: "connections", Metric: "DatabaseConnections", Threshold: maxConnections(a.InstanceClass) * 8 / 10,
+			Description: "Over 80 % of the connections that the server takes are in use"},
 		// An abandoned replication slot retains all changes until it is dropped. It stays
 		// usable until the server restarts, even after LogicalReplication is turned off,
 		// so every server has this alarm
 		// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-cloudwatch-metrics.html).
-		{suffix: "followers", metric: "OldestReplicationSlotLag", threshold: float64(a.StorageGiB) * (1 << 30) / 10,
-			description: "Changes that a follower has not read fill more than a tenth of what the database began with"},
+		{Suffix: "followers", Metric: "OldestReplicationSlotLag", Threshold: float64(a.StorageGiB) * (1 << 30) / 10,
+			Description: "Changes that a follower has not read fill more than a tenth of what the database began with"},
 	}
 	for _, al := range alarms {
-		al.namespace, al.statistic, al.minutes = "AWS/RDS", "Average", 15
-		al.dimensions, al.topic = pulumi.StringMap{"DBInstanceIdentifier": instance.Identifier}, a.AlarmTopicARN
-		if err := p.alarm(al); err != nil {
+		al.Namespace, al.Statistic, al.Minutes = "AWS/RDS", "Average", 15
+		al.Dimensions, al.Topic = pulumi.StringMap{"DBInstanceIdentifier": instance.Identifier}, a.AlarmTopicARN
+		if err := p.NewAlarm(al); err != nil {
 			return err
 		}
 	}
@@ -40,11 +42,11 @@ func (p provisioner) databaseAlarms(a DatabaseArgs, instance *rds.Instance) erro
 
 // replicaAlarm creates the alarm on a replica's lag.
 func (p provisioner) replicaAlarm(a DatabaseArgs, replica *rds.Instance) error {
-	return p.alarm(alarm{
+	return p.NewAlarm(provision.AlarmArgs{
 		// RDS reports a lag of up to five minutes while no client writes.
-		suffix: "lag", description: "The replica is over ten minutes behind",
-		namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", threshold: 600, minutes: 15,
-		dimensions: pulumi.StringMap{"DBInstanceIdentifier": replica.Identifier}, topic: a.AlarmTopicARN,
+		Suffix: "lag", Description: "The replica is over ten minutes behind",
+		Namespace: "AWS/RDS", Metric: "ReplicaLag", Statistic: "Maximum", Threshold: 600, Minutes: 15,
+		Dimensions: pulumi.StringMap{"DBInstanceIdentifier": replica.Identifier}, Topic: a.AlarmTopicARN,
 	})
 }
 
@@ -52,7 +54,7 @@ func (p provisioner) replicaAlarm(a DatabaseArgs, replica *rds.Instance) error {
 // topic.
 func (p provisioner) events(a DatabaseArgs, s *server, instance *rds.Instance) error {
 	for kind, source := range map[string]pulumi.StringInput{"db-instance": instance.Identifier, "db-parameter-group": s.parameters.Name} {
-		if _, err := rds.NewEventSubscription(p.ctx, p.child(kind), &rds.EventSubscriptionArgs{
+		if _, err := rds.NewEventSubscription(p.Ctx, p.Child(kind), &rds.EventSubscriptionArgs{
 			SnsTopic:   a.AlarmTopicARN,
 			SourceType: pulumi.String(kind),
 			SourceIds:  pulumi.StringArray{source},
@@ -60,8 +62,8 @@ func (p provisioner) events(a DatabaseArgs, s *server, instance *rds.Instance) e
 				"db-instance":        {"availability", "deletion", "failover", "failure", "low storage", "maintenance", "notification", "recovery"},
 				"db-parameter-group": {"configuration change"},
 			}[kind]),
-			Tags: nameTag(p.child(kind)),
-		}, pulumi.Parent(p.parent), replaceable); err != nil {
+			Tags: provision.NameTag(p.Child(kind)),
+		}, pulumi.Parent(p.Parent), provision.Replaceable); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // credentials are the password, the server identifier and the secret of a database.
@@ -33,35 +35,35 @@ func NewPassword(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption
 // newCredentials generates the password and the server identifier, and creates an empty
 // secret.
 func (p provisioner) newCredentials(a DatabaseArgs) (*credentials, error) {
-	password, err := NewPassword(p.ctx, p.name, pulumi.Parent(p.parent))
+	password, err := NewPassword(p.Ctx, p.Name, pulumi.Parent(p.Parent))
 	if err != nil {
 		return nil, err
 	}
-	suffix, err := random.NewRandomId(p.ctx, p.name, &random.RandomIdArgs{
+	suffix, err := random.NewRandomId(p.Ctx, p.Name, &random.RandomIdArgs{
 		ByteLength: pulumi.Int(4),
 		// A change of these values replaces the server. While both servers exist, the new
 		// server needs another identifier, and so does its final snapshot.
 		Keepers: pulumi.StringMap{"databaseName": pulumi.String(a.DatabaseName), "dataKeyArn": a.DataKeyARN},
-	}, pulumi.Parent(p.parent), replaceable)
+	}, pulumi.Parent(p.Parent), provision.Replaceable)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := secretsmanager.NewSecret(p.ctx, p.name, &secretsmanager.SecretArgs{
-		Description: pulumi.String("Credentials of the database " + p.name),
+	secret, err := secretsmanager.NewSecret(p.Ctx, p.Name, &secretsmanager.SecretArgs{
+		Description: pulumi.String("Credentials of the database " + p.Name),
 		KmsKeyId:    a.SecretsKeyARN,
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+		Tags:        provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return nil, err
 	}
-	return &credentials{password, pulumi.Sprintf("%s-%s", p.name, suffix.Hex), secret}, nil
+	return &credentials{password, pulumi.Sprintf("%s-%s", p.Name, suffix.Hex), secret}, nil
 }
 
 // storeCredentials stores the credentials in the JSON form that AWS's clients and
 // rotation functions expect
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html).
 func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *rds.Instance) error {
-	_, err := secretsmanager.NewSecretVersion(p.ctx, p.name, &secretsmanager.SecretVersionArgs{
+	_, err := secretsmanager.NewSecretVersion(p.Ctx, p.Name, &secretsmanager.SecretVersionArgs{
 		SecretId: c.secret.ID(),
 		SecretString: pulumi.JSONMarshal(pulumi.Map{
 			"engine":               pulumi.String("postgres"),
@@ -72,6 +74,6 @@ func (p provisioner) storeCredentials(a DatabaseArgs, c *credentials, instance *
 			"password":             c.password.Result,
 			"dbInstanceIdentifier": instance.Identifier,
 		}),
-	}, pulumi.Parent(p.parent), replaceable)
+	}, pulumi.Parent(p.Parent), provision.Replaceable)
 	return err
 }

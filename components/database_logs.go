@@ -13,7 +13,7 @@ var exportedLogs = []string{"postgresql", "upgrade"}
 func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput) ([]pulumi.Resource, error) {
 	var groups []pulumi.Resource
 	for _, log := range exportedLogs {
-		group, err := p.logGroup(p.child(log), pulumi.Sprintf("/aws/rds/instance/%s/%s", identifier, log), a.LogsKeyARN, a.LogRetentionDays)
+		group, err := p.NewLogGroup(p.Child(log), pulumi.Sprintf("/aws/rds/instance/%s/%s", identifier, log), a.LogsKeyARN, a.LogRetentionDays)
 		if err != nil {
 			return nil, err
 		}
@@ -25,14 +25,14 @@ func (p provisioner) databaseLogs(a DatabaseArgs, identifier pulumi.StringOutput
 // monitoringRole creates the role with which RDS publishes the operating system metrics
 // of enhanced monitoring. RDS refuses a role without this policy.
 func (p provisioner) monitoringRole(boundary string, account pulumi.StringInput) (*iam.Role, *iam.RolePolicyAttachment, error) {
-	name := p.child("monitoring")
-	role, err := p.serviceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.name, boundary, account)
+	name := p.Child("monitoring")
+	role, err := p.NewServiceRole(name, "monitoring.rds.amazonaws.com", "Publishes the metrics of "+p.Name, boundary, account)
 	if err != nil {
 		return nil, nil, err
 	}
-	rights, err := iam.NewRolePolicyAttachment(p.ctx, name, &iam.RolePolicyAttachmentArgs{
+	rights, err := iam.NewRolePolicyAttachment(p.Ctx, name, &iam.RolePolicyAttachmentArgs{
 		Role:      role.Name,
 		PolicyArn: pulumi.String("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.Parent))
 	return role, rights, err
 }

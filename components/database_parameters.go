@@ -3,6 +3,8 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 const (
@@ -44,10 +46,10 @@ func (p provisioner) parameterGroup(a DatabaseArgs) (*rds.ParameterGroup, error)
 	for _, p := range databaseParameters(a) {
 		list = append(list, rds.ParameterGroupParameterArgs{Name: pulumi.String(p.name), Value: pulumi.String(p.value), ApplyMethod: pulumi.String(p.apply)})
 	}
-	return rds.NewParameterGroup(p.ctx, p.name, &rds.ParameterGroupArgs{
+	return rds.NewParameterGroup(p.Ctx, p.Name, &rds.ParameterGroupArgs{
 		Description: pulumi.String("TLS only, logged"),
 		Family:      pulumi.String("postgres" + a.EngineVersion),
 		Parameters:  list,
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent), replaceable)
+		Tags:        provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent), provision.Replaceable)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/components/internal/provision"
 	"example.com/multisite/internal/bounds"
 )
 
@@ -33,11 +34,11 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	subnets, err := rds.NewSubnetGroup(p.ctx, p.name, &rds.SubnetGroupArgs{
+	subnets, err := rds.NewSubnetGroup(p.Ctx, p.Name, &rds.SubnetGroupArgs{
 		Description: pulumi.String("Data subnets"),
 		SubnetIds:   a.SubnetIDs,
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent), replaceable)
+		Tags:        provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent), provision.Replaceable)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (p provisioner) server(a DatabaseArgs) (*server, error) {
 
 // primary creates the server that accepts writes.
 func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.Instance, error) {
-	args := s.instance(a, c.identifier, p.name)
+	args := s.instance(a, c.identifier, p.Name)
 	args.Engine = pulumi.String("postgres")
 	args.EngineVersion = pulumi.String(a.EngineVersion)
 	args.AllowMajorVersionUpgrade = pulumi.Bool(true) // has an effect only when EngineVersion changes
@@ -73,7 +74,7 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	if err != nil {
 		return nil, err
 	}
-	instance, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent), pulumi.DependsOn(append(logs, s.rights)))
+	instance, err := rds.NewInstance(p.Ctx, p.Name, args, pulumi.Parent(p.Parent), pulumi.DependsOn(append(logs, s.rights)))
 	if err != nil {
 		return nil, err
 	}
@@ -86,16 +87,16 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 // replica creates the nth read replica. It has no final snapshot, because its data comes
 // from the primary, as does its encryption.
 func (p provisioner) replica(a DatabaseArgs, c *credentials, s *server, primary *rds.Instance, n int) (*rds.Instance, error) {
-	p.name = p.child(fmt.Sprintf("replica-%d", n))
+	p.Name = p.Child(fmt.Sprintf("replica-%d", n))
 	identifier := pulumi.Sprintf("%s-replica-%d", c.identifier, n)
-	args := s.instance(a, identifier, p.name)
+	args := s.instance(a, identifier, p.Name)
 	args.ReplicateSourceDb = primary.Identifier
 	args.SkipFinalSnapshot = pulumi.Bool(true)
 	logs, err := p.databaseLogs(a, identifier)
 	if err != nil {
 		return nil, err
 	}
-	replica, err := rds.NewInstance(p.ctx, p.name, args, pulumi.Parent(p.parent),
+	replica, err := rds.NewInstance(p.Ctx, p.Name, args, pulumi.Parent(p.Parent),
 		pulumi.DependsOn(append(logs, s.rights)),
 		// RDS cannot move a replica to another primary.
 		pulumi.ReplaceOnChanges([]string{"replicateSourceDb"}))
@@ -131,7 +132,7 @@ func (s *server) instance(a DatabaseArgs, identifier pulumi.StringOutput, name s
 		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
 		CopyTagsToSnapshot:               pulumi.Bool(true),
 		DeletionProtection:               pulumi.Bool(!a.AllowDeletion),
-		Tags:                             nameTag(name),
+		Tags:                             provision.NameTag(name),
 	}
 }
 
@@ -152,11 +153,11 @@ func (p provisioner) databaseSecurityGroup(a DatabaseArgs) (*ec2.SecurityGroup, 
 			})
 		}
 	}
-	return ec2.NewSecurityGroup(p.ctx, p.name, &ec2.SecurityGroupArgs{
+	return ec2.NewSecurityGroup(p.Ctx, p.Name, &ec2.SecurityGroupArgs{
 		VpcId:       a.VpcID,
 		Description: pulumi.String("PostgreSQL from workloads"),
 		Ingress:     ingress,
 		Egress:      ec2.SecurityGroupEgressArray{},
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent), replaceable)
+		Tags:        provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent), provision.Replaceable)
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // HealthCheckArgs are the arguments of NewHealthCheck.
@@ -55,15 +57,15 @@ func NewHealthCheck(ctx *pulumi.Context, name string, args *HealthCheckArgs, opt
 		EnableSni:        pulumi.Bool(true),
 		RequestInterval:  pulumi.Int(HealthIntervalSeconds),
 		FailureThreshold: pulumi.Int(HealthFailures),
-		Tags:             nameTag(name),
+		Tags:             provision.NameTag(name),
 	}, pulumi.Parent(h))
 	if err != nil {
 		return nil, err
 	}
-	if err := (provisioner{ctx, name, h}).alarm(alarm{
-		suffix: "unhealthy", description: args.Host + " does not answer",
-		namespace: "AWS/Route53", metric: "HealthCheckStatus", statistic: "Minimum", comparison: "LessThanThreshold", threshold: 1, minutes: 3,
-		dimensions: pulumi.StringMap{"HealthCheckId": check.ID()}, topic: args.AlarmTopicARN,
+	if err := (newProvisioner(ctx, name, h)).NewAlarm(provision.AlarmArgs{
+		Suffix: "unhealthy", Description: args.Host + " does not answer",
+		Namespace: "AWS/Route53", Metric: "HealthCheckStatus", Statistic: "Minimum", Comparison: "LessThanThreshold", Threshold: 1, Minutes: 3,
+		Dimensions: pulumi.StringMap{"HealthCheckId": check.ID()}, Topic: args.AlarmTopicARN,
 	}); err != nil {
 		return nil, err
 	}
@@ -72,9 +74,9 @@ func NewHealthCheck(ctx *pulumi.Context, name string, args *HealthCheckArgs, opt
 }
 
 func (args HealthCheckArgs) validate(name string) error {
-	var p problems
-	p.check(Hostname.MatchString(args.Host), "Host: found %q; allowed: a DNS name such as www.example.com", args.Host)
-	p.check(HealthPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /health", args.Path)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
-	return p.err("HealthCheck", name)
+	var p provision.Problems
+	p.Check(Hostname.MatchString(args.Host), "Host: found %q; allowed: a DNS name such as www.example.com", args.Host)
+	p.Check(HealthPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /health", args.Path)
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
+	return p.Err("HealthCheck", name)
 }

@@ -1,3 +1,6 @@
+// Package components holds the component resources that sites consist of. A component
+// takes typed arguments, and a provider in its options. It reads no configuration, no
+// environment and no live cloud, and creates no provider.
 package components
 
 import (
@@ -6,6 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // KeyService is a service that uses a key without the rights of a caller.
@@ -49,7 +54,7 @@ type Key struct {
 	ARN pulumi.StringOutput
 }
 
-var accountID = regexp.MustCompile(`^\d{12}$`)
+var AccountID = regexp.MustCompile(`^\d{12}$`)
 
 // NewKey creates a KMS key, which KMS rotates every year, and the alias alias/NAME.
 // Deletion can be cancelled for 30 days.
@@ -58,7 +63,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("multisite:index:Key", name, k, protected(opts, args.AllowDeletion)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Key", name, k, provision.Protected(opts, args.AllowDeletion)...); err != nil {
 		return nil, err
 	}
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
@@ -66,7 +71,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		EnableKeyRotation:    pulumi.Bool(true),
 		DeletionWindowInDays: pulumi.Int(30),
 		Policy:               keyPolicy(args),
-		Tags:                 nameTag(name),
+		Tags:                 provision.NameTag(name),
 	}, pulumi.Parent(k))
 	if err != nil {
 		return nil, err
@@ -82,12 +87,12 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 }
 
 func (args KeyArgs) validate(name string) error {
-	var p problems
-	p.check(args.Description != "", "Description: found none; allowed: any text")
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q; allowed: none or one of %q", args.Service, KeyServices)
-	p.check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
-	return p.err("Key", name)
+	var p provision.Problems
+	p.Check(args.Description != "", "Description: found none; allowed: any text")
+	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.Service == "" || slices.Contains(KeyServices, args.Service), "Service: found %q; allowed: none or one of %q", args.Service, KeyServices)
+	p.Check(args.Service != CloudWatchLogs || args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
+	return p.Err("Key", name)
 }
 
 // keyPolicy returns a policy that leaves the use of the key to the account's IAM
@@ -98,21 +103,21 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	everything := pulumi.String("*")
 	switch args.Service {
 	case CloudWatchLogs:
-		statements = append(statements, grant("CloudWatchLogs", "logs."+args.Region+".amazonaws.com",
+		statements = append(statements, provision.Grant("CloudWatchLogs", "logs."+args.Region+".amazonaws.com",
 			[]string{"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"}, everything,
-			condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*"))))
+			provision.Condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", pulumi.String("arn:aws:logs:"+args.Region+":"+args.AccountID+":log-group:*"))))
 	case Alarms:
 		for _, sender := range alarmSenders {
-			statements = append(statements, grant(sender.name, sender.service, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
+			statements = append(statements, provision.Grant(sender.name, sender.service, []string{"kms:Decrypt", "kms:GenerateDataKey*"}, everything,
 				sender.condition(args.AccountID)))
 		}
 	case CloudFront:
 		// The ARN is a pattern, because a distribution is created after the bucket that
 		// this key encrypts.
-		statements = append(statements, grant("CloudFront", "cloudfront.amazonaws.com", []string{"kms:Decrypt"}, everything,
-			condition("ArnLike", "aws:SourceArn", pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*"))))
+		statements = append(statements, provision.Grant("CloudFront", "cloudfront.amazonaws.com", []string{"kms:Decrypt"}, everything,
+			provision.Condition("ArnLike", "aws:SourceArn", pulumi.String("arn:aws:cloudfront::"+args.AccountID+":distribution/*"))))
 	}
-	return policyDocument(statements...)
+	return provision.PolicyDocument(statements...)
 }
 
 // accountPrincipal returns the statement that leaves a key's use to the account's IAM

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // LogBucketPrefix is the prefix that AWS WAF requires in the names of its log buckets
@@ -48,10 +50,10 @@ func NewLogBucket(ctx *pulumi.Context, name string, args *LogBucketArgs, opts ..
 		return nil, err
 	}
 	l := &LogBucket{}
-	if err := ctx.RegisterComponentResource("multisite:index:LogBucket", name, l, protected(opts, a.Deletion.Allowed())...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:LogBucket", name, l, provision.Protected(opts, a.Deletion.Allowed())...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, l}
+	p := newProvisioner(ctx, name, l)
 	bucket, _, err := p.privateBucket(a.Deletion, s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 		ApplyServerSideEncryptionByDefault: s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs{
 			SseAlgorithm: pulumi.String("AES256"),
@@ -83,13 +85,13 @@ func (args LogBucketArgs) withDefaults() LogBucketArgs {
 }
 
 func (args LogBucketArgs) validate(name string) error {
-	var p problems
-	p.check(bucketName.MatchString(name) && strings.HasPrefix(name, LogBucketPrefix),
+	var p provision.Problems
+	p.Check(bucketName.MatchString(name) && strings.HasPrefix(name, LogBucketPrefix),
 		"name: found %q; allowed: %s followed by lower-case letters, digits and hyphens, at most 55 characters in total", name, LogBucketPrefix)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.RetentionDays > 0, "RetentionDays: found %d; allowed: 1 day or more", args.RetentionDays)
-	p.check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
-	return p.err("LogBucket", name)
+	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.RetentionDays > 0, "RetentionDays: found %d; allowed: 1 day or more", args.RetentionDays)
+	p.Check(slices.Contains(BucketDeletions, args.Deletion), "Deletion: found %q; allowed: one of %q", args.Deletion, BucketDeletions)
+	return p.Err("LogBucket", name)
 }
 
 // delivery returns the statements that let S3, and CloudWatch Logs on behalf of WAF and
@@ -109,14 +111,14 @@ func delivery(bucket pulumi.StringOutput, a LogBucketArgs) []pulumi.Map {
 	write := func(sid, folder, source string) pulumi.Map {
 		when := from(source)
 		when["StringEquals"].(pulumi.Map)["s3:x-amz-acl"] = pulumi.String("bucket-owner-full-control")
-		return grant(sid, service, []string{"s3:PutObject"}, pulumi.Sprintf("%s/%s/*", bucket, folder), when)
+		return provision.Grant(sid, service, []string{"s3:PutObject"}, pulumi.Sprintf("%s/%s/*", bucket, folder), when)
 	}
 	statements := []pulumi.Map{
-		grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), ofAccount(pulumi.String(a.AccountID))),
-		grant("AWSLogDeliveryAclCheck1", service, []string{"s3:GetBucketAcl"}, bucket, from("*")),
+		provision.Grant("BucketLogs", "logging.s3.amazonaws.com", []string{"s3:PutObject"}, objects(bucket), provision.OfAccount(pulumi.String(a.AccountID))),
+		provision.Grant("AWSLogDeliveryAclCheck1", service, []string{"s3:GetBucketAcl"}, bucket, from("*")),
 		// Without this statement, CloudTrail records each delivery's list request as
 		// AccessDenied.
-		grant("AWSLogDeliveryList", service, []string{"s3:ListBucket"}, bucket, from("*")),
+		provision.Grant("AWSLogDeliveryList", service, []string{"s3:ListBucket"}, bucket, from("*")),
 		write("AWSLogDeliveryWrite1", "AWSLogs/"+a.AccountID, "*"),
 	}
 	for i, source := range a.DeliverySources {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // NatGateways controls how private subnets reach the internet over IPv4.
@@ -111,13 +113,13 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := ctx.RegisterComponentResource("multisite:index:Network", name, n, opts...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, n}
+	p := newProvisioner(ctx, name, n)
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
 		CidrBlock:                    pulumi.String(a.CidrBlock),
 		AssignGeneratedIpv6CidrBlock: pulumi.Bool(a.IPFamily == DualStack),
 		EnableDnsSupport:             pulumi.Bool(true),
 		EnableDnsHostnames:           pulumi.Bool(true),
-		Tags:                         nameTag(name),
+		Tags:                         provision.NameTag(name),
 	}, pulumi.Parent(n), pulumi.Protect(!a.AllowDeletion))
 	if err != nil {
 		return nil, err
@@ -193,42 +195,42 @@ func (args NetworkArgs) withDefaults() NetworkArgs {
 }
 
 func (args NetworkArgs) validate(name string) error {
-	var p problems
+	var p provision.Problems
 	block, err := netip.ParsePrefix(args.CidrBlock)
-	p.check(err == nil, "CidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.CidrBlock)
+	p.Check(err == nil, "CidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.CidrBlock)
 	if err == nil {
 		err = CheckBlock(block)
-		p.check(err == nil, "CidrBlock: %v", err)
+		p.Check(err == nil, "CidrBlock: %v", err)
 	}
 	for i, text := range args.SecondaryCidrBlocks {
 		secondary, err := netip.ParsePrefix(text)
-		p.check(err == nil, "SecondaryCidrBlocks: found %q; allowed: IPv4 blocks such as 100.64.0.0/16", text)
+		p.Check(err == nil, "SecondaryCidrBlocks: found %q; allowed: IPv4 blocks such as 100.64.0.0/16", text)
 		if err == nil {
 			err = CheckSecondaryBlock(secondary, block)
-			p.check(err == nil, "SecondaryCidrBlocks: %v", err)
+			p.Check(err == nil, "SecondaryCidrBlocks: %v", err)
 		}
 		for _, other := range args.SecondaryCidrBlocks[:i] {
 			taken, err := netip.ParsePrefix(other)
-			p.check(err != nil || !taken.Overlaps(secondary), "SecondaryCidrBlocks: found %q; allowed: a block that does not overlap %s", text, other)
+			p.Check(err != nil || !taken.Overlaps(secondary), "SecondaryCidrBlocks: found %q; allowed: a block that does not overlap %s", text, other)
 		}
 	}
-	p.check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q; allowed: one of %q", args.IPFamily, IPFamilies)
-	p.check(len(args.Zones) >= 2, "Zones: found %d zones; allowed: at least 2", len(args.Zones))
-	p.check(len(slices.Compact(slices.Clone(args.Zones))) == len(args.Zones), "Zones: found %q; allowed: each zone once", args.Zones)
+	p.Check(slices.Contains(IPFamilies, args.IPFamily), "IPFamily: found %q; allowed: one of %q", args.IPFamily, IPFamilies)
+	p.Check(len(args.Zones) >= 2, "Zones: found %d zones; allowed: at least 2", len(args.Zones))
+	p.Check(len(slices.Compact(slices.Clone(args.Zones))) == len(args.Zones), "Zones: found %q; allowed: each zone once", args.Zones)
 	for _, zone := range args.Zones {
 		_, err := zoneSlot(zone)
-		p.check(err == nil, "Zones: %v", err)
+		p.Check(err == nil, "Zones: %v", err)
 	}
-	p.check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
+	p.Check(args.Region != "", "Region: found none; allowed: an AWS region such as us-west-2")
 	args.validateEgress(&p)
 	for _, service := range args.InterfaceEndpoints {
-		p.check(ServiceName.MatchString(service) && !slices.Contains(GatewayEndpoints, service),
+		p.Check(ServiceName.MatchString(service) && !slices.Contains(GatewayEndpoints, service),
 			"InterfaceEndpoints: found %q; allowed: the name of an AWS service such as secretsmanager, except %q", service, GatewayEndpoints)
 	}
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
-	p.check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q; allowed: one of %q", args.NatGateways, AllNatGateways)
-	return p.err("Network", name)
+	p.Check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.CheckBoundary(args.PermissionsBoundaryARN)
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.Check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
+	p.Check(slices.Contains(AllNatGateways, args.NatGateways), "NatGateways: found %q; allowed: one of %q", args.NatGateways, AllNatGateways)
+	return p.Err("Network", name)
 }

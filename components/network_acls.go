@@ -5,16 +5,18 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // networkACLs creates an ACL for each tier, and removes all rules of the default ACL. An
 // ACL filters packets, not connections: the public and the private tier must accept
 // responses from anywhere, and rely on their security groups.
 func (p provisioner) networkACLs(vpc *ec2.Vpc, a NetworkArgs, n *Network) error {
-	if _, err := ec2.NewDefaultNetworkAcl(p.ctx, p.name, &ec2.DefaultNetworkAclArgs{
+	if _, err := ec2.NewDefaultNetworkAcl(p.Ctx, p.Name, &ec2.DefaultNetworkAclArgs{
 		DefaultNetworkAclId: vpc.DefaultNetworkAclId,
-		Tags:                nameTag(p.name),
-	}, pulumi.Parent(p.parent),
+		Tags:                provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent),
 		// AWS lists a subnet here until the ACL of its tier is associated.
 		pulumi.IgnoreChanges([]string{"subnetIds"})); err != nil {
 		return err
@@ -28,10 +30,10 @@ func (p provisioner) networkACLs(vpc *ec2.Vpc, a NetworkArgs, n *Network) error 
 		args := &ec2.NetworkAclArgs{
 			VpcId:     vpc.ID(),
 			SubnetIds: n.SubnetIDs[tier],
-			Tags:      nameTag(p.child(string(tier))),
+			Tags:      provision.NameTag(p.Child(string(tier))),
 		}
 		args.Ingress, args.Egress = aclRules(peers)
-		if _, err := ec2.NewNetworkAcl(p.ctx, p.child(string(tier)), args, pulumi.Parent(p.parent)); err != nil {
+		if _, err := ec2.NewNetworkAcl(p.Ctx, p.Child(string(tier)), args, pulumi.Parent(p.Parent)); err != nil {
 			return err
 		}
 	}

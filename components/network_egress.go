@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // Egress allows workloads to open connections to addresses outside of their network.
@@ -81,13 +83,13 @@ func (args NetworkArgs) withEgressPorts() []Egress {
 }
 
 // validateEgress adds the problems of the blocks, ports and reasons in Egress.
-func (args NetworkArgs) validateEgress(p *problems) {
+func (args NetworkArgs) validateEgress(p *provision.Problems) {
 	for i, egress := range args.Egress {
 		block, err := netip.ParsePrefix(egress.To)
-		p.check(err == nil && block == block.Masked(), "Egress[%d].To: found %q; allowed: an IPv4 or IPv6 block such as 203.0.113.0/24", i, egress.To)
-		p.check(EgressReason.MatchString(egress.Reason), "Egress[%d].Reason: found %q; allowed: 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", i, egress.Reason)
+		p.Check(err == nil && block == block.Masked(), "Egress[%d].To: found %q; allowed: an IPv4 or IPv6 block such as 203.0.113.0/24", i, egress.To)
+		p.Check(EgressReason.MatchString(egress.Reason), "Egress[%d].Reason: found %q; allowed: 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*", i, egress.Reason)
 		for _, port := range egress.Ports {
-			p.check(port >= 1 && port <= 65535, "Egress[%d].Ports: found %d; allowed: 1 to 65535", i, port)
+			p.Check(port >= 1 && port <= 65535, "Egress[%d].Ports: found %d; allowed: 1 to 65535", i, port)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // ServiceName matches the name of an AWS service, such as secretsmanager or ecr.api.
@@ -24,14 +26,14 @@ func (p provisioner) gatewayEndpoints(vpc *ec2.Vpc, a NetworkArgs, routeTables p
 		if service == "s3" {
 			statements = append(statements, imageLayers(a.Region))
 		}
-		endpoint, err := ec2.NewVpcEndpoint(p.ctx, p.child(service), &ec2.VpcEndpointArgs{
+		endpoint, err := ec2.NewVpcEndpoint(p.Ctx, p.Child(service), &ec2.VpcEndpointArgs{
 			VpcId:           vpc.ID(),
 			ServiceName:     pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType: pulumi.String("Gateway"),
 			RouteTableIds:   routeTables,
-			Policy:          policyDocument(statements...),
-			Tags:            nameTag(p.child(service)),
-		}, pulumi.Parent(p.parent))
+			Policy:          provision.PolicyDocument(statements...),
+			Tags:            provision.NameTag(p.Child(service)),
+		}, pulumi.Parent(p.Parent))
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +51,7 @@ func ownCredentials(vpc *ec2.Vpc) pulumi.Map {
 		"Principal": pulumi.Map{"AWS": pulumi.String("*")},
 		"Action":    pulumi.String("*"),
 		"Resource":  pulumi.String("*"),
-		"Condition": condition("StringEqualsIfExists", "aws:PrincipalAccount", vpc.OwnerId),
+		"Condition": provision.Condition("StringEqualsIfExists", "aws:PrincipalAccount", vpc.OwnerId),
 	}
 }
 
@@ -75,7 +77,7 @@ func (p provisioner) interfaceEndpoints(vpc *ec2.Vpc, a NetworkArgs, subnets pul
 	// The rule admits blocks, not the private security group: the replication instance is
 	// in the private tier too, and has another security group.
 	private := append([]string{TierBlock(netip.MustParsePrefix(a.CidrBlock), Private).String()}, a.SecondaryCidrBlocks...)
-	group, err := ec2.NewSecurityGroup(p.ctx, p.child("endpoints"), &ec2.SecurityGroupArgs{
+	group, err := ec2.NewSecurityGroup(p.Ctx, p.Child("endpoints"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("AWS services: HTTPS from workloads"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
@@ -84,22 +86,22 @@ func (p provisioner) interfaceEndpoints(vpc *ec2.Vpc, a NetworkArgs, subnets pul
 			CidrBlocks: pulumi.ToStringArray(private),
 		}},
 		Egress: ec2.SecurityGroupEgressArray{},
-		Tags:   nameTag(p.child("endpoints")),
-	}, pulumi.Parent(p.parent))
+		Tags:   provision.NameTag(p.Child("endpoints")),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return err
 	}
 	for _, service := range a.InterfaceEndpoints {
-		if _, err := ec2.NewVpcEndpoint(p.ctx, p.child(service), &ec2.VpcEndpointArgs{
+		if _, err := ec2.NewVpcEndpoint(p.Ctx, p.Child(service), &ec2.VpcEndpointArgs{
 			VpcId:             vpc.ID(),
 			ServiceName:       pulumi.String("com.amazonaws." + a.Region + "." + service),
 			VpcEndpointType:   pulumi.String("Interface"),
 			SubnetIds:         subnets, // one per zone
-			Policy:            policyDocument(ownCredentials(vpc)),
+			Policy:            provision.PolicyDocument(ownCredentials(vpc)),
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(true),
-			Tags:              nameTag(p.child(service)),
-		}, pulumi.Parent(p.parent)); err != nil {
+			Tags:              provision.NameTag(p.Child(service)),
+		}, pulumi.Parent(p.Parent)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 const (
@@ -26,7 +28,7 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 			if err != nil {
 				return nil, err
 			}
-			name := p.child(string(tier) + "-" + letter(zone))
+			name := p.Child(string(tier) + "-" + letter(zone))
 			args := &ec2.SubnetArgs{
 				VpcId:            vpc.ID(),
 				AvailabilityZone: pulumi.String(zone),
@@ -41,7 +43,7 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 				// one.
 				args.AssignIpv6AddressOnCreation = pulumi.Bool(tier == Private)
 			}
-			subnets[tier][zone], err = ec2.NewSubnet(p.ctx, name, args, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+			subnets[tier][zone], err = ec2.NewSubnet(p.Ctx, name, args, pulumi.Parent(p.Parent), pulumi.Protect(!a.AllowDeletion))
 			if err != nil {
 				return nil, err
 			}
@@ -52,7 +54,7 @@ func (p provisioner) subnets(vpc *ec2.Vpc, a NetworkArgs) (map[Tier]map[string]*
 
 // tierTags returns the tags of a subnet: its name and its tier.
 func tierTags(name string, tier Tier) pulumi.StringMap {
-	tags := nameTag(name)
+	tags := provision.NameTag(name)
 	tags["Tier"] = pulumi.String(tier)
 	return tags
 }
@@ -62,10 +64,10 @@ func tierTags(name string, tier Tier) pulumi.StringMap {
 // table, whatever NatGateways is, so that a change of NatGateways changes only routes. It
 // returns these route tables by zone, and the addresses of the NAT gateways.
 func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[string]*ec2.Subnet) (tables map[string]*ec2.RouteTable, addresses pulumi.StringArray, err error) {
-	gateway, err := ec2.NewInternetGateway(p.ctx, p.child("internet"), &ec2.InternetGatewayArgs{
+	gateway, err := ec2.NewInternetGateway(p.Ctx, p.Child("internet"), &ec2.InternetGatewayArgs{
 		VpcId: vpc.ID(),
-		Tags:  nameTag(p.child("internet")),
-	}, pulumi.Parent(p.parent))
+		Tags:  provision.NameTag(p.Child("internet")),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,11 +75,11 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := ec2.NewRoute(p.ctx, p.child("public-internet"), &ec2.RouteArgs{
+	if _, err := ec2.NewRoute(p.Ctx, p.Child("public-internet"), &ec2.RouteArgs{
 		RouteTableId:         public.ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),
 		GatewayId:            gateway.ID(),
-	}, pulumi.Parent(p.parent)); err != nil {
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return nil, nil, err
 	}
 	data, err := p.routeTable(vpc, string(Data))
@@ -104,10 +106,10 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 		}
 		tables[zone] = private
 		for tier, table := range map[Tier]*ec2.RouteTable{Public: public, Private: private, Data: data} {
-			if _, err := ec2.NewRouteTableAssociation(p.ctx, p.child(string(tier)+"-"+letter(zone)), &ec2.RouteTableAssociationArgs{
+			if _, err := ec2.NewRouteTableAssociation(p.Ctx, p.Child(string(tier)+"-"+letter(zone)), &ec2.RouteTableAssociationArgs{
 				SubnetId:     subnets[tier][zone].ID(),
 				RouteTableId: table.ID(),
-			}, pulumi.Parent(p.parent)); err != nil {
+			}, pulumi.Parent(p.Parent)); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -116,10 +118,10 @@ func (p provisioner) routes(vpc *ec2.Vpc, a NetworkArgs, subnets map[Tier]map[st
 }
 
 func (p provisioner) routeTable(vpc *ec2.Vpc, suffix string) (*ec2.RouteTable, error) {
-	return ec2.NewRouteTable(p.ctx, p.child(suffix), &ec2.RouteTableArgs{
+	return ec2.NewRouteTable(p.Ctx, p.Child(suffix), &ec2.RouteTableArgs{
 		VpcId: vpc.ID(),
-		Tags:  nameTag(p.child(suffix)),
-	}, pulumi.Parent(p.parent))
+		Tags:  provision.NameTag(p.Child(suffix)),
+	}, pulumi.Parent(p.Parent))
 }
 
 // ipv6Routes creates the IPv6 routes of a dual-stack network. The public tier gets a
@@ -129,17 +131,17 @@ func (p provisioner) ipv6Routes(vpc *ec2.Vpc, a NetworkArgs, gateway *ec2.Intern
 	if a.IPFamily != DualStack {
 		return nil, nil
 	}
-	if _, err := ec2.NewRoute(p.ctx, p.child("public-internet-ipv6"), &ec2.RouteArgs{
+	if _, err := ec2.NewRoute(p.Ctx, p.Child("public-internet-ipv6"), &ec2.RouteArgs{
 		RouteTableId:             public.ID(),
 		DestinationIpv6CidrBlock: pulumi.String(anywhereIPv6),
 		GatewayId:                gateway.ID(),
-	}, pulumi.Parent(p.parent)); err != nil {
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return nil, err
 	}
-	return ec2.NewEgressOnlyInternetGateway(p.ctx, p.child("egress"), &ec2.EgressOnlyInternetGatewayArgs{
+	return ec2.NewEgressOnlyInternetGateway(p.Ctx, p.Child("egress"), &ec2.EgressOnlyInternetGatewayArgs{
 		VpcId: vpc.ID(),
-		Tags:  nameTag(p.child("egress")),
-	}, pulumi.Parent(p.parent))
+		Tags:  provision.NameTag(p.Child("egress")),
+	}, pulumi.Parent(p.Parent))
 }
 
 // privateRoutes creates the private route table of a zone, with routes to nat and to
@@ -151,20 +153,20 @@ func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGatewa
 		return nil, err
 	}
 	if nat != nil {
-		if _, err := ec2.NewRoute(p.ctx, p.child(suffix+"-internet"), &ec2.RouteArgs{
+		if _, err := ec2.NewRoute(p.Ctx, p.Child(suffix+"-internet"), &ec2.RouteArgs{
 			RouteTableId:         table.ID(),
 			DestinationCidrBlock: pulumi.String(anywhere),
 			NatGatewayId:         nat.ID(),
-		}, pulumi.Parent(p.parent)); err != nil {
+		}, pulumi.Parent(p.Parent)); err != nil {
 			return nil, err
 		}
 	}
 	if egress != nil {
-		if _, err := ec2.NewRoute(p.ctx, p.child(suffix+"-internet-ipv6"), &ec2.RouteArgs{
+		if _, err := ec2.NewRoute(p.Ctx, p.Child(suffix+"-internet-ipv6"), &ec2.RouteArgs{
 			RouteTableId:             table.ID(),
 			DestinationIpv6CidrBlock: pulumi.String(anywhereIPv6),
 			EgressOnlyGatewayId:      egress.ID(),
-		}, pulumi.Parent(p.parent)); err != nil {
+		}, pulumi.Parent(p.Parent)); err != nil {
 			return nil, err
 		}
 	}
@@ -172,27 +174,27 @@ func (p provisioner) privateRoutes(vpc *ec2.Vpc, zone string, nat *ec2.NatGatewa
 }
 
 func (p provisioner) natGateway(zone string, a NetworkArgs, subnet *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, *ec2.Eip, error) {
-	name := p.child("nat-" + letter(zone))
-	address, err := ec2.NewEip(p.ctx, name, &ec2.EipArgs{
+	name := p.Child("nat-" + letter(zone))
+	address, err := ec2.NewEip(p.Ctx, name, &ec2.EipArgs{
 		Domain: pulumi.String("vpc"),
-		Tags:   nameTag(name),
-	}, pulumi.Parent(p.parent))
+		Tags:   provision.NameTag(name),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return nil, nil, err
 	}
-	nat, err := ec2.NewNatGateway(p.ctx, name, &ec2.NatGatewayArgs{
+	nat, err := ec2.NewNatGateway(p.Ctx, name, &ec2.NatGatewayArgs{
 		AllocationId: address.ID(),
 		SubnetId:     subnet.ID(),
-		Tags:         nameTag(name),
+		Tags:         provision.NameTag(name),
 		// AWS requires an attached internet gateway before the address of a NAT gateway
 		// can be used.
-	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
+	}, pulumi.Parent(p.Parent), pulumi.DependsOn([]pulumi.Resource{gateway}))
 	if err != nil {
 		return nil, nil, err
 	}
-	return nat, address, p.alarm(alarm{
-		suffix: "nat-" + letter(zone) + "-ports", description: "The NAT gateway has no ports left for new connections",
-		namespace: "AWS/NATGateway", metric: "ErrorPortAllocation", statistic: "Sum", threshold: 0, minutes: 15,
-		dimensions: pulumi.StringMap{"NatGatewayId": nat.ID()}, topic: a.AlarmTopicARN,
+	return nat, address, p.NewAlarm(provision.AlarmArgs{
+		Suffix: "nat-" + letter(zone) + "-ports", Description: "The NAT gateway has no ports left for new connections",
+		Namespace: "AWS/NATGateway", Metric: "ErrorPortAllocation", Statistic: "Sum", Threshold: 0, Minutes: 15,
+		Dimensions: pulumi.StringMap{"NatGatewayId": nat.ID()}, Topic: a.AlarmTopicARN,
 	})
 }

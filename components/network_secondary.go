@@ -16,10 +16,10 @@ func (p provisioner) secondarySubnets(vpc *ec2.Vpc, a NetworkArgs, tables map[st
 	for _, text := range a.SecondaryCidrBlocks {
 		block := netip.MustParsePrefix(text)
 		tier := string(Private) + "-" + strings.ReplaceAll(block.Addr().String(), ".", "-")
-		association, err := ec2.NewVpcIpv4CidrBlockAssociation(p.ctx, p.child(tier), &ec2.VpcIpv4CidrBlockAssociationArgs{
+		association, err := ec2.NewVpcIpv4CidrBlockAssociation(p.Ctx, p.Child(tier), &ec2.VpcIpv4CidrBlockAssociationArgs{
 			VpcId:     vpc.ID(),
 			CidrBlock: pulumi.String(text),
-		}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+		}, pulumi.Parent(p.Parent), pulumi.Protect(!a.AllowDeletion))
 		if err != nil {
 			return nil, err
 		}
@@ -28,20 +28,20 @@ func (p provisioner) secondarySubnets(vpc *ec2.Vpc, a NetworkArgs, tables map[st
 			if err != nil {
 				return nil, err
 			}
-			name := p.child(tier + "-" + letter(zone))
-			subnet, err := ec2.NewSubnet(p.ctx, name, &ec2.SubnetArgs{
+			name := p.Child(tier + "-" + letter(zone))
+			subnet, err := ec2.NewSubnet(p.Ctx, name, &ec2.SubnetArgs{
 				VpcId:            association.VpcId,
 				AvailabilityZone: pulumi.String(zone),
 				CidrBlock:        pulumi.String(part.String()),
 				Tags:             tierTags(name, Private),
-			}, pulumi.Parent(p.parent), pulumi.Protect(!a.AllowDeletion))
+			}, pulumi.Parent(p.Parent), pulumi.Protect(!a.AllowDeletion))
 			if err != nil {
 				return nil, err
 			}
-			if _, err := ec2.NewRouteTableAssociation(p.ctx, name, &ec2.RouteTableAssociationArgs{
+			if _, err := ec2.NewRouteTableAssociation(p.Ctx, name, &ec2.RouteTableAssociationArgs{
 				SubnetId:     subnet.ID(),
 				RouteTableId: tables[zone].ID(),
-			}, pulumi.Parent(p.parent)); err != nil {
+			}, pulumi.Parent(p.Parent)); err != nil {
 				return nil, err
 			}
 			ids = append(ids, subnet.ID())

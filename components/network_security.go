@@ -3,25 +3,27 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // securityGroups creates the security groups of the public and the private tier, and
 // removes all rules of the default group, which AWS assigns to resources that name no
 // group. Rules are inline, so that a refresh reports rules that were added by hand.
 func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gateways []*ec2.VpcEndpoint) error {
-	if _, err := ec2.NewDefaultSecurityGroup(p.ctx, p.name, &ec2.DefaultSecurityGroupArgs{
+	if _, err := ec2.NewDefaultSecurityGroup(p.Ctx, p.Name, &ec2.DefaultSecurityGroupArgs{
 		VpcId:   vpc.ID(),
 		Ingress: ec2.DefaultSecurityGroupIngressArray{},
 		Egress:  ec2.DefaultSecurityGroupEgressArray{},
-		Tags:    nameTag(p.name),
-	}, pulumi.Parent(p.parent)); err != nil {
+		Tags:    provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent)); err != nil {
 		return err
 	}
 	var everywhere, within pulumi.StringArrayInput
 	if a.IPFamily == DualStack {
 		everywhere, within = pulumi.ToStringArray([]string{anywhereIPv6}), pulumi.StringArray{vpc.Ipv6CidrBlock}
 	}
-	public, err := ec2.NewSecurityGroup(p.ctx, p.child("public"), &ec2.SecurityGroupArgs{
+	public, err := ec2.NewSecurityGroup(p.Ctx, p.Child("public"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("Load balancers: HTTPS from anywhere"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
@@ -34,12 +36,12 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gat
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),
 			CidrBlocks: pulumi.ToStringArray(append([]string{a.CidrBlock}, a.SecondaryCidrBlocks...)), Ipv6CidrBlocks: within,
 		}},
-		Tags: nameTag(p.child("public")),
-	}, pulumi.Parent(p.parent))
+		Tags: provision.NameTag(p.Child("public")),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return err
 	}
-	private, err := ec2.NewSecurityGroup(p.ctx, p.child("private"), &ec2.SecurityGroupArgs{
+	private, err := ec2.NewSecurityGroup(p.Ctx, p.Child("private"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
 		Description: pulumi.String("Workloads: from load balancers and one another"),
 		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
@@ -49,8 +51,8 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gat
 			Self:           pulumi.Bool(true),
 		}},
 		Egress: workloadEgress(vpc, a, gateways),
-		Tags:   nameTag(p.child("private")),
-	}, pulumi.Parent(p.parent))
+		Tags:   provision.NameTag(p.Child("private")),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // ParameterArgs are the arguments of NewParameter.
@@ -49,7 +51,7 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 		Type:        ssm.ParameterTypeString,
 		// The provider would treat Value as a secret, and hide it from reviewers.
 		InsecureValue: args.Value,
-		Tags:          nameTag(name),
+		Tags:          provision.NameTag(name),
 	}, pulumi.Parent(p), pulumi.DependsOn(args.After))
 	if err != nil {
 		return nil, err
@@ -59,9 +61,9 @@ func NewParameter(ctx *pulumi.Context, name string, args *ParameterArgs, opts ..
 }
 
 func (args ParameterArgs) validate(name string) error {
-	var p problems
-	p.check(ParameterPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /multisite/sites/oregon", args.Path)
-	p.check(args.Description != "", "Description: found none; allowed: any text")
-	p.check(args.Value != nil, "Value: found none; allowed: any text")
-	return p.err("Parameter", name)
+	var p provision.Problems
+	p.Check(ParameterPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /multisite/sites/oregon", args.Path)
+	p.Check(args.Description != "", "Description: found none; allowed: any text")
+	p.Check(args.Value != nil, "Value: found none; allowed: any text")
+	return p.Err("Parameter", name)
 }

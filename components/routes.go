@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // RoutesArgs are the arguments of NewRoutes.
@@ -69,7 +71,7 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource("multisite:index:Routes", name, r, opts...); err != nil {
 		return nil, err
 	}
-	p := routes{provisioner{ctx, name, r}, args, map[string]*route53.Record{}}
+	p := routes{newProvisioner(ctx, name, r), args, map[string]*route53.Record{}}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		target, err := p.market(code, args.Markets[code])
 		if err != nil {
@@ -210,35 +212,35 @@ func (p routes) record(suffix, host string, to route, policy route53.RecordArgs)
 			Name: to.record.Fqdn, ZoneId: p.args.ZoneID, EvaluateTargetHealth: pulumi.Bool(false),
 		}}
 	}
-	return route53.NewRecord(p.ctx, p.child(suffix), &policy, pulumi.Parent(p.parent))
+	return route53.NewRecord(p.Ctx, p.Child(suffix), &policy, pulumi.Parent(p.Parent))
 }
 
 func (args RoutesArgs) validate(name string) error {
-	var p problems
+	var p provision.Problems
 	known := slices.Sorted(maps.Keys(args.Sites))
 	site := func(argument, site string) {
-		p.check(site == "" || slices.Contains(known, site), "%s: found %q; allowed: one of %q", argument, site, known)
+		p.Check(site == "" || slices.Contains(known, site), "%s: found %q; allowed: one of %q", argument, site, known)
 	}
 	host := func(argument, host string) {
-		p.check(host == "" || Hostname.MatchString(host), "%s: found %q; allowed: a DNS name such as www.example.com", argument, host)
+		p.Check(host == "" || Hostname.MatchString(host), "%s: found %q; allowed: a DNS name such as www.example.com", argument, host)
 	}
-	p.check(args.ZoneID != nil, "ZoneID: found none; allowed: the ID of a Route 53 zone")
-	p.check(Hostname.MatchString(args.Hostname), "Hostname: found %q; allowed: a DNS name such as www.example.com", args.Hostname)
+	p.Check(args.ZoneID != nil, "ZoneID: found none; allowed: the ID of a Route 53 zone")
+	p.Check(Hostname.MatchString(args.Hostname), "Hostname: found %q; allowed: a DNS name such as www.example.com", args.Hostname)
 	for _, name := range known {
 		endpoint := args.Sites[name]
-		p.check(Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
-		p.check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none; allowed: the ID of a health check", name)
+		p.Check(Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
+		p.Check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none; allowed: the ID of a health check", name)
 	}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		m, path := args.Markets[code], "Markets["+code+"]"
-		p.check(Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
+		p.Check(Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
 		site(path+".Home", m.Home)
 		site(path+".Failover", m.Failover)
-		p.check(m.Failover == "" || m.Home != "" && m.Home != m.Failover, "%s.Failover: found %q; allowed: a site other than the home", path, m.Failover)
+		p.Check(m.Failover == "" || m.Home != "" && m.Home != m.Failover, "%s.Failover: found %q; allowed: a site other than the home", path, m.Failover)
 		host(path+".Origin", m.Origin)
-		p.check(m.HomePercent >= 0 && m.HomePercent <= 100, "%s.HomePercent: found %d; allowed: 0 to 100", path, m.HomePercent)
+		p.Check(m.HomePercent >= 0 && m.HomePercent <= 100, "%s.HomePercent: found %d; allowed: 0 to 100", path, m.HomePercent)
 	}
 	host("China", args.China)
 	site("Elsewhere", args.Elsewhere)
-	return p.err("Routes", name)
+	return p.Err("Routes", name)
 }

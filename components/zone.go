@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // ZoneArgs are the arguments of NewZone.
@@ -67,12 +69,12 @@ func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.Re
 		return nil, err
 	}
 	z := &Zone{}
-	if err := ctx.RegisterComponentResource("multisite:index:Zone", name, z, protected(opts, a.AllowDeletion)...); err != nil {
+	if err := ctx.RegisterComponentResource("multisite:index:Zone", name, z, provision.Protected(opts, a.AllowDeletion)...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, z}
+	p := newProvisioner(ctx, name, z)
 	zone, err := route53.NewZone(ctx, name, &route53.ZoneArgs{
-		Name: pulumi.String(a.DomainName), Comment: pulumi.String(""), Tags: nameTag(name),
+		Name: pulumi.String(a.DomainName), Comment: pulumi.String(""), Tags: provision.NameTag(name),
 	}, pulumi.Parent(z))
 	if err != nil {
 		return nil, err
@@ -92,14 +94,14 @@ func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.Re
 	if err != nil {
 		return nil, err
 	}
-	for suffix, al := range map[string]alarm{
-		"signing":     {description: "Answers of the zone are not signed", metric: "DNSSECInternalFailure"},
-		"signing-key": {description: "The zone's signing key is of no use, or going to be", metric: "DNSSECKeySigningKeysNeedingAction"},
+	for suffix, al := range map[string]provision.AlarmArgs{
+		"signing":     {Description: "Answers of the zone are not signed", Metric: "DNSSECInternalFailure"},
+		"signing-key": {Description: "The zone's signing key is of no use, or going to be", Metric: "DNSSECKeySigningKeysNeedingAction"},
 	} {
-		al.suffix, al.namespace, al.statistic, al.topic = suffix, "AWS/Route53", "Maximum", a.AlarmTopicARN
-		al.minutes, al.periods = dnssecMinutes, 1
-		al.dimensions = pulumi.StringMap{"HostedZoneId": zone.ZoneId}
-		if err := p.alarm(al, pulumi.DependsOn([]pulumi.Resource{signing})); err != nil {
+		al.Suffix, al.Namespace, al.Statistic, al.Topic = suffix, "AWS/Route53", "Maximum", a.AlarmTopicARN
+		al.Minutes, al.Periods = dnssecMinutes, 1
+		al.Dimensions = pulumi.StringMap{"HostedZoneId": zone.ZoneId}
+		if err := p.NewAlarm(al, pulumi.DependsOn([]pulumi.Resource{signing})); err != nil {
 			return nil, err
 		}
 	}
@@ -120,30 +122,30 @@ const dnssecMinutes = 4 * 60
 // (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-configuring-dnssec-ksk.html).
 func (p provisioner) signingKey(a ZoneArgs, keyName string, zone *route53.Zone) (*route53.KeySigningKey, error) {
 	account := a.AccountID
-	name, keyResource := signingKeyNames(p.name, keyName)
-	options := []pulumi.ResourceOption{pulumi.Parent(p.parent)}
+	name, keyResource := signingKeyNames(p.Name, keyName)
+	options := []pulumi.ResourceOption{pulumi.Parent(p.Parent)}
 	if a.SigningKeys[keyName].AllowDeletion {
 		options = append(options, pulumi.Protect(false))
 	}
 	const dnssec = "dnssec-route53.amazonaws.com"
-	own := condition("StringEquals", "aws:SourceAccount", pulumi.String(account))
+	own := provision.Condition("StringEquals", "aws:SourceAccount", pulumi.String(account))
 	own["ArnEquals"] = pulumi.Map{"aws:SourceArn": zone.Arn}
-	key, err := kms.NewKey(p.ctx, keyResource, &kms.KeyArgs{
-		Description:           pulumi.String("Signs the key that signs " + p.name),
+	key, err := kms.NewKey(p.Ctx, keyResource, &kms.KeyArgs{
+		Description:           pulumi.String("Signs the key that signs " + p.Name),
 		CustomerMasterKeySpec: pulumi.String("ECC_NIST_P256"),
 		KeyUsage:              pulumi.String("SIGN_VERIFY"),
 		DeletionWindowInDays:  pulumi.Int(30),
-		Policy: policyDocument(
+		Policy: provision.PolicyDocument(
 			accountPrincipal(account),
-			grant("DNSSEC", dnssec, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"}, pulumi.String("*"), own),
-			grant("DNSSECGrants", dnssec, []string{"kms:CreateGrant"}, pulumi.String("*"), condition("Bool", "kms:GrantIsForAWSResource", pulumi.String("true"))),
+			provision.Grant("DNSSEC", dnssec, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"}, pulumi.String("*"), own),
+			provision.Grant("DNSSECGrants", dnssec, []string{"kms:CreateGrant"}, pulumi.String("*"), provision.Condition("Bool", "kms:GrantIsForAWSResource", pulumi.String("true"))),
 		),
-		Tags: nameTag(keyResource),
+		Tags: provision.NameTag(keyResource),
 	}, options...)
 	if err != nil {
 		return nil, err
 	}
-	return route53.NewKeySigningKey(p.ctx, name, &route53.KeySigningKeyArgs{
+	return route53.NewKeySigningKey(p.Ctx, name, &route53.KeySigningKeyArgs{
 		HostedZoneId:            zone.ZoneId,
 		KeyManagementServiceArn: key.Arn,
 		Name:                    pulumi.String(keyName),
@@ -174,13 +176,13 @@ func (args ZoneArgs) withDefaults() ZoneArgs {
 }
 
 func (args ZoneArgs) validate(name string) error {
-	var p problems
-	p.check(Hostname.MatchString(args.DomainName), "DomainName: found %q; allowed: a DNS name such as example.com", args.DomainName)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
-	p.check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d; allowed: 1 to %d", len(args.SigningKeys), MaxSigningKeys)
+	var p provision.Problems
+	p.Check(Hostname.MatchString(args.DomainName), "DomainName: found %q; allowed: a DNS name such as example.com", args.DomainName)
+	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
+	p.Check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d; allowed: 1 to %d", len(args.SigningKeys), MaxSigningKeys)
 	for _, key := range slices.Sorted(maps.Keys(args.SigningKeys)) {
-		p.check(SigningKeyName.MatchString(key), "SigningKeys: found %q; allowed: 3 to 128 letters, digits and underscores", key)
+		p.Check(SigningKeyName.MatchString(key), "SigningKeys: found %q; allowed: 3 to 128 letters, digits and underscores", key)
 	}
-	return p.err("Zone", name)
+	return p.Err("Zone", name)
 }

@@ -10,13 +10,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
+	transfer "example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
 )
 
 // Settings is what the services of a site that move share.
 type Settings struct {
 	// Replication has what configuration says of the replication instance.
-	Replication components.ReplicationInstanceArgs
+	Replication transfer.ReplicationInstanceArgs
 	// AgentARNs are the DataSync agents beside the origin's object store.
 	AgentARNs []string
 	// Certificates are those of the authorities that sign the origin's servers, in PEM form.
@@ -27,8 +28,8 @@ type Settings struct {
 
 // Origin is where a service's data comes from.
 type Origin struct {
-	Database components.DatabaseOrigin
-	Objects  components.ObjectOrigin
+	Database transfer.DatabaseOrigin
+	Objects  transfer.ObjectOrigin
 	// Schedule is when objects are transferred, by default daily.
 	Schedule string
 	// Buckets are the origin's, by the names of the service's own.
@@ -41,11 +42,11 @@ var (
 )
 
 // LoadReplication loads what copies databases.
-func LoadReplication(n config.Node) components.ReplicationInstanceArgs {
+func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
 	n.Fields("instanceClass", "engineVersion", "storageGiB", "originCidrBlocks", "originPort")
-	args := components.ReplicationInstanceArgs{
-		InstanceClass: n.Field("instanceClass").Match(components.ReplicationInstanceClass, "a DMS instance class of the families t, c and r, such as dms.c6i.large"),
-		StorageGiB:    n.Field("storageGiB").NumberOr(0, components.MinReplicationStorageGiB, components.MaxReplicationStorageGiB),
+	args := transfer.ReplicationInstanceArgs{
+		InstanceClass: n.Field("instanceClass").Match(transfer.ReplicationInstanceClass, "a DMS instance class of the families t, c and r, such as dms.c6i.large"),
+		StorageGiB:    n.Field("storageGiB").NumberOr(0, transfer.MinReplicationStorageGiB, transfer.MaxReplicationStorageGiB),
 		OriginPort:    n.Field("originPort").NumberOr(components.PostgresPort, 1, math.MaxUint16),
 	}
 	blocks := n.Field("originCidrBlocks")
@@ -56,7 +57,7 @@ func LoadReplication(n config.Node) components.ReplicationInstanceArgs {
 	}
 	if len(list) == 0 || slices.ContainsFunc(args.OriginCidrBlocks, func(text string) bool {
 		block, err := netip.ParsePrefix(text)
-		return err != nil || !block.Addr().Is4() || block != block.Masked() || block.Bits() < components.MinOriginBits
+		return err != nil || !block.Addr().Is4() || block != block.Masked() || block.Bits() < transfer.MinOriginBits
 	}) {
 		blocks.Problem("a list of at least one IPv4 block, of /16 or smaller, such as 203.0.113.0/28")
 	}
@@ -65,7 +66,7 @@ func LoadReplication(n config.Node) components.ReplicationInstanceArgs {
 
 // LoadEngine chooses an engine that copies the databases that move.
 func LoadEngine(n config.Node, postgres []string) string {
-	version, enough := components.ReplicationEngineFor(n.TextOr("", components.ReplicationEngine, "a version such as 3.6.1"), postgres)
+	version, enough := transfer.ReplicationEngineFor(n.TextOr("", transfer.ReplicationEngine, "a version such as 3.6.1"), postgres)
 	if !enough {
 		n.Problem(fmt.Sprintf("%s and later, for PostgreSQL %s", version, slices.Max(postgres)))
 	}
@@ -79,7 +80,7 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	const aHost = "a host name such as db.example.com"
 	if database := n.Field("database"); hasDatabase {
 		database.Fields("host", "name", "username", "password")
-		origin.Database = components.DatabaseOrigin{
+		origin.Database = transfer.DatabaseOrigin{
 			Host:         database.Field("host").Match(components.Hostname, aHost),
 			DatabaseName: database.Field("name").Match(identifier, "the name of a database"),
 			Username:     database.Field("username").Match(identifier, "the name of a user"),
@@ -90,13 +91,13 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	}
 	if objects := n.Field("objects"); len(bucketNames) > 0 {
 		objects.Fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
-		origin.Objects = components.ObjectOrigin{
+		origin.Objects = transfer.ObjectOrigin{
 			Host:      objects.Field("host").Match(components.Hostname, aHost),
 			Port:      objects.Field("port").NumberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.Field("accessKey").Match(anyText, "the name of a key")),
 			SecretKey: secret(objects.Field("secretKey")),
 		}
-		origin.Schedule = objects.Field("schedule").TextOr("", components.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
+		origin.Schedule = objects.Field("schedule").TextOr("", transfer.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
 		buckets := objects.Field("buckets")
 		buckets.Fields(bucketNames...)
 		for _, name := range bucketNames {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/multisite/components"
+	transfer "example.com/multisite/components/migration"
 )
 
 // Phase is how far the data of one market of one service has moved out of the data
@@ -33,12 +33,12 @@ var Phases = []Phase{AtOrigin, Copying, Canary, Serving, Done}
 const PhaseRule = "phase"
 
 // Copies reports whether data is copied in a phase, and which way.
-func (p Phase) Copies() (components.Direction, bool) {
+func (p Phase) Copies() (transfer.Direction, bool) {
 	switch p {
 	case Copying, Canary:
-		return components.ToSite, true
+		return transfer.ToSite, true
 	case Serving:
-		return components.ToOrigin, true
+		return transfer.ToOrigin, true
 	default:
 		return "", false
 	}

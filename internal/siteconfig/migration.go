@@ -3,7 +3,7 @@ package siteconfig
 import (
 	"fmt"
 
-	"example.com/multisite/components"
+	transfer "example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
@@ -30,7 +30,7 @@ func loadMigration(n config.Node, site *Site) {
 	databases, buckets := site.CopiesDatabases(), site.CopiesObjects()
 	certificates := n.Field("certificates")
 	site.Migration.Certificates, _ = certificates.Value.(string)
-	if certificates.Value != nil && !components.IsPEM(site.Migration.Certificates) {
+	if certificates.Value != nil && !transfer.IsPEM(site.Migration.Certificates) {
 		certificates.Problem("certificates in PEM form")
 	}
 	if replication := n.Field("replication"); databases || replication.Value != nil {
@@ -38,11 +38,11 @@ func loadMigration(n config.Node, site *Site) {
 		site.Migration.Replication.EngineVersion = migration.LoadEngine(replication.Field("engineVersion"), copiedEngines(site))
 	}
 	if agents := n.Field("agents"); buckets || agents.Value != nil {
-		site.Migration.AgentARNs = agents.Names(1, components.AgentARN)
+		site.Migration.AgentARNs = agents.Names(1, transfer.AgentARN)
 	}
-	if buckets && len(site.Migration.Certificates) > components.MaxTransferCertificateBytes {
+	if buckets && len(site.Migration.Certificates) > transfer.MaxTransferCertificateBytes {
 		certificates.Log.Add(certificates.Path, fmt.Sprintf("%d bytes", len(site.Migration.Certificates)),
-			fmt.Sprintf("at most %d bytes while objects are copied", components.MaxTransferCertificateBytes))
+			fmt.Sprintf("at most %d bytes while objects are copied", transfer.MaxTransferCertificateBytes))
 	}
 	if databases && certificates.Value == nil {
 		certificates.Problem("the certificates of the authorities that sign the origin's databases, in PEM form")

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/multisite/components"
+	transfer "example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
@@ -78,8 +78,8 @@ func (s *Site) phase(service, market string) migration.Phase {
 }
 
 // Copied are the markets of a service whose data is, with the way that it goes.
-func (s Service) Copied() map[string]components.Direction {
-	markets := map[string]components.Direction{}
+func (s Service) Copied() map[string]transfer.Direction {
+	markets := map[string]transfer.Direction{}
 	for market, move := range s.Moves {
 		if direction, copied := move.Phase.Copies(); copied {
 			markets[market] = direction

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
+	transfer "example.com/multisite/components/migration"
 	"example.com/multisite/guardrails"
 )
 
@@ -26,7 +27,7 @@ const (
 
 // copies are what test:copies holds.
 type copies struct {
-	Markets     map[string]components.Direction
+	Markets     map[string]transfer.Direction
 	Schemas     map[string]string
 	ChangesOnly bool
 	MaxLargeKiB int
@@ -115,7 +116,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 		_, err = components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
 		return err
 	}
-	instance, err := components.NewReplicationInstance(ctx, "oregon-replication", &components.ReplicationInstanceArgs{
+	instance, err := transfer.NewReplicationInstance(ctx, "oregon-replication", &transfer.ReplicationInstanceArgs{
 		InstanceClass: "dms.c6i.large", MaintenanceWindow: "sun:19:00-sun:20:00", NetworkCidrBlock: block, OriginCidrBlocks: []string{"203.0.113.0/28"},
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Private],
 		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
@@ -131,16 +132,16 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	return copyAll(ctx, wanted, instance, server, photos, data, logs, topic, keys[components.Alarms], in)
 }
 
-func copyAll(ctx *pulumi.Context, wanted copies, instance *components.ReplicationInstance, server *components.Database, photos *components.Bucket,
+func copyAll(ctx *pulumi.Context, wanted copies, instance *transfer.ReplicationInstance, server *components.Database, photos *components.Bucket,
 	data, logs pulumi.StringOutput, topic *components.AlarmTopic, alarms *components.Key, in pulumi.ResourceOption,
 ) error {
-	schemas, prefixes := map[string]components.MarketCopy{}, map[string]components.MarketObjects{}
+	schemas, prefixes := map[string]transfer.MarketCopy{}, map[string]transfer.MarketObjects{}
 	for market, direction := range wanted.Markets {
-		schemas[market] = components.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
-		prefixes[market] = components.MarketObjects{Direction: direction}
+		schemas[market] = transfer.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
+		prefixes[market] = transfer.MarketObjects{Direction: direction}
 	}
-	if _, err := components.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &components.DatabaseCopyArgs{
-		Origin: components.DatabaseOrigin{
+	if _, err := transfer.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &transfer.DatabaseCopyArgs{
+		Origin: transfer.DatabaseOrigin{
 			Host: "mi-cloud.db.example.com", DatabaseName: cmp.Or(wanted.Database, "mi_cloud"), Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},
@@ -149,14 +150,14 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *components.Replicatio
 	}, in); err != nil {
 		return err
 	}
-	log, err := components.NewTransferLog(ctx, "oregon-transfers", &components.TransferLogArgs{
+	log, err := transfer.NewTransferLog(ctx, "oregon-transfers", &transfer.TransferLogArgs{
 		AccountID: account, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
 	}, in)
 	if err != nil {
 		return err
 	}
-	_, err = components.NewObjectTransfer(ctx, "oregon-photos-transfer", &components.ObjectTransferArgs{
-		Origin: components.ObjectOrigin{
+	_, err = transfer.NewObjectTransfer(ctx, "oregon-photos-transfer", &transfer.ObjectTransferArgs{
+		Origin: transfer.ObjectOrigin{
 			Host: "objects.example.com", Bucket: "photos", AccessKey: pulumi.String("key"), SecretKey: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},

@@ -1,10 +1,12 @@
-package components
+package migration
 
 import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/dms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // maxLagSeconds is the lag of replication above which an alarm is raised, in seconds.
@@ -17,12 +19,12 @@ const maxLagSeconds = 300
 // startReplicationTask relies on that. If the test fails or takes too long, the update
 // fails, and an operator must start the task: see docs/migration.md.
 func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) error {
-	market, name := a.Markets[code], p.child(strings.ToLower(code))
+	market, name := a.Markets[code], p.Child(strings.ToLower(code))
 	migration := "full-load-and-cdc"
 	if market.ChangesOnly || market.Direction == ToOrigin {
 		migration = "cdc"
 	}
-	task, err := dms.NewReplicationTask(p.ctx, name, &dms.ReplicationTaskArgs{
+	task, err := dms.NewReplicationTask(p.Ctx, name, &dms.ReplicationTaskArgs{
 		ReplicationTaskId:       pulumi.String(name),
 		ReplicationInstanceArn:  a.ReplicationInstance.ARN,
 		SourceEndpointArn:       path.source.EndpointArn,
@@ -31,39 +33,39 @@ func (p provisioner) copyTask(a DatabaseCopyArgs, code string, path *copyPath) e
 		TableMappings:           schemaMapping(market.Schema),
 		ReplicationTaskSettings: a.taskSettings(),
 		StartReplicationTask:    pulumi.Bool(true),
-		Tags:                    nameTag(name),
+		Tags:                    provision.NameTag(name),
 		// Two tasks at once would each replicate the other's changes back. DMS cannot
 		// change a task's migration type
 		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.Modifying.html).
-	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"migrationType"}))
+	}, pulumi.Parent(p.Parent), pulumi.DeleteBeforeReplace(true), pulumi.ReplaceOnChanges([]string{"migrationType"}))
 	if err != nil {
 		return err
 	}
-	p.name = name
-	for _, al := range []alarm{
+	p.Name = name
+	for _, al := range []provision.AlarmArgs{
 		// MemoryUsage is the memory of the task's processes. A task has it only while it
 		// runs, also during a load
 		// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Monitoring.html). The
 		// value is never below 0, so only missing data raises this alarm.
-		{suffix: "not-running", metric: "MemoryUsage", threshold: 0, comparison: "LessThanThreshold", silence: "breaching",
-			description: "The task does not run: nothing is copied"},
+		{Suffix: "not-running", Metric: "MemoryUsage", Threshold: 0, Comparison: "LessThanThreshold", Silence: "breaching",
+			Description: "The task does not run: nothing is copied"},
 		// During a load, the metrics of changes do not exist; the metrics of validation
 		// exist only after the load.
-		{suffix: "source-lag", metric: "CDCLatencySource", threshold: maxLagSeconds,
-			description: "Changes are read more than five minutes late"},
-		{suffix: "target-lag", metric: "CDCLatencyTarget", threshold: maxLagSeconds,
-			description: "Changes arrive more than five minutes late"},
-		{suffix: "differences", metric: "ValidationFailedOverallCount", threshold: 0,
-			description: "Rows differ between source and target"},
-		{suffix: "not-validated", metric: "ValidationSuspendedOverallCount", threshold: 0,
-			description: "Rows cannot be compared between source and target"},
+		{Suffix: "source-lag", Metric: "CDCLatencySource", Threshold: maxLagSeconds,
+			Description: "Changes are read more than five minutes late"},
+		{Suffix: "target-lag", Metric: "CDCLatencyTarget", Threshold: maxLagSeconds,
+			Description: "Changes arrive more than five minutes late"},
+		{Suffix: "differences", Metric: "ValidationFailedOverallCount", Threshold: 0,
+			Description: "Rows differ between source and target"},
+		{Suffix: "not-validated", Metric: "ValidationSuspendedOverallCount", Threshold: 0,
+			Description: "Rows cannot be compared between source and target"},
 	} {
-		al.namespace, al.statistic, al.minutes, al.topic = "AWS/DMS", "Maximum", 15, a.AlarmTopicARN
-		al.dimensions = pulumi.StringMap{
+		al.Namespace, al.Statistic, al.Minutes, al.Topic = "AWS/DMS", "Maximum", 15, a.AlarmTopicARN
+		al.Dimensions = pulumi.StringMap{
 			"ReplicationInstanceIdentifier": a.ReplicationInstance.Identifier,
 			"ReplicationTaskIdentifier":     lastPart(task.ReplicationTaskArn), // not the task's name, despite the dimension's name
 		}
-		if err := p.alarm(al); err != nil {
+		if err := p.NewAlarm(al); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,10 @@
-package components
+package provision
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// policyDocument returns an IAM policy document. In a preview, the document is unknown if
+// PolicyDocument returns an IAM policy document. In a preview, the document is unknown if
 // any part of a statement is unknown.
-func policyDocument(statements ...pulumi.Map) pulumi.StringOutput {
+func PolicyDocument(statements ...pulumi.Map) pulumi.StringOutput {
 	list := make(pulumi.Array, len(statements))
 	for i, statement := range statements {
 		list[i] = statement
@@ -15,9 +15,9 @@ func policyDocument(statements ...pulumi.Map) pulumi.StringOutput {
 	})
 }
 
-// allow returns a statement that allows actions on a resource, under the condition when
+// Allow returns a statement that allows actions on a resource, under the condition when
 // unless it is nil.
-func allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
+func Allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
 	statement := pulumi.Map{
 		"Effect":   pulumi.String("Allow"),
 		"Action":   pulumi.ToStringArray(actions),
@@ -32,17 +32,17 @@ func allow(actions []string, resource pulumi.StringInput, when pulumi.Map) pulum
 	return statement
 }
 
-// grant returns a statement that allows an AWS service actions on the resource to which
+// Grant returns a statement that allows an AWS service actions on the resource to which
 // the policy belongs, or on its contents, under the condition when unless it is nil.
-func grant(sid, principal string, actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
-	statement := allow(actions, resource, when)
+func Grant(sid, principal string, actions []string, resource pulumi.StringInput, when pulumi.Map) pulumi.Map {
+	statement := Allow(actions, resource, when)
 	statement["Sid"], statement["Principal"] = pulumi.String(sid), service(principal)
 	return statement
 }
 
-// deny returns a statement that denies an action to all principals, under the condition
+// Deny returns a statement that denies an action to all principals, under the condition
 // when.
-func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map {
+func Deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map {
 	return pulumi.Map{
 		"Sid":       pulumi.String(sid),
 		"Effect":    pulumi.String("Deny"),
@@ -53,20 +53,20 @@ func deny(sid, action string, resource pulumi.Input, when pulumi.Map) pulumi.Map
 	}
 }
 
-// ofAccount returns the condition that an AWS service acts on behalf of an account.
-func ofAccount(id pulumi.StringInput) pulumi.Map {
-	return condition("StringEquals", "aws:SourceAccount", id)
+// OfAccount returns the condition that an AWS service acts on behalf of an account.
+func OfAccount(id pulumi.StringInput) pulumi.Map {
+	return Condition("StringEquals", "aws:SourceAccount", id)
 }
 
-// insecure is the condition that a request does not use TLS.
-var insecure = condition("Bool", "aws:SecureTransport", pulumi.String("false"))
+// Insecure is the condition that a request does not use TLS.
+var Insecure = Condition("Bool", "aws:SecureTransport", pulumi.String("false"))
 
 // service returns the principal of an AWS service, such as cloudfront.amazonaws.com.
 func service(name string) pulumi.Map {
 	return pulumi.Map{"Service": pulumi.String(name)}
 }
 
-// condition returns a condition with one operator and one key.
-func condition(operator, key string, value pulumi.StringInput) pulumi.Map {
+// Condition returns a condition with one operator and one key.
+func Condition(operator, key string, value pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{operator: pulumi.Map{key: value}}
 }

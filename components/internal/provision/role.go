@@ -1,4 +1,4 @@
-package components
+package provision
 
 import (
 	"regexp"
@@ -9,21 +9,21 @@ import (
 
 var policyARN = regexp.MustCompile(`^arn:aws:iam::\d{12}:policy/[\w+=,.@/-]+$`)
 
-// checkBoundary checks the argument PermissionsBoundaryARN.
-func (p *problems) checkBoundary(arn string) {
-	p.check(policyARN.MatchString(arn), "PermissionsBoundaryARN: found %q; allowed: the ARN of an IAM policy of an account", arn)
+// CheckBoundary checks the argument PermissionsBoundaryARN.
+func (p *Problems) CheckBoundary(arn string) {
+	p.Check(policyARN.MatchString(arn), "PermissionsBoundaryARN: found %q; allowed: the ARN of an IAM policy of an account", arn)
 }
 
-// serviceRole creates a role that an AWS service can assume, only for the given account,
+// NewServiceRole creates a role that an AWS service can assume, only for the given account,
 // or without a condition if account is nil (see trust). boundary is the ARN of the IAM
 // policy that is the role's permissions boundary.
-func (p provisioner) serviceRole(name, principal, purpose, boundary string, account pulumi.StringInput, options ...pulumi.ResourceOption) (*iam.Role, error) {
-	return iam.NewRole(p.ctx, name, &iam.RoleArgs{
+func (p Component) NewServiceRole(name, principal, purpose, boundary string, account pulumi.StringInput, options ...pulumi.ResourceOption) (*iam.Role, error) {
+	return iam.NewRole(p.Ctx, name, &iam.RoleArgs{
 		Description:         pulumi.String(purpose),
 		AssumeRolePolicy:    trust(principal, account),
 		PermissionsBoundary: pulumi.String(boundary),
-		Tags:                nameTag(name),
-	}, append(options, pulumi.Parent(p.parent))...)
+		Tags:                NameTag(name),
+	}, append(options, pulumi.Parent(p.Parent))...)
 }
 
 // trust returns the policy that lets an AWS service assume a role on the account's
@@ -39,7 +39,7 @@ func trust(principal string, account pulumi.StringInput) pulumi.StringOutput {
 		"Action":    pulumi.String("sts:AssumeRole"),
 	}
 	if account != nil {
-		statement["Condition"] = ofAccount(account)
+		statement["Condition"] = OfAccount(account)
 	}
-	return policyDocument(statement)
+	return PolicyDocument(statement)
 }

@@ -1,4 +1,7 @@
-package components
+// Package migration holds the component resources that copy data between a site and the
+// data centre that the company leaves: AWS DMS for databases, AWS DataSync for objects. It is
+// to be deleted when the last market has moved; see docs/migration.md.
+package migration
 
 import (
 	"maps"
@@ -7,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components"
+	"example.com/multisite/components/internal/provision"
 )
 
 // Direction is the direction in which data goes between the origin and a site.
@@ -122,7 +128,7 @@ func NewDatabaseCopy(ctx *pulumi.Context, name string, args *DatabaseCopyArgs, o
 	if err := ctx.RegisterComponentResource("multisite:index:DatabaseCopy", name, c, opts...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, c}
+	p := newProvisioner(ctx, name, c)
 	sides, err := p.copySides(a)
 	if err != nil {
 		return nil, err
@@ -141,7 +147,7 @@ func NewDatabaseCopy(ctx *pulumi.Context, name string, args *DatabaseCopyArgs, o
 
 func (args DatabaseCopyArgs) withDefaults() DatabaseCopyArgs {
 	if args.Origin.Port == 0 {
-		args.Origin.Port = PostgresPort
+		args.Origin.Port = components.PostgresPort
 	}
 	if args.MaxLargeObjectKiB == 0 {
 		args.MaxLargeObjectKiB = 1024
@@ -160,35 +166,35 @@ func (args DatabaseCopyArgs) withDefaults() DatabaseCopyArgs {
 }
 
 func (args DatabaseCopyArgs) validate(name string) error {
-	var p problems
-	p.check(replicationName.MatchString(name), "name: found %q; allowed: letters, digits and single hyphens, beginning with a letter", name)
-	p.check(hostName.MatchString(args.Origin.Host), "Origin.Host: found %q; allowed: a host name such as db.example.com", args.Origin.Host)
-	p.check(args.Origin.Port >= 1 && args.Origin.Port <= 65535, "Origin.Port: found %d; allowed: 1 to 65535", args.Origin.Port)
-	p.check(args.Origin.DatabaseName != "", "Origin.DatabaseName: found none; allowed: the name of a database")
-	p.check(args.Origin.Username != "", "Origin.Username: found none; allowed: the name of a database user")
-	p.check(args.Origin.Password != nil, "Origin.Password: found none; allowed: the password of Username")
-	p.check(IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate; allowed: certificates in PEM form")
-	p.check(args.Database != nil, "Database: found none; allowed: a Database component")
-	p.check(databaseName.MatchString(args.DatabaseName), "DatabaseName: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, beginning with a letter", args.DatabaseName)
-	p.check(args.DatabaseSecretARN != nil, "DatabaseSecretARN: found none; allowed: the ARN of a Secrets Manager secret")
-	p.check(IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate; allowed: certificates in PEM form")
-	p.check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
+	var p provision.Problems
+	p.Check(replicationName.MatchString(name), "name: found %q; allowed: letters, digits and single hyphens, beginning with a letter", name)
+	p.Check(hostName.MatchString(args.Origin.Host), "Origin.Host: found %q; allowed: a host name such as db.example.com", args.Origin.Host)
+	p.Check(args.Origin.Port >= 1 && args.Origin.Port <= 65535, "Origin.Port: found %d; allowed: 1 to 65535", args.Origin.Port)
+	p.Check(args.Origin.DatabaseName != "", "Origin.DatabaseName: found none; allowed: the name of a database")
+	p.Check(args.Origin.Username != "", "Origin.Username: found none; allowed: the name of a database user")
+	p.Check(args.Origin.Password != nil, "Origin.Password: found none; allowed: the password of Username")
+	p.Check(IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate; allowed: certificates in PEM form")
+	p.Check(args.Database != nil, "Database: found none; allowed: a Database component")
+	p.Check(components.DatabaseName.MatchString(args.DatabaseName), "DatabaseName: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, beginning with a letter", args.DatabaseName)
+	p.Check(args.DatabaseSecretARN != nil, "DatabaseSecretARN: found none; allowed: the ARN of a Secrets Manager secret")
+	p.Check(IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate; allowed: certificates in PEM form")
+	p.Check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
 	owners := map[string]string{}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		market := args.Markets[code]
-		p.check(owners[market.Schema] == "", "Markets[%s].Schema: found %q; allowed: a schema other than that of market %s", code, market.Schema, owners[market.Schema])
+		p.Check(owners[market.Schema] == "", "Markets[%s].Schema: found %q; allowed: a schema other than that of market %s", code, market.Schema, owners[market.Schema])
 		owners[market.Schema] = code
-		p.check(Country.MatchString(code), "Markets: found %q; allowed: codes of two capital letters", code)
-		p.check(schemaName.MatchString(market.Schema), "Markets[%s].Schema: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, not beginning with a digit", code, market.Schema)
-		p.check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q; allowed: one of %q", code, market.Direction, Directions)
+		p.Check(components.Country.MatchString(code), "Markets: found %q; allowed: codes of two capital letters", code)
+		p.Check(schemaName.MatchString(market.Schema), "Markets[%s].Schema: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, not beginning with a digit", code, market.Schema)
+		p.Check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q; allowed: one of %q", code, market.Direction, Directions)
 	}
-	p.check(args.MaxLargeObjectKiB >= 1 && args.MaxLargeObjectKiB <= MaxLargeObjectKiB, "MaxLargeObjectKiB: found %d; allowed: 1 to %d", args.MaxLargeObjectKiB, MaxLargeObjectKiB)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(regionName.MatchString(args.Region), "Region: found %q; allowed: an AWS region such as us-west-2", args.Region)
-	p.check(args.ReplicationInstance != nil, "ReplicationInstance: found none; allowed: a ReplicationInstance component")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
-	return p.err("DatabaseCopy", name)
+	p.Check(args.MaxLargeObjectKiB >= 1 && args.MaxLargeObjectKiB <= MaxLargeObjectKiB, "MaxLargeObjectKiB: found %d; allowed: 1 to %d", args.MaxLargeObjectKiB, MaxLargeObjectKiB)
+	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(regionName.MatchString(args.Region), "Region: found %q; allowed: an AWS region such as us-west-2", args.Region)
+	p.Check(args.ReplicationInstance != nil, "ReplicationInstance: found none; allowed: a ReplicationInstance component")
+	p.Check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.SecretsKeyARN != nil, "SecretsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.CheckBoundary(args.PermissionsBoundaryARN)
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	return p.Err("DatabaseCopy", name)
 }

@@ -1,4 +1,4 @@
-package components
+package migration
 
 import (
 	"net/netip"
@@ -8,6 +8,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/dms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components"
+	"example.com/multisite/components/internal/provision"
 )
 
 const (
@@ -85,7 +88,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 	if err := ctx.RegisterComponentResource("multisite:index:ReplicationInstance", name, r, opts...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, r}
+	p := newProvisioner(ctx, name, r)
 	group, err := p.replicationSecurityGroup(a)
 	if err != nil {
 		return nil, err
@@ -94,14 +97,14 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 		ReplicationSubnetGroupId:          pulumi.String(name),
 		ReplicationSubnetGroupDescription: pulumi.String("Private subnets"),
 		SubnetIds:                         a.SubnetIDs,
-		Tags:                              nameTag(name),
+		Tags:                              provision.NameTag(name),
 	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, err
 	}
 	// Otherwise DMS would create the log group itself, without the KMS key and without an
 	// expiry.
-	logs, err := p.logGroup(name, pulumi.String("dms-tasks-"+name), a.LogsKeyARN, a.LogRetentionDays)
+	logs, err := p.NewLogGroup(name, pulumi.String("dms-tasks-"+name), a.LogsKeyARN, a.LogRetentionDays)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +120,7 @@ func NewReplicationInstance(ctx *pulumi.Context, name string, args *ReplicationI
 		PreferredMaintenanceWindow: pulumi.String(a.MaintenanceWindow),
 		ReplicationSubnetGroupId:   subnets.ReplicationSubnetGroupId,
 		VpcSecurityGroupIds:        pulumi.StringArray{group.ID()},
-		Tags:                       nameTag(name),
+		Tags:                       provision.NameTag(name),
 	}
 	if a.EngineVersion != "" { // AWS treats 3.5 and 3.6 as different major versions
 		instanceArgs.EngineVersion, instanceArgs.AllowMajorVersionUpgrade = pulumi.String(a.EngineVersion), pulumi.Bool(true)
@@ -144,8 +147,8 @@ func (p provisioner) replicationSecurityGroup(a ReplicationInstanceArgs) (*ec2.S
 		port        int
 		blocks      []string
 	}{
-		{"Databases", PostgresPort, []string{TierBlock(network, Data).String()}},
-		{"Secrets Manager", 443, []string{TierBlock(network, Private).String()}},
+		{"Databases", components.PostgresPort, []string{components.TierBlock(network, components.Data).String()}},
+		{"Secrets Manager", 443, []string{components.TierBlock(network, components.Private).String()}},
 		{"The origin", a.OriginPort, a.OriginCidrBlocks},
 	} {
 		egress = append(egress, ec2.SecurityGroupEgressArgs{
@@ -154,34 +157,34 @@ func (p provisioner) replicationSecurityGroup(a ReplicationInstanceArgs) (*ec2.S
 			CidrBlocks: pulumi.ToStringArray(to.blocks),
 		})
 	}
-	return ec2.NewSecurityGroup(p.ctx, p.name, &ec2.SecurityGroupArgs{
+	return ec2.NewSecurityGroup(p.Ctx, p.Name, &ec2.SecurityGroupArgs{
 		VpcId:       a.VpcID,
 		Description: pulumi.String("Replication: databases here and at the origin"),
 		Ingress:     ec2.SecurityGroupIngressArray{},
 		Egress:      egress,
-		Tags:        nameTag(p.name),
-	}, pulumi.Parent(p.parent))
+		Tags:        provision.NameTag(p.Name),
+	}, pulumi.Parent(p.Parent))
 }
 
 // replicationAlarms creates the alarms on the instance, and on tasks that fail or stop. A
 // task that works never ends by itself.
 func (p provisioner) replicationAlarms(a ReplicationInstanceArgs, instance *dms.ReplicationInstance) error {
-	for _, al := range []alarm{
-		{suffix: "cpu", metric: "CPUUtilization", threshold: 80, description: "Over 80 % of the CPU is busy"},
-		{suffix: "storage", metric: "FreeStorageSpace", threshold: float64(a.StorageGiB) * (1 << 30) / 5, comparison: "LessThanThreshold",
-			description: "Less than a fifth of the storage is free: changes that wait, or logs, fill it"},
+	for _, al := range []provision.AlarmArgs{
+		{Suffix: "cpu", Metric: "CPUUtilization", Threshold: 80, Description: "Over 80 % of the CPU is busy"},
+		{Suffix: "storage", Metric: "FreeStorageSpace", Threshold: float64(a.StorageGiB) * (1 << 30) / 5, Comparison: "LessThanThreshold",
+			Description: "Less than a fifth of the storage is free: changes that wait, or logs, fill it"},
 	} {
-		al.namespace, al.statistic, al.minutes = "AWS/DMS", "Average", 15
-		al.dimensions, al.topic = pulumi.StringMap{"ReplicationInstanceIdentifier": instance.ReplicationInstanceId}, a.AlarmTopicARN
-		if err := p.alarm(al); err != nil {
+		al.Namespace, al.Statistic, al.Minutes = "AWS/DMS", "Average", 15
+		al.Dimensions, al.Topic = pulumi.StringMap{"ReplicationInstanceIdentifier": instance.ReplicationInstanceId}, a.AlarmTopicARN
+		if err := p.NewAlarm(al); err != nil {
 			return err
 		}
 	}
-	return p.eventAlarm(eventAlarm{
-		suffix: "failures", description: "A replication task has failed or was stopped",
-		source: "aws.dms", detailType: "DMS Replication Task State Change",
-		detail: pulumi.Map{"eventType": pulumi.ToStringArray([]string{"REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"})},
-		topic:  a.AlarmTopicARN,
+	return p.NewEventAlarm(provision.EventAlarmArgs{
+		Suffix: "failures", Description: "A replication task has failed or was stopped",
+		Source: "aws.dms", DetailType: "DMS Replication Task State Change",
+		Detail: pulumi.Map{"eventType": pulumi.ToStringArray([]string{"REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"})},
+		Topic:  a.AlarmTopicARN,
 	})
 }
 
@@ -190,43 +193,43 @@ func (args ReplicationInstanceArgs) withDefaults() ReplicationInstanceArgs {
 		args.StorageGiB = 50
 	}
 	if args.OriginPort == 0 {
-		args.OriginPort = PostgresPort
+		args.OriginPort = components.PostgresPort
 	}
 	if args.LogRetentionDays == 0 {
-		args.LogRetentionDays = DefaultLogRetention
+		args.LogRetentionDays = components.DefaultLogRetention
 	}
 	return args
 }
 
 func (args ReplicationInstanceArgs) validate(name string) error {
-	var p problems
-	p.check(replicationName.MatchString(name) && len(name) <= 63, "name: found %q; allowed: 1 to 63 letters, digits and single hyphens, beginning with a letter", name)
-	p.check(ReplicationInstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: a DMS instance class of the families t, c and r, such as dms.c6i.large", args.InstanceClass)
-	p.check(args.EngineVersion == "" || ReplicationEngine.MatchString(args.EngineVersion), "EngineVersion: found %q; allowed: none, or a version such as 3.6.1", args.EngineVersion)
-	p.check(args.StorageGiB >= MinReplicationStorageGiB && args.StorageGiB <= MaxReplicationStorageGiB,
+	var p provision.Problems
+	p.Check(replicationName.MatchString(name) && len(name) <= 63, "name: found %q; allowed: 1 to 63 letters, digits and single hyphens, beginning with a letter", name)
+	p.Check(ReplicationInstanceClass.MatchString(args.InstanceClass), "InstanceClass: found %q; allowed: a DMS instance class of the families t, c and r, such as dms.c6i.large", args.InstanceClass)
+	p.Check(args.EngineVersion == "" || ReplicationEngine.MatchString(args.EngineVersion), "EngineVersion: found %q; allowed: none, or a version such as 3.6.1", args.EngineVersion)
+	p.Check(args.StorageGiB >= MinReplicationStorageGiB && args.StorageGiB <= MaxReplicationStorageGiB,
 		"StorageGiB: found %d; allowed: %d to %d", args.StorageGiB, MinReplicationStorageGiB, MaxReplicationStorageGiB)
-	err := CheckMaintenanceWindow(args.MaintenanceWindow, "")
-	p.check(err == nil, "MaintenanceWindow: %v", err)
+	err := components.CheckMaintenanceWindow(args.MaintenanceWindow, "")
+	p.Check(err == nil, "MaintenanceWindow: %v", err)
 	network, err := netip.ParsePrefix(args.NetworkCidrBlock)
-	p.check(err == nil, "NetworkCidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.NetworkCidrBlock)
+	p.Check(err == nil, "NetworkCidrBlock: found %q; allowed: an IPv4 block such as 10.16.0.0/16", args.NetworkCidrBlock)
 	if err == nil {
-		err = CheckBlock(network)
-		p.check(err == nil, "NetworkCidrBlock: %v", err)
+		err = components.CheckBlock(network)
+		p.Check(err == nil, "NetworkCidrBlock: %v", err)
 	}
-	p.check(len(args.OriginCidrBlocks) > 0, "OriginCidrBlocks: found none; allowed: at least one IPv4 block")
+	p.Check(len(args.OriginCidrBlocks) > 0, "OriginCidrBlocks: found none; allowed: at least one IPv4 block")
 	for _, text := range args.OriginCidrBlocks {
 		block, err := netip.ParsePrefix(text)
-		p.check(err == nil && block.Addr().Is4() && block == block.Masked() && block.Bits() >= MinOriginBits,
+		p.Check(err == nil && block.Addr().Is4() && block == block.Masked() && block.Bits() >= MinOriginBits,
 			"OriginCidrBlocks: found %q; allowed: IPv4 blocks of /%d or smaller, such as 203.0.113.0/28", text, MinOriginBits)
 	}
-	p.check(args.OriginPort >= 1 && args.OriginPort <= 65535, "OriginPort: found %d; allowed: 1 to 65535", args.OriginPort)
-	p.check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
-	p.check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
-	return p.err("ReplicationInstance", name)
+	p.Check(args.OriginPort >= 1 && args.OriginPort <= 65535, "OriginPort: found %d; allowed: 1 to 65535", args.OriginPort)
+	p.Check(args.VpcID != nil, "VpcID: found none; allowed: the ID of a VPC")
+	p.Check(args.SubnetIDs != nil, "SubnetIDs: found none; allowed: the IDs of subnets in at least two zones")
+	p.Check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.Check(slices.Contains(components.LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, components.LogRetentions)
+	return p.Err("ReplicationInstance", name)
 }
 
 // replicationName matches a name in DMS.

@@ -1,4 +1,4 @@
-package components
+package migration
 
 import (
 	"crypto/sha256"
@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // copySide is one of the two databases, with the resources with which DMS connects to it.
@@ -53,17 +55,17 @@ func (p provisioner) copySides(a DatabaseCopyArgs) (map[Direction]copySide, erro
 // deleted without a recovery window, because the configuration also holds the
 // credentials.
 func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulumi.Resource, error) {
-	name := p.child("origin")
-	secret, err := secretsmanager.NewSecret(p.ctx, name, &secretsmanager.SecretArgs{
-		Description:          pulumi.String("Credentials of the origin of " + p.name),
+	name := p.Child("origin")
+	secret, err := secretsmanager.NewSecret(p.Ctx, name, &secretsmanager.SecretArgs{
+		Description:          pulumi.String("Credentials of the origin of " + p.Name),
 		KmsKeyId:             a.SecretsKeyARN,
 		RecoveryWindowInDays: pulumi.Int(0),
-		Tags:                 nameTag(name),
-	}, pulumi.Parent(p.parent))
+		Tags:                 provision.NameTag(name),
+	}, pulumi.Parent(p.Parent))
 	if err != nil {
 		return pulumi.StringOutput{}, nil, err
 	}
-	version, err := secretsmanager.NewSecretVersion(p.ctx, name, &secretsmanager.SecretVersionArgs{
+	version, err := secretsmanager.NewSecretVersion(p.Ctx, name, &secretsmanager.SecretVersionArgs{
 		SecretId: secret.ID(),
 		SecretString: pulumi.JSONMarshal(pulumi.Map{
 			"host":     pulumi.String(a.Origin.Host),
@@ -72,7 +74,7 @@ func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulu
 			"username": pulumi.String(a.Origin.Username),
 			"password": a.Origin.Password,
 		}),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.Parent))
 	return secret.Arn, version, err
 }
 
@@ -82,19 +84,19 @@ func (p provisioner) originSecret(a DatabaseCopyArgs) (pulumi.StringOutput, pulu
 // (https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html,
 // https://docs.aws.amazon.com/dms/latest/userguide/cross-service-confused-deputy-prevention.html).
 func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringInput) (*iam.Role, pulumi.Resource, error) {
-	role, err := p.serviceRole(p.name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.name, a.PermissionsBoundaryARN, nil)
+	role, err := p.NewServiceRole(p.Name, "dms."+a.Region+".amazonaws.com", "Reads the credentials of "+p.Name, a.PermissionsBoundaryARN, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	policy, err := iam.NewRolePolicy(p.ctx, p.name, &iam.RolePolicyArgs{
+	policy, err := iam.NewRolePolicy(p.Ctx, p.Name, &iam.RolePolicyArgs{
 		Role: role.ID(),
-		Policy: policyDocument(
-			allow([]string{"secretsmanager:GetSecretValue"}, originSecret, nil),
-			allow([]string{"secretsmanager:GetSecretValue"}, a.DatabaseSecretARN, nil),
-			allow([]string{"kms:Decrypt", "kms:DescribeKey"}, a.SecretsKeyARN,
-				condition("StringEquals", "kms:ViaService", pulumi.String("secretsmanager."+a.Region+".amazonaws.com"))),
+		Policy: provision.PolicyDocument(
+			provision.Allow([]string{"secretsmanager:GetSecretValue"}, originSecret, nil),
+			provision.Allow([]string{"secretsmanager:GetSecretValue"}, a.DatabaseSecretARN, nil),
+			provision.Allow([]string{"kms:Decrypt", "kms:DescribeKey"}, a.SecretsKeyARN,
+				provision.Condition("StringEquals", "kms:ViaService", pulumi.String("secretsmanager."+a.Region+".amazonaws.com"))),
 		),
-	}, pulumi.Parent(p.parent))
+	}, pulumi.Parent(p.Parent))
 	return role, policy, err
 }
 
@@ -102,12 +104,12 @@ func (p provisioner) secretsRole(a DatabaseCopyArgs, originSecret pulumi.StringI
 // content. New certificates thus get a new ID, and endpoints can change to them before
 // the old certificates are deleted.
 func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certificate, error) {
-	name, sum := p.child(suffix), sha256.Sum256([]byte(certificates))
-	return dms.NewCertificate(p.ctx, name, &dms.CertificateArgs{
+	name, sum := p.Child(suffix), sha256.Sum256([]byte(certificates))
+	return dms.NewCertificate(p.Ctx, name, &dms.CertificateArgs{
 		CertificateId:  pulumi.Sprintf("%s-%x", name, sum[:4]),
 		CertificatePem: pulumi.String(certificates),
-		Tags:           nameTag(name),
-	}, pulumi.Parent(p.parent))
+		Tags:           provision.NameTag(name),
+	}, pulumi.Parent(p.Parent))
 }
 
 // copyPaths creates the endpoints of both directions, so that the connections of the
@@ -154,8 +156,8 @@ func (p provisioner) copyPath(a DatabaseCopyArgs, sides map[Direction]copySide, 
 // provider stops the endpoint's tasks and resumes them afterwards
 // (https://github.com/hashicorp/terraform-provider-aws/issues/27661).
 func (p provisioner) copyEndpoint(a DatabaseCopyArgs, side copySide, typ string, after []pulumi.Resource, settings dms.EndpointPostgresSettingsArgs) (*dms.Endpoint, error) {
-	name := p.child(side.prefix + typ)
-	return dms.NewEndpoint(p.ctx, name, &dms.EndpointArgs{
+	name := p.Child(side.prefix + typ)
+	return dms.NewEndpoint(p.Ctx, name, &dms.EndpointArgs{
 		EndpointId:                  pulumi.String(name),
 		EndpointType:                pulumi.String(typ),
 		EngineName:                  pulumi.String("postgres"),
@@ -167,6 +169,6 @@ func (p provisioner) copyEndpoint(a DatabaseCopyArgs, side copySide, typ string,
 		KmsKeyArn:                   a.DataKeyARN,
 		PostgresSettings:            settings,
 		PauseReplicationTasks:       pulumi.Bool(true),
-		Tags:                        nameTag(name),
-	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn(slices.Concat(after, side.ready)))
+		Tags:                        provision.NameTag(name),
+	}, pulumi.Parent(p.Parent), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn(slices.Concat(after, side.ready)))
 }

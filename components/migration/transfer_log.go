@@ -1,10 +1,13 @@
-package components
+package migration
 
 import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components"
+	"example.com/multisite/components/internal/provision"
 )
 
 // TransferLogArgs are the arguments of NewTransferLog.
@@ -35,13 +38,13 @@ type TransferLog struct {
 // transfer that exceeds the quotas of DataSync fails. After several failures of one kind
 // in a row, DataSync turns the schedule off, and sends no more of these events
 // (https://docs.aws.amazon.com/datasync/latest/userguide/API_TaskSchedule.html).
-var transferEvents = []eventAlarm{
-	{suffix: "failures", description: "A transfer of objects has failed",
-		detailType: "DataSync Task Execution State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})}},
-	{suffix: "unavailable", description: "A transfer of objects cannot run: an agent is offline, or a location is not reached",
-		detailType: "DataSync Task State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"UNAVAILABLE"})}},
-	{suffix: "offline", description: "A DataSync agent is offline: no object is transferred",
-		detailType: "DataSync Agent State Change", detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"OFFLINE"})}},
+var transferEvents = []provision.EventAlarmArgs{
+	{Suffix: "failures", Description: "A transfer of objects has failed",
+		DetailType: "DataSync Task Execution State Change", Detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"ERROR"})}},
+	{Suffix: "unavailable", Description: "A transfer of objects cannot run: an agent is offline, or a location is not reached",
+		DetailType: "DataSync Task State Change", Detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"UNAVAILABLE"})}},
+	{Suffix: "offline", Description: "A DataSync agent is offline: no object is transferred",
+		DetailType: "DataSync Agent State Change", Detail: pulumi.Map{"State": pulumi.ToStringArray([]string{"OFFLINE"})}},
 }
 
 // NewTransferLog creates an encrypted log group to which AWS DataSync writes on behalf of
@@ -57,22 +60,22 @@ func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opt
 	if err := ctx.RegisterComponentResource("multisite:index:TransferLog", name, l, opts...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, l}
-	group, err := p.logGroup(name, nil, a.LogsKeyARN, a.LogRetentionDays)
+	p := newProvisioner(ctx, name, l)
+	group, err := p.NewLogGroup(name, nil, a.LogsKeyARN, a.LogRetentionDays)
 	if err != nil {
 		return nil, err
 	}
 	policy, err := cloudwatch.NewLogResourcePolicy(ctx, name, &cloudwatch.LogResourcePolicyArgs{
 		PolicyName: pulumi.String(name),
-		PolicyDocument: policyDocument(grant("DataSync", "datasync.amazonaws.com", []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			pulumi.Sprintf("%s:*", group.Arn), ofAccount(pulumi.String(a.AccountID)))),
+		PolicyDocument: provision.PolicyDocument(provision.Grant("DataSync", "datasync.amazonaws.com", []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			pulumi.Sprintf("%s:*", group.Arn), provision.OfAccount(pulumi.String(a.AccountID)))),
 	}, pulumi.Parent(l))
 	if err != nil {
 		return nil, err
 	}
 	for _, event := range transferEvents {
-		event.source, event.topic = "aws.datasync", a.AlarmTopicARN
-		if err := p.eventAlarm(event); err != nil {
+		event.Source, event.Topic = "aws.datasync", a.AlarmTopicARN
+		if err := p.NewEventAlarm(event); err != nil {
 			return nil, err
 		}
 	}
@@ -84,16 +87,16 @@ func NewTransferLog(ctx *pulumi.Context, name string, args *TransferLogArgs, opt
 
 func (args TransferLogArgs) withDefaults() TransferLogArgs {
 	if args.LogRetentionDays == 0 {
-		args.LogRetentionDays = DefaultLogRetention
+		args.LogRetentionDays = components.DefaultLogRetention
 	}
 	return args
 }
 
 func (args TransferLogArgs) validate(name string) error {
-	var p problems
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
-	p.check(slices.Contains(LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, LogRetentions)
-	return p.err("TransferLog", name)
+	var p provision.Problems
+	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(args.LogsKeyARN != nil, "LogsKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	p.Check(slices.Contains(components.LogRetentions, args.LogRetentionDays), "LogRetentionDays: found %d; allowed: one of %d", args.LogRetentionDays, components.LogRetentions)
+	return p.Err("TransferLog", name)
 }

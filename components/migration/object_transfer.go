@@ -1,4 +1,4 @@
-package components
+package migration
 
 import (
 	"maps"
@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components"
+	"example.com/multisite/components/internal/provision"
 )
 
 // ObjectTransferArgs are the arguments of NewObjectTransfer.
@@ -97,7 +100,7 @@ func NewObjectTransfer(ctx *pulumi.Context, name string, args *ObjectTransferArg
 	if err := ctx.RegisterComponentResource("multisite:index:ObjectTransfer", name, t, opts...); err != nil {
 		return nil, err
 	}
-	p := provisioner{ctx, name, t}
+	p := newProvisioner(ctx, name, t)
 	role, policy, err := p.transferRole(a)
 	if err != nil {
 		return nil, err
@@ -131,33 +134,33 @@ func (args ObjectTransferArgs) withDefaults() ObjectTransferArgs {
 }
 
 func (args ObjectTransferArgs) validate(name string) error {
-	var p problems
-	p.check(hostName.MatchString(args.Origin.Host), "Origin.Host: found %q; allowed: a host name such as objects.example.com", args.Origin.Host)
-	p.check(args.Origin.Port >= 1 && args.Origin.Port <= 65535, "Origin.Port: found %d; allowed: 1 to 65535", args.Origin.Port)
-	p.check(BucketName.MatchString(args.Origin.Bucket), "Origin.Bucket: found %q; allowed: a bucket's name", args.Origin.Bucket)
-	p.check(args.Origin.AccessKey != nil, "Origin.AccessKey: found none; allowed: the ID of an access key")
-	p.check(args.Origin.SecretKey != nil, "Origin.SecretKey: found none; allowed: the secret of an access key")
-	p.check(args.Origin.Certificates == "" || IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate; allowed: none, or certificates in PEM form")
-	p.check(len(args.Origin.Certificates) <= MaxTransferCertificateBytes, "Origin.Certificates: found %d bytes; allowed: at most %d bytes", len(args.Origin.Certificates), MaxTransferCertificateBytes)
-	p.check(len(args.AgentARNs) > 0, "AgentARNs: found none; allowed: at least one agent")
+	var p provision.Problems
+	p.Check(hostName.MatchString(args.Origin.Host), "Origin.Host: found %q; allowed: a host name such as objects.example.com", args.Origin.Host)
+	p.Check(args.Origin.Port >= 1 && args.Origin.Port <= 65535, "Origin.Port: found %d; allowed: 1 to 65535", args.Origin.Port)
+	p.Check(components.BucketName.MatchString(args.Origin.Bucket), "Origin.Bucket: found %q; allowed: a bucket's name", args.Origin.Bucket)
+	p.Check(args.Origin.AccessKey != nil, "Origin.AccessKey: found none; allowed: the ID of an access key")
+	p.Check(args.Origin.SecretKey != nil, "Origin.SecretKey: found none; allowed: the secret of an access key")
+	p.Check(args.Origin.Certificates == "" || IsPEM(args.Origin.Certificates), "Origin.Certificates: found no certificate; allowed: none, or certificates in PEM form")
+	p.Check(len(args.Origin.Certificates) <= MaxTransferCertificateBytes, "Origin.Certificates: found %d bytes; allowed: at most %d bytes", len(args.Origin.Certificates), MaxTransferCertificateBytes)
+	p.Check(len(args.AgentARNs) > 0, "AgentARNs: found none; allowed: at least one agent")
 	for _, agent := range args.AgentARNs {
-		p.check(AgentARN.MatchString(agent), "AgentARNs: found %q; allowed: the ARNs of DataSync agents", agent)
+		p.Check(AgentARN.MatchString(agent), "AgentARNs: found %q; allowed: the ARNs of DataSync agents", agent)
 	}
-	p.check(args.BucketARN != nil, "BucketARN: found none; allowed: the ARN of a bucket")
-	p.check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
-	p.check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
+	p.Check(args.BucketARN != nil, "BucketARN: found none; allowed: the ARN of a bucket")
+	p.Check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
+	p.Check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
 	owners := map[string]string{}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		market := args.Markets[code]
-		p.check(owners[market.Prefix] == "", "Markets[%s].Prefix: found %q; allowed: a prefix other than that of market %s", code, market.Prefix, owners[market.Prefix])
+		p.Check(owners[market.Prefix] == "", "Markets[%s].Prefix: found %q; allowed: a prefix other than that of market %s", code, market.Prefix, owners[market.Prefix])
 		owners[market.Prefix] = code
-		p.check(Country.MatchString(code), "Markets: found %q; allowed: codes of two capital letters", code)
-		p.check(objectPrefix.MatchString(market.Prefix), "Markets[%s].Prefix: found %q; allowed: lower-case letters, digits, hyphens and underscores, separated by single slashes", code, market.Prefix)
-		p.check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q; allowed: one of %q", code, market.Direction, Directions)
+		p.Check(components.Country.MatchString(code), "Markets: found %q; allowed: codes of two capital letters", code)
+		p.Check(objectPrefix.MatchString(market.Prefix), "Markets[%s].Prefix: found %q; allowed: lower-case letters, digits, hyphens and underscores, separated by single slashes", code, market.Prefix)
+		p.Check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q; allowed: one of %q", code, market.Direction, Directions)
 	}
-	p.check(TransferSchedule.MatchString(args.Schedule), "Schedule: found %q; allowed: a cron expression with one minute, such as cron(0 0 * * ? *)", args.Schedule)
-	p.check(accountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
-	p.checkBoundary(args.PermissionsBoundaryARN)
-	p.check(args.LogGroupARN != nil, "LogGroupARN: found none; allowed: the ARN of a log group")
-	return p.err("ObjectTransfer", name)
+	p.Check(TransferSchedule.MatchString(args.Schedule), "Schedule: found %q; allowed: a cron expression with one minute, such as cron(0 0 * * ? *)", args.Schedule)
+	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.CheckBoundary(args.PermissionsBoundaryARN)
+	p.Check(args.LogGroupARN != nil, "LogGroupARN: found none; allowed: the ARN of a log group")
+	return p.Err("ObjectTransfer", name)
 }

@@ -1,4 +1,4 @@
-package components
+package migration
 
 import (
 	"crypto/x509"

@@ -1,4 +1,4 @@
-package components
+package migration
 
 import (
 	"maps"
@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/datasync"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/components/internal/provision"
 )
 
 // sourceActions are the actions on objects that DataSync requires in a bucket that is a
@@ -24,25 +26,25 @@ var (
 // transferRole creates the role with which DataSync reads or writes each market's
 // objects, depending on the market's direction.
 func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePolicy, error) {
-	role, err := p.serviceRole(p.name, "datasync.amazonaws.com", "Transfers objects for "+p.name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
+	role, err := p.NewServiceRole(p.Name, "datasync.amazonaws.com", "Transfers objects for "+p.Name, a.PermissionsBoundaryARN, pulumi.String(a.AccountID))
 	if err != nil {
 		return nil, nil, err
 	}
-	here := condition("StringEquals", "aws:ResourceAccount", pulumi.String(a.AccountID))
-	statements := []pulumi.Map{allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, here)}
+	here := provision.Condition("StringEquals", "aws:ResourceAccount", pulumi.String(a.AccountID))
+	statements := []pulumi.Map{provision.Allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, here)}
 	use := []string{"kms:Decrypt"}
 	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
 		actions := sourceActions
 		if a.Markets[code].Direction == ToSite { // a task also reads the objects that it wrote, to verify them
 			use, actions = []string{"kms:Decrypt", "kms:GenerateDataKey"}, destinationActions
 		}
-		statements = append(statements, allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), here))
+		statements = append(statements, provision.Allow(actions, pulumi.Sprintf("%s/%s/*", a.BucketARN, a.Markets[code].Prefix), here))
 	}
-	policy, err := iam.NewRolePolicy(p.ctx, p.name, &iam.RolePolicyArgs{
+	policy, err := iam.NewRolePolicy(p.Ctx, p.Name, &iam.RolePolicyArgs{
 		Role: role.ID(),
-		Policy: policyDocument(append(statements,
-			allow(use, a.DataKeyARN, condition("StringLike", "kms:ViaService", pulumi.String("s3.*.amazonaws.com"))))...),
-	}, pulumi.Parent(p.parent))
+		Policy: provision.PolicyDocument(append(statements,
+			provision.Allow(use, a.DataKeyARN, provision.Condition("StringLike", "kms:ViaService", pulumi.String("s3.*.amazonaws.com"))))...),
+	}, pulumi.Parent(p.Parent))
 	return role, policy, err
 }
 
@@ -59,7 +61,7 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		AccessKey:      a.Origin.AccessKey.ToStringOutput(),
 		SecretKey:      a.Origin.SecretKey.ToStringOutput(),
 		AgentArns:      pulumi.ToStringArray(a.AgentARNs),
-		Tags:           nameTag(p.child("origin-" + suffix)),
+		Tags:           provision.NameTag(p.Child("origin-" + suffix)),
 	}
 	if a.Origin.Certificates != "" {
 		// The value is in PEM form, contrary to the SDK's comment: the provider passes
@@ -67,17 +69,17 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 		// (https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/datasync/location_object_storage.go).
 		origin.ServerCertificate = pulumi.String(a.Origin.Certificates)
 	}
-	store, err := datasync.NewLocationObjectStorage(p.ctx, p.child("origin-"+suffix), origin, pulumi.Parent(p.parent))
+	store, err := datasync.NewLocationObjectStorage(p.Ctx, p.Child("origin-"+suffix), origin, pulumi.Parent(p.Parent))
 	if err != nil {
 		return err
 	}
-	name := p.child(suffix)
-	bucket, err := datasync.NewS3Location(p.ctx, name, &datasync.S3LocationArgs{
+	name := p.Child(suffix)
+	bucket, err := datasync.NewS3Location(p.Ctx, name, &datasync.S3LocationArgs{
 		S3BucketArn:  a.BucketARN,
 		Subdirectory: subdirectory,
 		S3Config:     datasync.S3LocationS3ConfigArgs{BucketAccessRoleArn: role.Arn},
-		Tags:         nameTag(name),
-	}, pulumi.Parent(p.parent), pulumi.DependsOn([]pulumi.Resource{policy})) // DataSync tests the access when it creates the location
+		Tags:         provision.NameTag(name),
+	}, pulumi.Parent(p.Parent), pulumi.DependsOn([]pulumi.Resource{policy})) // DataSync tests the access when it creates the location
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 	if market.Direction == ToOrigin {
 		source, target = target, source
 	}
-	_, err = datasync.NewTask(p.ctx, name, &datasync.TaskArgs{
+	_, err = datasync.NewTask(p.Ctx, name, &datasync.TaskArgs{
 		Name:                   pulumi.String(name),
 		SourceLocationArn:      source,
 		DestinationLocationArn: target,
@@ -100,8 +102,8 @@ func (p provisioner) transferTask(a ObjectTransferArgs, code string, role *iam.R
 			// Object stores have no POSIX users, groups and permissions.
 			Uid: pulumi.String("NONE"), Gid: pulumi.String("NONE"), PosixPermissions: pulumi.String("NONE"),
 		},
-		Tags: nameTag(name),
+		Tags: provision.NameTag(name),
 		// Two tasks at once would each transfer the other's objects back.
-	}, pulumi.Parent(p.parent), pulumi.DeleteBeforeReplace(true))
+	}, pulumi.Parent(p.Parent), pulumi.DeleteBeforeReplace(true))
 	return err
 }
