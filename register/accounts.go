@@ -6,17 +6,8 @@ import (
 	"example.com/multisite/internal/config"
 )
 
-// accountNumber is the form of an AWS account's ID.
-var accountNumber = regexp.MustCompile(`^\d{12}$`)
-
-// checkAccount demands an account's ID, or none.
-func checkAccount(path, account string, p *config.Problems) {
-	if account != "" && !accountNumber.MatchString(account) {
-		p.Add(path+".account", account, `the 12 digits of an AWS account, such as "123456789012"`)
-	}
-}
-
-// AccountOf returns the ID of the AWS account that the register has for a stack, or "".
+// AccountOf returns the ID of a stack's AWS account, 12 digits. It is empty for a stack that
+// any account may hold.
 func (r *Register) AccountOf(stack string) string {
 	if stack == GlobalStack {
 		return r.Global.Account
@@ -24,10 +15,21 @@ func (r *Register) AccountOf(stack string) string {
 	return r.Sites[stack].Account
 }
 
-// AccountKey is where the register has a stack's account.
+// AccountKey returns the key of the register that holds a stack's account, such as
+// sites.oregon.account.
 func AccountKey(stack string) string {
 	if stack == GlobalStack {
 		return "global.account"
 	}
 	return "sites." + stack + ".account"
+}
+
+// accountID matches the ID of an AWS account.
+var accountID = regexp.MustCompile(`^\d{12}$`)
+
+// checkAccount reports an account that is neither empty nor the ID of an AWS account.
+func checkAccount(path, account string, p *config.Problems) {
+	if account != "" && !accountID.MatchString(account) {
+		p.Add(path+".account", account, `the 12 digits of an AWS account, such as "123456789012"`)
+	}
 }

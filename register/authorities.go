@@ -17,25 +17,25 @@ import (
 //go:embed authorities.yaml
 var authoritiesFile []byte
 
-// AuthoritiesPath is the file, for people to find.
+// AuthoritiesPath is the path of authorities.yaml in the repository, for messages.
 const AuthoritiesPath = "register/authorities.yaml"
 
-// Authority is the root certificate that signs the servers of Amazon RDS in a region.
+// Authority is the root certificate of a region's Amazon RDS servers.
 type Authority struct {
-	// SHA256 is the certificate's fingerprint, as openssl x509 -fingerprint prints it.
+	// SHA256 is the certificate's fingerprint, as openssl x509 -fingerprint -sha256 prints it.
 	SHA256 string `yaml:"sha256"`
-	// Certificate is in PEM form.
+	// Certificate is the certificate in PEM form.
 	Certificate string
 }
 
-// DefaultAuthorities are those of this repository, by region.
+// DefaultAuthorities returns the authorities of authorities.yaml by region.
 func DefaultAuthorities() (map[string]Authority, error) {
-	return LoadAuthorities(authoritiesFile)
+	return loadAuthorities(authoritiesFile)
 }
 
-// LoadAuthorities reads authorities by region. It reports every certificate that is not
-// the region's root of rds-ca-rsa2048-g1, signed by itself, with the given fingerprint.
-func LoadAuthorities(data []byte) (map[string]Authority, error) {
+// loadAuthorities reads authorities by region. It reports every certificate that is not the
+// region's self-signed root of rds-ca-rsa2048-g1 or does not have the given fingerprint.
+func loadAuthorities(data []byte) (map[string]Authority, error) {
 	var authorities map[string]Authority
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
@@ -49,6 +49,7 @@ func LoadAuthorities(data []byte) (map[string]Authority, error) {
 	return authorities, p.Err()
 }
 
+// check reports an authority whose certificate or fingerprint is not the region's.
 func (a Authority) check(p *config.Problems, region string) {
 	block, rest := pem.Decode([]byte(a.Certificate))
 	if block == nil || len(rest) > 0 {
@@ -64,7 +65,7 @@ func (a Authority) check(p *config.Problems, region string) {
 		p.Add(region+".certificate", certificate.Subject.CommonName, name)
 	}
 	if err := certificate.CheckSignatureFrom(certificate); err != nil {
-		p.Add(region+".certificate", err.Error(), "a root, which is signed by itself")
+		p.Add(region+".certificate", err.Error(), "a root certificate, which is signed by itself")
 	}
 	sum := strings.ReplaceAll(fmt.Sprintf("% X", sha256.Sum256(block.Bytes)), " ", ":")
 	if a.SHA256 != sum {

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryRegionHasItsAuthority finds, for each site on AWS, the root that signs its
-// databases, with ten years to go.
-func TestEveryRegionHasItsAuthority(t *testing.T) {
+// TestEveryRegionHasAnAuthority checks that the region of each AWS site has a root
+// certificate that is valid for another ten years.
+func TestEveryRegionHasAnAuthority(t *testing.T) {
 	reg, err := Default()
 	require.NoError(t, err)
 	authorities, err := DefaultAuthorities()
@@ -30,19 +30,19 @@ func TestEveryRegionHasItsAuthority(t *testing.T) {
 	}
 }
 
-// TestRefusedAuthorities spoils one thing at a time.
-func TestRefusedAuthorities(t *testing.T) {
+// TestLoadAuthoritiesRefuses changes one value of authorities.yaml at a time.
+func TestLoadAuthoritiesRefuses(t *testing.T) {
 	file := string(authoritiesFile)
 	for name, row := range map[string]struct{ from, to, message string }{
-		"another region's":      {"\nus-west-2:", "\neu-west-1:", `eu-west-1.certificate: found "Amazon RDS us-west-2 Root CA RSA2048 G1"; allowed: Amazon RDS eu-west-1 Root CA RSA2048 G1`},
-		"another fingerprint":   {`"86:E2:2F`, `"86:E2:2E`, "us-west-2.sha256: found \"86:E2:2E"},
-		"a changed certificate": {"FlXJ71QrP06W31kRe7kvgrvO7qWU3/OzUf9qYw4LSiR1", "FlXJ71QrP06W31kRe7kvgrvO7qWU3/OzUf9qYw4LSiR2", "us-west-2.certificate: found \"crypto/rsa: verification error\"; allowed: a root"},
-		"no certificate":        {"-----BEGIN CERTIFICATE-----", "-----BEGIN NOTHING-----", "certificate: found nothing; allowed: one certificate in PEM form"},
-		"an unknown key":        {"sha256:", "sha1:", "field sha1 not found"},
+		"another region's certificate": {"\nus-west-2:", "\neu-west-1:", `eu-west-1.certificate: found "Amazon RDS us-west-2 Root CA RSA2048 G1"; allowed: Amazon RDS eu-west-1 Root CA RSA2048 G1`},
+		"another fingerprint":          {`"86:E2:2F`, `"86:E2:2E`, "us-west-2.sha256: found \"86:E2:2E"},
+		"a changed certificate":        {"FlXJ71QrP06W31kRe7kvgrvO7qWU3/OzUf9qYw4LSiR1", "FlXJ71QrP06W31kRe7kvgrvO7qWU3/OzUf9qYw4LSiR2", "us-west-2.certificate: found \"crypto/rsa: verification error\"; allowed: a root certificate"},
+		"no certificate":               {"-----BEGIN CERTIFICATE-----", "-----BEGIN NOTHING-----", "certificate: found nothing; allowed: one certificate in PEM form"},
+		"an unknown key":               {"sha256:", "sha1:", "field sha1 not found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, file, row.from)
-			_, err := LoadAuthorities([]byte(strings.ReplaceAll(file, row.from, row.to)))
+			_, err := loadAuthorities([]byte(strings.ReplaceAll(file, row.from, row.to)))
 			assert.ErrorContains(t, err, row.message)
 		})
 	}

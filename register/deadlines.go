@@ -10,15 +10,17 @@ import (
 	"example.com/multisite/internal/ordered"
 )
 
-// Deadline is a part of the move out of Beijing: services that are to be in sites.
+// Deadline is one deadline of the move out of Beijing: by the end of Day, Services must have
+// moved to Sites.
 type Deadline struct {
 	Name            string
 	Services, Sites []string
-	// Day is the last one for it, YYYY-MM-DD, in UTC.
+	// Day is a date such as 2014-10-31, in UTC.
 	Day string
 }
 
-// Deadline is the one by which a service is to be in a site, or zero.
+// Deadline returns the deadline of a service's move to a site. It is the zero Deadline if
+// there is none.
 func (r *Register) Deadline(service, site string) Deadline {
 	for _, deadline := range r.Deadlines {
 		if slices.Contains(deadline.Services, service) && slices.Contains(deadline.Sites, site) {
@@ -28,9 +30,10 @@ func (r *Register) Deadline(service, site string) Deadline {
 	return Deadline{}
 }
 
-// checkDeadlines demands that each names what there is, and that none repeats another.
+// checkDeadlines reports deadlines that lack a value, name unknown services or sites, or
+// repeat the service and site of an earlier deadline.
 func (r *Register) checkDeadlines(p *config.Problems) {
-	taken := map[string]string{}
+	owners := map[string]string{} // paths of deadlines by service and site
 	for i, deadline := range r.Deadlines {
 		path := fmt.Sprintf("deadlines[%d]", i)
 		if deadline.Name == "" {
@@ -40,13 +43,13 @@ func (r *Register) checkDeadlines(p *config.Problems) {
 			p.Add(path+".day", deadline.Day, "a day such as 2014-10-31")
 		}
 		for _, list := range []struct {
-			key         string
-			have, known []string
+			key          string
+			found, known []string
 		}{{"services", deadline.Services, ordered.Keys(r.Services)}, {"sites", deadline.Sites, ordered.Keys(r.Sites)}} {
-			if len(list.have) == 0 {
+			if len(list.found) == 0 {
 				p.Add(path+"."+list.key, nil, "at least one of "+strings.Join(list.known, ", "))
 			}
-			for _, name := range list.have {
+			for _, name := range list.found {
 				if !slices.Contains(list.known, name) {
 					p.Add(path+"."+list.key, name, "one of "+strings.Join(list.known, ", "))
 				}
@@ -54,10 +57,10 @@ func (r *Register) checkDeadlines(p *config.Problems) {
 		}
 		for _, service := range deadline.Services {
 			for _, site := range deadline.Sites {
-				if other, again := taken[service+" "+site]; again {
-					p.Add(path, service+" in "+site, "what "+other+" does not have")
+				if owner, taken := owners[service+" "+site]; taken {
+					p.Add(path, service+" in "+site, "services and sites that "+owner+" does not list")
 				}
-				taken[service+" "+site] = path
+				owners[service+" "+site] = path
 			}
 		}
 	}

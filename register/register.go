@@ -1,3 +1,8 @@
+// Package register reads the register: the sites, services, markets and deadlines that the
+// stacks' configuration may use (register.yaml), and the certificate authorities of Amazon
+// RDS (authorities.yaml). It checks these files alone: package siteconfig checks the stacks'
+// configuration against them. The law that a market names is a reference for a lawyer; the
+// package residency has the rules that the program enforces.
 package register
 
 import (
@@ -18,79 +23,92 @@ import (
 //go:embed register.yaml
 var file []byte
 
-// Register holds what a stack's configuration may choose from.
-type Register struct {
-	// Global is what the stack without a site has.
-	Global struct {
-		// Account is the AWS account, 12 digits; any if empty.
-		Account string
-	}
-	Sites    map[string]Site
-	Services map[string]struct{ Name string }
-	Markets  map[string]Market
-	// Deadlines are those of the move out of Beijing.
-	Deadlines []Deadline
-}
-
-// Path is the register's file, for people to find.
+// Path is the path of register.yaml in the repository, for messages.
 const Path = "register/register.yaml"
 
-// Names of resources are SITE-SERVICE-BUCKET, which leaves room for suffixes within
-// the 63 characters of a bucket's name and the 64 of a role's.
+// GlobalStack is the name of the stack that has no site: it routes the users of all sites.
+const GlobalStack = "global"
+
+// Providers of sites.
 const (
-	maxSiteName    = 10
-	maxServiceName = 19
-	MaxBucketName  = 20
-)
-
-// RDS takes neither two hyphens in a row nor one at the end.
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-
-// Named reports whether resources can be named so.
-func Named(name string, longest int) bool {
-	return len(name) <= longest && namePattern.MatchString(name)
-}
-
-// What can host a site.
-const (
-	ProviderAWS   = "aws"
+	// ProviderAWS is the provider of sites in an AWS region.
+	ProviderAWS = "aws"
+	// ProviderLocal is the provider of sites in a local data centre.
 	ProviderLocal = "localdc"
 )
 
-// Site pins the site of one name.
+// Names of resources are SITE-SERVICE-BUCKET. The limits leave room for suffixes within the
+// 63 characters of a bucket's name and the 64 characters of a role's name.
+const (
+	maxSiteName    = 10
+	maxServiceName = 19
+	// MaxBucketName is the length of the longest name of a service's bucket, in characters.
+	MaxBucketName = 20
+)
+
+// Register lists the values that a stack's configuration may use.
+type Register struct {
+	// Global describes the stack global.
+	Global struct {
+		// Account is the ID of the stack's AWS account, 12 digits; empty allows any account.
+		Account string
+	}
+	// Sites are the sites by name, which is also the name of the site's stack.
+	Sites map[string]Site
+	// Services are the services by their name in resource names. Name is the name for people.
+	Services map[string]struct{ Name string }
+	// Markets are the markets by ISO 3166 code.
+	Markets map[string]Market
+	// Deadlines are the deadlines of the move out of Beijing.
+	Deadlines []Deadline
+}
+
+// Site fixes the location, account and address block of a site.
 type Site struct {
-	// Provider is what hosts the site: aws or localdc.
+	// Provider is aws or localdc.
 	Provider string
-	// Region is the AWS region, such as us-west-2.
+	// Region is the AWS region, such as us-west-2. It is empty for a local data centre.
 	Region string
-	// Country is where a local data centre is, by the code of a market.
+	// Country is the market that a local data centre is in. It is empty for an AWS site.
 	Country string
-	// Account is the AWS account, 12 digits; any if empty.
+	// Account is the ID of the site's AWS account, 12 digits; empty allows any account.
 	Account string
-	// CidrBlock is the site's own IPv4 block.
+	// CidrBlock is the site's IPv4 block. It overlaps no other site's block.
 	CidrBlock string `yaml:"cidrBlock"`
 }
 
 // Market is a country or territory whose users are served.
 type Market struct {
 	Name string
-	// PriceClass is the smallest CloudFront price class with edge locations near.
+	// PriceClass is the smallest CloudFront price class with edge locations near the users.
 	PriceClass components.PriceClass `yaml:"priceClass"`
-	Law        Law
+	// Law is the law on moving the users' data abroad.
+	Law Law
 }
 
-// Law is what a market says of moving its users' data abroad. It is no legal advice.
+// Law is a market's law on moving its users' data abroad. It is not legal advice.
 type Law struct {
 	Name string `json:"name"`
-	Says string `json:"says"`
+	// Summary is one line.
+	Summary string `json:"says" yaml:"says"`
 	// Source is a URL or a citation.
 	Source string `json:"source"`
 }
 
-// Default is the register of this repository.
+// namePattern is the form of names. RDS takes neither two hyphens in a row nor a hyphen at
+// the end.
+var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Named reports whether a name has the form of a site's, service's or bucket's name and at
+// most longest characters.
+func Named(name string, longest int) bool {
+	return len(name) <= longest && namePattern.MatchString(name)
+}
+
+// Default returns the register of this repository, register.yaml.
 func Default() (*Register, error) { return Load(file) }
 
-// Load reads and checks the register, and reports all that is wrong with it.
+// Load reads and checks a register. Its error reports all problems at once.
 func Load(data []byte) (*Register, error) {
 	r := &Register{}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
@@ -110,7 +128,7 @@ func Load(data []byte) (*Register, error) {
 		if !Named(name, maxSiteName) {
 			p.Add("sites", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxSiteName))
 		}
-		r.checkPlace(name, site, p)
+		r.checkLocation(name, site, p)
 		checkAccount("sites."+name, site.Account, p)
 		block, err := netip.ParsePrefix(site.CidrBlock)
 		if err != nil || components.CheckBlock(block) != nil {
@@ -129,7 +147,7 @@ func Load(data []byte) (*Register, error) {
 		if !slices.Contains(components.PriceClasses, market.PriceClass) {
 			p.Add("markets."+code+".priceClass", string(market.PriceClass), fmt.Sprintf("one of %q", components.PriceClasses))
 		}
-		for field, text := range map[string]string{"name": market.Law.Name, "says": market.Law.Says, "source": market.Law.Source} {
+		for field, text := range map[string]string{"name": market.Law.Name, "says": market.Law.Summary, "source": market.Law.Source} {
 			if text == "" {
 				p.Add("markets."+code+".law."+field, nil, "text")
 			}
@@ -139,8 +157,9 @@ func Load(data []byte) (*Register, error) {
 	return r, p.Err()
 }
 
-// checkPlace demands a place of the kind that the site's provider has.
-func (r *Register) checkPlace(name string, site Site, p *config.Problems) {
+// checkLocation reports a site whose provider is unknown, an AWS site without a region outside
+// of China, and a local data centre without a market's country.
+func (r *Register) checkLocation(name string, site Site, p *config.Problems) {
 	path := "sites." + name
 	switch site.Provider {
 	case ProviderAWS:
@@ -161,6 +180,3 @@ func (r *Register) checkPlace(name string, site Site, p *config.Problems) {
 		p.Add(path+".provider", site.Provider, ProviderAWS+" or "+ProviderLocal)
 	}
 }
-
-// GlobalStack is the stack that is no site: it routes the users of all.
-const GlobalStack = "global"

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLoadRegisterRefuses(t *testing.T) {
+func TestLoadRefuses(t *testing.T) {
 	site := func(fields string) string {
 		return `{"sites": {"a": {"provider": "aws", "region": "us-west-2", "cidrBlock": "10.0.0.0/16"}, "b": ` + fields + `}}`
 	}
@@ -18,7 +18,7 @@ func TestLoadRegisterRefuses(t *testing.T) {
 		"a region in China":                        {site(`{"provider": "aws", "region": "cn-north-1", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found "cn-north-1"; allowed: an AWS region outside of China`},
 		"no region":                                {site(`{"provider": "aws", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found nothing`},
 		"a public block":                           {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "52.0.0.0/16"}`), `sites.b.cidrBlock: found "52.0.0.0/16"; allowed: a private IPv4 block`},
-		"a block that cannot be planned":           {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.128.0.0/9"}`), `sites.b.cidrBlock: found "10.128.0.0/9"; allowed: a private IPv4 block from /16 to /22`},
+		"a block that is too large":                {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.128.0.0/9"}`), `sites.b.cidrBlock: found "10.128.0.0/9"; allowed: a private IPv4 block from /16 to /22`},
 		"a site with a long name":                  {`{"sites": {"a-site-far-too-long": {"provider": "aws", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}}}`, `sites: found "a-site-far-too-long"; allowed: names of up to 10`},
 		"a service whose name begins with a digit": {`{"services": {"2nd-shop": {"name": "Shop"}}}`, `services: found "2nd-shop"; allowed: names of up to 19`},
 		"blocks that overlap":                      {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.0.128.0/17"}`), `sites.b.cidrBlock: found "10.0.128.0/17"; allowed: a block apart from a's, 10.0.0.0/16`},
@@ -27,8 +27,8 @@ func TestLoadRegisterRefuses(t *testing.T) {
 		"an AWS site in a country":                 {site(`{"provider": "aws", "region": "us-west-1", "country": "US", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "US"; allowed: none, since an AWS site has a region`},
 		"a public block of a local site":           {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "49.0.0.0/16"}`), `sites.b.cidrBlock: found "49.0.0.0/16"; allowed: a private IPv4 block`},
 		"a local site's block that overlaps":       {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "10.0.0.0/22"}`), `sites.b.cidrBlock: found "10.0.0.0/22"; allowed: a block apart from a's, 10.0.0.0/16`},
-		"a market without law":                     {`{"markets": {"ID": {"name": "Indonesia", "priceClass": "200", "law": {"name": "Law 27 of 2022"}}}}`, `markets.ID.law.says: found nothing; allowed: text`},
-		"a market without class":                   {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets.ID.priceClass: found nothing; allowed: one of ["100" "200" "All"]`},
+		"a market without a law's name":            {`{"markets": {"ID": {"name": "Indonesia", "priceClass": "200", "law": {"source": "Law 27 of 2022"}}}}`, `markets.ID.law.name: found nothing; allowed: text`},
+		"a market without a price class":           {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets.ID.priceClass: found nothing; allowed: one of ["100" "200" "All"]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.True(t, json.Valid([]byte(row.register)))
@@ -37,6 +37,7 @@ func TestLoadRegisterRefuses(t *testing.T) {
 		})
 	}
 }
+
 func loadRegister(t *testing.T) *Register {
 	t.Helper()
 	r, err := Default()

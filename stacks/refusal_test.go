@@ -19,7 +19,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		"a zone that is not offered": {"california", func(raw map[string]any) {
 			engine.Object(raw, "multisite:network")["zones"] = []string{"us-west-1a", "us-west-1b"}
-		}, []string{`Pulumi.california.yaml: multisite:network.zones: found "us-west-1b"; allowed: what us-west-1 offers this account, ["us-west-1a" "us-west-1c"]`}},
+		}, []string{`Pulumi.california.yaml: multisite:network.zones: found "us-west-1b"; allowed: zones that us-west-1 offers this account, ["us-west-1a" "us-west-1c"]`}},
 		"several problems": {"oregon", func(raw map[string]any) {
 			raw["multisite:region"] = "us-east-1"
 			raw["multisite:regoin"] = "us-west-2"

@@ -5,28 +5,22 @@ import (
 	"regexp"
 )
 
-// Import is how the ID that `pulumi import` takes is found. A type that AWS lists by tag has
-// ARN, and any other one has Key.
+// Import derives the ID that `pulumi import` takes. It has ARN for a type that AWS lists by
+// tag, and Key for any other type.
 type Import struct {
-	// ARN matches the ARNs of the type.
+	// ARN matches the ARNs of the type's resources.
 	ARN *regexp.Regexp
-	// ID makes the ID of ARN's submatches, as regexp.Expand does; empty for $1.
+	// ID is a template of the ID with submatches of ARN, as regexp.Expand takes it; empty is $1.
 	ID string
-	// Input is the input that holds the ID, for types whose ARN does not.
+	// Input is the input that holds the ID, for types whose ARN does not contain the ID.
 	Input string
-	// Key is a pattern of inputs, such as {subnetId}/{routeTableId}, that tells resources
-	// of a type apart. {_name} is an underscore and the input; both are left out where the
-	// input is empty. The key is the ID, unless AWS draws the ID (VPCCidrBlock).
+	// Key is a pattern of inputs, such as {subnetId}/{routeTableId}, that identifies a
+	// resource within its type. {_name} is an underscore and the input; both are left out if
+	// the input is empty. The key is the ID, except for VPCCidrBlock, whose ID AWS generates.
 	Key string
 }
 
-func byARN(pattern string) Import { return Import{ARN: regexp.MustCompile(pattern)} }
-
-func byInput(pattern, input string) Import {
-	return Import{ARN: regexp.MustCompile(pattern), Input: input}
-}
-
-// IDFromARN returns the import ID that an ARN holds, and whether the ARN is of the type.
+// IDFromARN returns the import ID that an ARN contains, and whether the ARN is of the type.
 func (i Import) IDFromARN(arn string) (id string, matches bool) {
 	if i.ARN == nil {
 		return "", false
@@ -38,9 +32,7 @@ func (i Import) IDFromARN(arn string) (id string, matches bool) {
 	return string(i.ARN.ExpandString(nil, cmp.Or(i.ID, "$1"), arn, match)), true
 }
 
-var keyPart = regexp.MustCompile(`\{(_?)(\w+)\}`)
-
-// KeyOf returns the Key of a resource with the given inputs.
+// KeyOf returns the key of a resource with the given inputs, by the pattern Key.
 func (i Import) KeyOf(inputs map[string]any) string {
 	return keyPart.ReplaceAllStringFunc(i.Key, func(part string) string {
 		match := keyPart.FindStringSubmatch(part)
@@ -50,4 +42,15 @@ func (i Import) KeyOf(inputs map[string]any) string {
 		}
 		return match[1] + value
 	})
+}
+
+// keyPart matches one input of the pattern Key.
+var keyPart = regexp.MustCompile(`\{(_?)(\w+)\}`)
+
+// byARN returns the Import of a type whose ID is the first submatch of the pattern.
+func byARN(pattern string) Import { return Import{ARN: regexp.MustCompile(pattern)} }
+
+// byInput returns the Import of a type whose ARN does not contain the ID.
+func byInput(pattern, input string) Import {
+	return Import{ARN: regexp.MustCompile(pattern), Input: input}
 }

@@ -1,6 +1,6 @@
 package awstypes
 
-// Types of local data centres, which the plugin localdc serves.
+// Types of local data centres, whose resources the plugin localdc manages.
 const (
 	LocalNetwork     = "localdc:index:Network"
 	LocalKey         = "localdc:index:Key"

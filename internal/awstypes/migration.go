@@ -12,7 +12,8 @@ const (
 	DataSyncTask          = "aws:datasync/task:Task"
 )
 
-// AWS draws the last part of DMS's ARNs; pulumi import takes the name.
+// migration has the rows of AWS DMS and AWS DataSync. AWS generates the last part of the ARNs
+// of DMS, and pulumi import takes the name.
 var migration = map[string]Type{
 	DMSCertificate: {
 		Import: byInput(`:dms:.*:cert:(.*)$`, "certificateId"),
@@ -27,7 +28,7 @@ var migration = map[string]Type{
 	},
 	DMSInstance: {
 		KeyProperties: []KeyProperty{{Path: "kmsKeyArn"}},
-		// Unlike a database, an instance is public where the input is not given.
+		// Unlike a database, an instance is public by default.
 		Private: []Setting{{Path: "publiclyAccessible", Allowed: []any{false}, Required: true}},
 		Import:  byInput(`:dms:.*:rep:(.*)$`, "replicationInstanceId"),
 		Refs:    []Ref{{"replicationSubnetGroupId", DMSSubnetGroup}, {"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyArn", Key}},

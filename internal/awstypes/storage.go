@@ -15,7 +15,7 @@ const (
 	BucketVersioning        = "aws:s3/bucketVersioningV2:BucketVersioningV2"
 )
 
-// ofBucket is the reference to the bucket that a resource configures.
+// ofBucket is the input that names the bucket which a resource configures.
 var ofBucket = Ref{"bucket", Bucket}
 
 var storage = map[string]Type{

@@ -33,11 +33,11 @@ func literals(t *testing.T, file string) (found []string) {
 	return found
 }
 
-// isToken tells tokens of resource types from those of functions, such as
+// isToken matches tokens of resource types. It does not match tokens of functions, such as
 // aws:ssm/getParameter:getParameter.
 var isToken = regexp.MustCompile(`^(aws:[a-z0-9]+/\w+|localdc:index|random:index/\w+):[A-Z]\w*$`)
 
-// TestEveryConstantHasARow compares the constants with the rows.
+// TestEveryConstantHasARow compares the tokens in constants with the rows.
 func TestEveryConstantHasARow(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestEveryConstantHasARow(t *testing.T) {
 	assert.Len(t, rows, size, "each type has one row")
 }
 
-// TestRowsReferToRows follows the types that rows name.
+// TestRowsReferToRows checks that each type that a row names has a row.
 func TestRowsReferToRows(t *testing.T) {
 	for token, row := range rows {
 		named := slices.Clone(row.Companions)
@@ -69,12 +69,12 @@ func TestRowsReferToRows(t *testing.T) {
 		for _, typ := range named {
 			assert.Contains(t, rows, typ, token)
 		}
-		assert.False(t, row.Import.ARN != nil && row.Import.Key != "", "%s: AWS lists it by tag, or it has a key", token)
+		assert.False(t, row.Import.ARN != nil && row.Import.Key != "", "%s: Import has either ARN or Key", token)
 		if row.Import.ARN != nil {
 			assert.Positive(t, row.Import.ARN.NumSubexp(), "%s: ARN", token)
 		}
 		if InUse(token) {
-			assert.Equal(t, row.Holds != Nothing, row.Readers != "", "%s: evidence lists users' data and its readers", token)
+			assert.Equal(t, row.Holds != Nothing, row.Readers != "", "%s: a row with Holds has Readers, and no other row", token)
 		}
 	}
 }
@@ -104,18 +104,18 @@ func TestLocalTypesHaveRows(t *testing.T) {
 	assert.ElementsMatch(t, tokens, kinds, "internal/awstypes/local.go has a row per kind of components/localdc")
 }
 
-// modelled are the folders whose code has tokens of its own: the simulated cloud's model,
+// exempt are the folders whose code may contain tokens: the model of the simulated cloud,
 // components, which name the types that they declare, and modules that do not import this one.
-var modelled = []string{"internal/simulation", "internal/awstypes", "components", "localdc", "test/acceptance"}
+var exempt = []string{"internal/simulation", "internal/awstypes", "components", "localdc", "test/acceptance"}
 
-// TestTokensAreWrittenOnce finds tokens in other code that should be constants of this package.
+// TestTokensAreWrittenOnce reports tokens in other code that should be constants of this package.
 func TestTokensAreWrittenOnce(t *testing.T) {
 	root := os.DirFS("../..")
 	require.NoError(t, fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (slices.Contains(modelled, path) || entry.Name() == "testdata" || entry.Name() == "bin" || strings.HasPrefix(entry.Name(), ".") && path != ".") {
+		if entry.IsDir() && (slices.Contains(exempt, path) || entry.Name() == "testdata" || entry.Name() == "bin" || strings.HasPrefix(entry.Name(), ".") && path != ".") {
 			return fs.SkipDir
 		}
 		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
@@ -125,7 +125,7 @@ func TestTokensAreWrittenOnce(t *testing.T) {
 	}))
 }
 
-// TestEdgeRegion has types with a row and without.
+// TestEdgeRegion checks types with and without a row.
 func TestEdgeRegion(t *testing.T) {
 	for token, allowed := range map[string]bool{
 		Topic: true, QueuePolicy: false, ReplicaKey: false, LogGroup: false, RandomPassword: false, LocalKey: false,
@@ -135,7 +135,7 @@ func TestEdgeRegion(t *testing.T) {
 	}
 }
 
-// TestImport finds IDs as `pulumi import` takes them.
+// TestImport checks IDs and keys of types with each form of Import.
 func TestImport(t *testing.T) {
 	id, matches := Of(WebACL).Import.IDFromARN("arn:aws:wafv2:us-east-1:123456789012:global/webacl/oregon-cdn/0123-4567")
 	assert.True(t, matches)
@@ -155,7 +155,7 @@ func TestImport(t *testing.T) {
 	assert.Equal(t, "rtb-1_::/0", Of(Route).Import.KeyOf(map[string]any{"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "::/0"}))
 }
 
-// TestText finds the first text at a path.
+// TestText checks paths of texts, lists, and absent values.
 func TestText(t *testing.T) {
 	properties := map[string]any{"kmsKeyId": "k", "rules": []any{map[string]any{"by": map[string]any{"key": "first"}}, map[string]any{}}, "none": []any{}}
 	for path, want := range map[string]string{"kmsKeyId": "k", "rules[].by.key": "first", "rules[].by.other": "", "none[].by.key": "", "absent": "", "kmsKeyId.key": ""} {

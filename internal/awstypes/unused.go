@@ -1,7 +1,7 @@
 package awstypes
 
-// Types that the program does not create. The guardrails check them all the same, for
-// programs that import the package guardrails and for components to come.
+// Types of which the program creates no resources. The guardrails check them for other programs
+// that import the package guardrails, and for future components.
 const (
 	DBCluster                    = "aws:rds/cluster:Cluster"
 	DBClusterInstance            = "aws:rds/clusterInstance:ClusterInstance"

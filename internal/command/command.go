@@ -1,5 +1,6 @@
-// Package command has what the commands of the tool sites share: exit statuses, errors
-// and formats.
+// Package command is shared by the commands of the tool sites: exit statuses, errors, and
+// formats of reports. The commands themselves are in the packages of their subjects, such as
+// rfq and placement.
 package command
 
 import (
@@ -13,32 +14,35 @@ import (
 
 // Exit statuses of every command.
 const (
-	// Success means that nothing wrong was found.
+	// Success means that the command found no problem.
 	Success = 0
-	// Failure means that the command failed, or found what it checks for.
+	// Failure means that the command failed or found a problem.
 	Failure = 1
 	// Misuse means an unknown command, a wrong argument or a wrong flag.
 	Misuse = 2
 )
 
-// ErrReported makes the exit status Failure where the report already says why.
+// ErrReported is the error of a command whose report already states the problem. Execute prints
+// nothing for it and returns Failure.
 var ErrReported = errors.New("see the report")
 
-// Misused is an error of the command line: the exit status is Misuse.
+// Misused is an error in the command line. Execute prints it and returns Misuse.
 type Misused struct{ Err error }
 
+// Error returns the text of the argument's or flag's error.
 func (m Misused) Error() string { return m.Err.Error() }
 
-// Unwrap returns the error of the argument or flag.
+// Unwrap returns the argument's or flag's error.
 func (m Misused) Unwrap() error { return m.Err }
 
-// Status is an error that the command has printed already, with an exit status of its own.
+// Status is the exit status of a command that has already printed its error.
 type Status int
 
+// Error returns the exit status as text.
 func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-// Args demands one argument for each name. A last name that ends with "..." stands for
-// one argument or more.
+// Args requires one argument for each name. If the last name ends with "...", it stands for one
+// argument or more.
 func Args(names ...string) cobra.PositionalArgs {
 	least, most := len(names), len(names)
 	if least > 0 && len(names[least-1]) > 3 && names[least-1][len(names[least-1])-3:] == "..." {
@@ -52,16 +56,16 @@ func Args(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// Execute runs a tool's command line and returns the exit status. Whatever fails before
-// the command itself begins is misuse.
+// Execute runs a tool's command line and returns the exit status. An error before the command
+// itself starts is misuse.
 func Execute(ctx context.Context, root *cobra.Command, args []string, in io.Reader, out, problems io.Writer) int {
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(problems)
 	root.SilenceUsage, root.SilenceErrors = true, true
-	began := false
-	root.PersistentPreRun = func(*cobra.Command, []string) { began = true }
+	started := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
 	executed, err := root.ExecuteContextC(ctx)
 	var status Status
 	var misused Misused
@@ -72,7 +76,7 @@ func Execute(ctx context.Context, root *cobra.Command, args []string, in io.Read
 		return int(status)
 	case errors.Is(err, ErrReported):
 		return Failure
-	case !began || errors.As(err, &misused):
+	case !started || errors.As(err, &misused):
 		_, _ = fmt.Fprintf(problems, "%s: %v\nRun '%s --help' for its usage.\n", executed.CommandPath(), err, executed.CommandPath())
 		return Misuse
 	}

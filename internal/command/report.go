@@ -11,38 +11,22 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Formats of reports.
+// Formats of reports, the values of the flag --format.
 const (
 	Markdown = "markdown"
 	JSON     = "json"
 	Text     = "text"
 )
 
-// format is the value of a flag --format.
-type format struct {
-	value   *string
-	allowed []string
-}
-
-func (f format) String() string { return *f.value }
-func (format) Type() string     { return "FORMAT" }
-
-func (f format) Set(value string) error {
-	if !slices.Contains(f.allowed, value) {
-		return fmt.Errorf("found %q; allowed: %s", value, strings.Join(f.allowed, ", "))
-	}
-	*f.value = value
-	return nil
-}
-
-// Format adds the flag --format to a command. The first of the allowed formats is the default.
+// Format adds the flag --format to a command, and returns its value. The first of the allowed
+// formats is the default.
 func Format(c *cobra.Command, allowed ...string) *string {
 	value := allowed[0]
 	c.Flags().Var(format{&value, allowed}, "format", strings.Join(allowed, " or "))
 	return &value
 }
 
-// Write writes content as Markdown, by a template, or as JSON.
+// Write writes content as indented JSON, or in any other format with the template.
 func Write(out io.Writer, format string, form *template.Template, content any) error {
 	if format != JSON {
 		return form.Execute(out, content)
@@ -51,4 +35,25 @@ func Write(out io.Writer, format string, form *template.Template, content any) e
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(content)
+}
+
+// format is a flag that takes one of the allowed formats. It implements pflag.Value.
+type format struct {
+	value   *string
+	allowed []string
+}
+
+// String returns the format.
+func (f format) String() string { return *f.value }
+
+// Type returns the name of the value in the usage.
+func (format) Type() string { return "FORMAT" }
+
+// Set sets the format, and refuses a format that is not allowed.
+func (f format) Set(value string) error {
+	if !slices.Contains(f.allowed, value) {
+		return fmt.Errorf("found %q; allowed: %s", value, strings.Join(f.allowed, ", "))
+	}
+	*f.value = value
+	return nil
 }

@@ -1,3 +1,6 @@
+// Package config reads the values of structured configuration, and collects problems with
+// them in one form, FILE: KEY: found X; allowed: Y. It has no key of a stack's
+// configuration: the package siteconfig reads those.
 package config
 
 import (
@@ -10,17 +13,32 @@ import (
 	"example.com/multisite/internal/ordered"
 )
 
-// A node is one value of the configuration, with the path that leads to it. Its
-// methods return the value as a type, or note a problem and return the zero value.
+// Patterns of values that several keys have.
+var (
+	// OneLine matches one line of printable ASCII characters.
+	OneLine = regexp.MustCompile(`^[ -~]+$`)
+	// Day matches the form of a date such as 2014-10-31. The date may not exist.
+	Day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+	// Role matches a role, such as head of procurement. It refuses e-mail addresses.
+	Role = regexp.MustCompile(`^[A-Za-z][A-Za-z ,-]*$`)
+)
+
+// Node is one value of the configuration. Its methods return the value as a type. If the value
+// is not allowed, they add a problem to Log, and the caller must not use the result.
 type Node struct {
-	Path  string // such as multisite:network.zones
-	Value any    // as encoding/json gives it; nil if absent
-	Log   *Problems
+	// Path is the key, such as multisite:network.zones.
+	Path string
+	// Value is the value as encoding/json decodes it; nil if the key is absent.
+	Value any
+	// Log collects the problems.
+	Log *Problems
 }
 
+// Problem adds the problem that the value is not one of the allowed values.
 func (n Node) Problem(allowed string) { n.Log.Add(n.Path, n.Value, allowed) }
 
-// Field is a child of an object. Whether it is one, children and fields report.
+// Field returns the value of a key of an object. It is absent if the node is no object, which
+// Children and Fields report.
 func (n Node) Field(name string) Node {
 	object, _ := n.Value.(map[string]any)
 	separator := "."
@@ -30,7 +48,7 @@ func (n Node) Field(name string) Node {
 	return Node{n.Path + separator + name, object[name], n.Log}
 }
 
-// Children returns the names within an object, in order.
+// Children returns the keys of an object, sorted. The object may be absent.
 func (n Node) Children() []string {
 	object, ok := n.Value.(map[string]any)
 	if !ok && n.Value != nil {
@@ -39,7 +57,8 @@ func (n Node) Children() []string {
 	return ordered.Keys(object)
 }
 
-// Fields returns the names within an object, as far as they are allowed ones.
+// Fields returns the keys of an object that are allowed, sorted, and reports the others. The
+// object may be absent.
 func (n Node) Fields(allowed ...string) []string {
 	return slices.DeleteFunc(n.Children(), func(name string) bool {
 		unknown := !slices.Contains(allowed, name)
@@ -50,6 +69,7 @@ func (n Node) Fields(allowed ...string) []string {
 	})
 }
 
+// Text requires text.
 func (n Node) Text() string {
 	text, ok := n.Value.(string)
 	if !ok {
@@ -58,7 +78,7 @@ func (n Node) Text() string {
 	return text
 }
 
-// Match demands text of a pattern, described in words.
+// Match requires text that matches a pattern. Messages describe the pattern as allowed.
 func (n Node) Match(pattern *regexp.Regexp, allowed string) string {
 	text, _ := n.Value.(string)
 	if !pattern.MatchString(text) {
@@ -67,7 +87,7 @@ func (n Node) Match(pattern *regexp.Regexp, allowed string) string {
 	return text
 }
 
-// OneOf demands one of the allowed texts; absent means the fallback.
+// OneOf requires one of the allowed texts. It returns the fallback if the key is absent.
 func (n Node) OneOf(fallback string, allowed ...string) string {
 	if n.Value == nil {
 		return fallback
@@ -79,7 +99,7 @@ func (n Node) OneOf(fallback string, allowed ...string) string {
 	return text
 }
 
-// Number demands a whole number within bounds.
+// Number requires a whole number from least to most.
 func (n Node) Number(least, most int) int {
 	number, ok := n.Value.(float64)
 	if !ok || number != math.Trunc(number) || number < float64(least) || number > float64(most) {
@@ -89,7 +109,7 @@ func (n Node) Number(least, most int) int {
 	return int(number)
 }
 
-// NumberOr is number for a value that may be absent.
+// NumberOr is Number for a key that may be absent: it then returns the fallback.
 func (n Node) NumberOr(fallback, least, most int) int {
 	if n.Value == nil {
 		return fallback
@@ -97,7 +117,7 @@ func (n Node) NumberOr(fallback, least, most int) int {
 	return n.Number(least, most)
 }
 
-// TextOr is text of a pattern for a value that may be absent.
+// TextOr is Match for a key that may be absent: it then returns the fallback.
 func (n Node) TextOr(fallback string, pattern *regexp.Regexp, allowed string) string {
 	if n.Value == nil {
 		return fallback
@@ -105,7 +125,7 @@ func (n Node) TextOr(fallback string, pattern *regexp.Regexp, allowed string) st
 	return n.Match(pattern, allowed)
 }
 
-// Flag demands true or false; absent means the fallback.
+// Flag requires true or false. It returns the fallback if the key is absent.
 func (n Node) Flag(fallback bool) bool {
 	if n.Value == nil {
 		return fallback
@@ -117,7 +137,7 @@ func (n Node) Flag(fallback bool) bool {
 	return flag
 }
 
-// Elements returns the values of a list, which may be absent.
+// Elements returns the elements of a list. The list may be absent.
 func (n Node) Elements() (list []Node) {
 	values, isList := n.Value.([]any)
 	if !isList && n.Value != nil {
@@ -129,12 +149,13 @@ func (n Node) Elements() (list []Node) {
 	return list
 }
 
+// IsList reports whether the value is a list.
 func (n Node) IsList() bool {
 	_, ok := n.Value.([]any)
 	return ok
 }
 
-// Names demands a list of at least so many names of a form, each once.
+// Names requires a list of at least least names that match a form, each once.
 func (n Node) Names(least int, form *regexp.Regexp) []string {
 	elements, _ := n.Value.([]any)
 	var list []string
@@ -149,7 +170,8 @@ func (n Node) Names(least int, form *regexp.Regexp) []string {
 	return list
 }
 
-// List demands at least one of the allowed texts, each once.
+// List requires a list of at least one of the allowed texts, each once. It returns the
+// elements that are allowed.
 func (n Node) List(allowed ...string) []string {
 	expected := "a list of at least one of " + strings.Join(allowed, ", ")
 	elements, ok := n.Value.([]any)
@@ -168,22 +190,16 @@ func (n Node) List(allowed ...string) []string {
 	return list
 }
 
-// Patterns of values that several keys have.
-var (
-	OneLine = regexp.MustCompile(`^[ -~]+$`)
-	Day     = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-	Role    = regexp.MustCompile(`^[A-Za-z][A-Za-z ,-]*$`) // never a person's name
-)
+// Choice is OneOf for the values of an enumeration.
+func Choice[T ~string](n Node, fallback T, allowed []T) T {
+	return T(n.OneOf(string(fallback), texts(allowed)...))
+}
 
+// texts converts the values of an enumeration to strings.
 func texts[T ~string](values []T) []string {
 	converted := make([]string, len(values))
 	for i, value := range values {
 		converted[i] = string(value)
 	}
 	return converted
-}
-
-// Choice demands one of an enumeration's values; absent means the fallback.
-func Choice[T ~string](n Node, fallback T, allowed []T) T {
-	return T(n.OneOf(string(fallback), texts(allowed)...))
 }

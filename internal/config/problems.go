@@ -7,13 +7,16 @@ import (
 	"strings"
 )
 
-// Problems collects what is wrong with a file, to be reported all at once.
+// Problems collects the problems of a file, so that one error reports all of them.
 type Problems struct {
-	File  string
+	// File is the name of the file in messages.
+	File string
+	// Lines are the messages.
 	Lines []string
 }
 
-// Add notes that a key holds something that it may not.
+// Add adds the problem that a key has the value found, which is not allowed. Empty text and nil
+// are reported as nothing.
 func (p *Problems) Add(key string, found any, allowed string) {
 	text := "nothing"
 	if encoded, err := json.Marshal(found); err == nil && string(encoded) != "null" && found != "" {
@@ -22,7 +25,7 @@ func (p *Problems) Add(key string, found any, allowed string) {
 	p.Lines = append(p.Lines, fmt.Sprintf("%s: %s: found %s; allowed: %s", p.File, key, text, allowed))
 }
 
-// Unknown notes a key that does not exist.
+// Unknown adds the problem that a key is none of the allowed keys.
 func (p *Problems) Unknown(key string, allowed []string) {
 	list := strings.Join(allowed, ", ")
 	if list == "" {
@@ -31,7 +34,7 @@ func (p *Problems) Unknown(key string, allowed []string) {
 	p.Lines = append(p.Lines, fmt.Sprintf("%s: %s: unknown key; allowed: %s", p.File, key, list))
 }
 
-// Err is nil where nothing was wrong.
+// Err returns one error for all problems. It is nil if there are none.
 func (p *Problems) Err() error {
 	if len(p.Lines) == 0 {
 		return nil

@@ -8,10 +8,12 @@ import (
 	"example.com/multisite/internal/ordered"
 )
 
-// Namespace is that of the project's own keys.
+// Namespace is the prefix of the project's configuration keys.
 const Namespace = "multisite:"
 
-// Root parses the raw configuration. Keys of other namespaces would have no effect.
+// Root returns the node of the whole configuration. The raw configuration has text by qualified
+// key, and JSON where a value is structured, as the Pulumi engine passes it to the program.
+// Root reports keys of other namespaces, such as aws:region, since they would have no effect.
 func Root(raw map[string]string, p *Problems) Node {
 	values := map[string]any{}
 	for _, key := range ordered.Keys(raw) {
@@ -19,10 +21,10 @@ func Root(raw map[string]string, p *Problems) Node {
 		switch {
 		case own:
 			var value any = raw[key]
-			_ = json.Unmarshal([]byte(raw[key]), &value) // text stays text
+			_ = json.Unmarshal([]byte(raw[key]), &value) // a value that is not JSON is text
 			values[name] = value
 		case !strings.HasPrefix(key, "pulumi:"):
-			p.Add(key, raw[key], fmt.Sprintf("keys that begin with %s; providers are set up by the program alone", Namespace))
+			p.Add(key, raw[key], fmt.Sprintf("keys that begin with %s; the program alone configures providers", Namespace))
 		}
 	}
 	return Node{Path: strings.TrimSuffix(Namespace, ":"), Value: values, Log: p}

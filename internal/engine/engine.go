@@ -1,5 +1,6 @@
-// Package engine runs the program in tests with the real Pulumi CLI. Each test has its own
-// sandbox.
+// Package engine runs the program in tests with the real Pulumi CLI, in the sandbox: each test
+// has its own project, account and state. It calls no cloud; test/acceptance does that. Its
+// functions fail the test on errors, except for Try.
 package engine
 
 import (
@@ -21,16 +22,32 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A Project is a copy of the repository's configuration with its own account.
+// Project is a copy of the repository's configuration with its own account and state.
 type Project struct {
-	t   *testing.T
+	t *testing.T
+	// Dir is the project's folder.
 	Dir string
 	// Cloud is the kind of account: simulated or emulated.
 	Cloud string
 	// Program is the built program, by default the project's.
 	Program string
-	// plugins is the folder that the engine searches for plugins first; empty is none.
+	// plugins is the folder that the Pulumi engine searches for plugins first; empty is none.
 	plugins string
+}
+
+// Step is the change that a preview plans for one resource.
+type Step struct {
+	Op, URN            string
+	DiffReasons        []string // names of the properties that differ
+	OldState, NewState Resource
+}
+
+// Resource is one entry of a stack's state.
+type Resource struct {
+	URN, Type, ID, Parent, Provider string
+	Custom, Protect                 bool
+	Inputs, Outputs                 map[string]any
+	Dependencies                    []string // URNs
 }
 
 // root is the repository's folder.
@@ -39,7 +56,7 @@ var root = func() string {
 	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
 }()
 
-// Copy copies a project with its account and state.
+// Copy returns a copy of a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
 	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins}
@@ -47,7 +64,7 @@ func Copy(t *testing.T, p *Project) *Project {
 	return copied
 }
 
-// Edit changes a stack's configuration.
+// Edit changes a stack's configuration. It creates the file if the stack has none.
 func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	p.t.Helper()
 	path := filepath.Join(p.Dir, "Pulumi."+stack+".yaml")
@@ -63,7 +80,7 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	require.NoError(p.t, os.WriteFile(path, data, 0o600))
 }
 
-// Command returns a command on the project's sandbox.
+// Command returns a command that runs the sandbox on the project.
 func (p *Project) Command(args ...string) *exec.Cmd {
 	p.t.Helper()
 	require.NoError(p.t, binaries())
@@ -75,7 +92,7 @@ func (p *Project) Command(args ...string) *exec.Cmd {
 	return command
 }
 
-// Pulumi runs a pulumi command that must succeed, and returns what it printed.
+// Pulumi runs a pulumi command that must succeed, and returns its output.
 func (p *Project) Pulumi(args ...string) string {
 	p.t.Helper()
 	output, err := p.Try(args...)
@@ -83,9 +100,9 @@ func (p *Project) Pulumi(args ...string) string {
 	return output
 }
 
-// Try runs a pulumi command that may fail, until it ends. It sets PULUMI_SKIP_CHECKPOINTS,
-// which writes the state once at the end and not with every step. To kill a command, use
-// Command, which does not set it.
+// Try runs a pulumi command that may fail, and returns its output. It sets
+// PULUMI_SKIP_CHECKPOINTS, with which Pulumi writes the state once at the end and not after
+// every step. To kill a command, use Command, which does not set it.
 func (p *Project) Try(args ...string) (string, error) {
 	p.t.Helper()
 	command := p.Command(append([]string{"pulumi", "--color=never", "--non-interactive"}, args...)...)
@@ -99,17 +116,10 @@ func (p *Project) Try(args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
-// Up deploys a stack.
+// Up updates a stack, without a preview.
 func (p *Project) Up(stack string) {
 	p.t.Helper()
 	p.Pulumi("up", "--stack", stack, "--yes", "--skip-preview")
-}
-
-// Step is what a preview would do to one resource.
-type Step struct {
-	Op, URN            string
-	DiffReasons        []string // names of the properties that differ
-	OldState, NewState Resource
 }
 
 // Plan returns the steps of a preview that change something, by resource name.
@@ -127,8 +137,8 @@ func (p *Project) Plan(stack string, args ...string) map[string]Step {
 	return steps
 }
 
-// Preview returns the names of the resources that a preview would change, in order, by kind
-// of operation.
+// Preview returns the names of the resources that a preview would change, sorted, by
+// operation.
 func (p *Project) Preview(stack string, args ...string) map[string][]string {
 	p.t.Helper()
 	steps := map[string][]string{}
@@ -141,15 +151,7 @@ func (p *Project) Preview(stack string, args ...string) map[string][]string {
 	return steps
 }
 
-// Resource is one entry of a stack's state.
-type Resource struct {
-	URN, Type, ID, Parent, Provider string
-	Custom, Protect                 bool
-	Inputs, Outputs                 map[string]any
-	Dependencies                    []string // URNs
-}
-
-// State returns a stack's resources by name, as Name gives it.
+// State returns the resources of a stack's state, by Name.
 func (p *Project) State(stack string) map[string]Resource {
 	p.t.Helper()
 	var file struct {
@@ -168,7 +170,7 @@ func (p *Project) State(stack string) map[string]Resource {
 	return state
 }
 
-// Account returns the files of the simulated account, one per resource.
+// Account returns the paths of the simulated account's files, one per resource.
 func (p *Project) Account() []string {
 	p.t.Helper()
 	// REGION/SERVICE/TYPE/ID.json
@@ -201,6 +203,7 @@ func (p *Project) Remove(r Resource) {
 	require.NoError(p.t, os.Remove(file))
 }
 
+// find returns the file of a resource in the account, and its content.
 func (p *Project) find(r Resource) (file string, content map[string]any) {
 	p.t.Helper()
 	for _, file := range p.Account() {
@@ -216,7 +219,7 @@ func (p *Project) find(r Resource) (file string, content map[string]any) {
 	return "", nil
 }
 
-// Name shortens a URN as the CLI does: aws:ec2:Vpc oregon-network.
+// Name returns the short form of a URN, as the Pulumi CLI prints it: aws:ec2:Vpc oregon-network.
 func Name(text string) string {
 	u := urn.URN(text)
 	return u.Type().DisplayName() + " " + u.Name()

@@ -2,7 +2,8 @@ package engine
 
 import "time"
 
-// OriginHosts are the hosts of the origin that California's shop moves from.
+// OriginHosts are the host names of the origin of California's shop: of its database, its objects
+// and its website.
 var OriginHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
 
 // certificate is the test certificate of the origin's certificate authority.
@@ -37,7 +38,7 @@ func (p *Project) MoveShop() {
 	})
 }
 
-// Step writes a phase of the move to the configuration, with all its facts.
+// Step writes a phase of the move of MoveShop to the configuration, with all evidence for it.
 func (p *Project) Step(phase string) {
 	p.t.Helper()
 	p.Edit("california", func(config map[string]any) {

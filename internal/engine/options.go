@@ -30,8 +30,8 @@ func (p *Project) EveryOption(stack string) {
 	})
 }
 
-// TakeBack sets options of California to values that AWS refuses after EveryOption, and
-// returns their keys.
+// TakeBack sets options of California to values to which AWS makes no change after EveryOption,
+// and returns their keys.
 func (p *Project) TakeBack() (keys []string) {
 	p.t.Helper()
 	p.Edit("california", func(config map[string]any) {
@@ -65,7 +65,7 @@ func overlay(config, options map[string]any) {
 			}
 		case isObject && config[key] != nil:
 			overlay(config[key].(map[string]any), nested)
-		case isObject && nested["NAME"] != nil: // options for buckets, and the service has no buckets
+		case isObject && nested["NAME"] != nil: // options for buckets, of a service without buckets
 		default:
 			config[key] = option
 		}

@@ -19,7 +19,7 @@ var LocaldcPlugin = sync.OnceValues(func() (string, error) {
 	})
 })
 
-// NewLocal is New for sites in local data centres: the project has the localdc plugin.
+// NewLocal is New for local sites: the project has the localdc plugin.
 func NewLocal(t *testing.T) *Project {
 	t.Helper()
 	p := New(t)
@@ -29,8 +29,8 @@ func NewLocal(t *testing.T) *Project {
 	return p
 }
 
-// Alone gives a command a copy of the sandbox in a folder that contains only the CLI
-// otherwise, and returns that folder.
+// Alone changes a command to run a copy of the sandbox. The copy is in a folder with the Pulumi
+// CLI and nothing else, which Alone returns.
 func Alone(t *testing.T, command *exec.Cmd) (folder string) {
 	t.Helper()
 	folder = t.TempDir()

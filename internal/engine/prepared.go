@@ -16,38 +16,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// binaries builds the program and the sandbox, once per test binary, and in one test binary
-// at a time. Builds that are up to date take no time.
-var binaries = sync.OnceValue(func() error {
-	return locked(func() error { return goBuild(".", "bin/", ".", "./cmd/sandbox", "./cmd/sites") })
-})
-
-// locked runs a function that only one process at a time may run.
-func locked(build func() error) error {
-	lock := flock.New(filepath.Join(root, "bin", "lock"))
-	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	return build()
+// New returns a project without any stack in its account. Its folder is deleted after the test.
+func New(t *testing.T) *Project {
+	t.Helper()
+	return copyOf(t, "new", "true")
 }
 
-// goBuild builds packages of one of the repository's modules.
-func goBuild(module, target string, packages ...string) error {
-	build := exec.Command("go", append([]string{"build", "-o", target}, packages...)...)
-	build.Dir = filepath.Join(root, module)
-	return run(build)
+// Deployed is New after an update of a stack.
+func Deployed(t *testing.T, stack string) *Project {
+	t.Helper()
+	return copyOf(t, stack, "pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive")
 }
 
-func run(command *exec.Cmd) error {
-	if output, err := command.CombinedOutput(); err != nil {
-		return errors.New(string(output))
-	}
-	return nil
-}
-
-// Build builds another program for tests. It keeps the binary, so that Go links it again
-// only if it is out of date.
+// Build builds a package of the repository and returns the path of the binary. It keeps the
+// binary, so that Go links it again only if it is out of date.
 func Build(t *testing.T, pkg string) string {
 	t.Helper()
 	target := filepath.Join(root, "bin", "tests", path.Base(pkg))
@@ -55,21 +37,8 @@ func Build(t *testing.T, pkg string) string {
 	return target
 }
 
-// New copies the repository's configuration into a folder that is deleted after the test.
-func New(t *testing.T) *Project {
-	t.Helper()
-	return copyOf(t, "new", "true")
-}
-
-// Deployed is New with a stack that is up.
-func Deployed(t *testing.T, stack string) *Project {
-	t.Helper()
-	return copyOf(t, stack, "pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive")
-}
-
-// copyOf copies a project, with its account, on which a command was run. The original is
-// kept until the binaries or the configuration change, since copying takes less time than
-// running the command.
+// copyOf returns a copy of a project on which a command was run. It keeps the original until the
+// binaries or the configuration change, since a copy takes less time than the command.
 func copyOf(t *testing.T, name string, command ...string) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
@@ -132,3 +101,35 @@ var inputsDigest = sync.OnceValues(func() (string, error) {
 	}
 	return hex.EncodeToString(sum.Sum(nil)), err
 })
+
+// binaries builds the program, the sandbox and the tool sites, once per test binary, and in one
+// test binary at a time. Builds that are up to date take no time.
+var binaries = sync.OnceValue(func() error {
+	return locked(func() error { return goBuild(".", "bin/", ".", "./cmd/sandbox", "./cmd/sites") })
+})
+
+// locked runs a function while it holds the lock of the folder bin, so that one process at a
+// time runs such a function.
+func locked(build func() error) error {
+	lock := flock.New(filepath.Join(root, "bin", "lock"))
+	if err := errors.Join(os.MkdirAll(filepath.Join(root, "bin"), 0o755), lock.Lock()); err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	return build()
+}
+
+// goBuild builds packages of one of the repository's modules.
+func goBuild(module, target string, packages ...string) error {
+	build := exec.Command("go", append([]string{"build", "-o", target}, packages...)...)
+	build.Dir = filepath.Join(root, module)
+	return run(build)
+}
+
+// run runs a command. Its error is the command's output.
+func run(command *exec.Cmd) error {
+	if output, err := command.CombinedOutput(); err != nil {
+		return errors.New(string(output))
+	}
+	return nil
+}

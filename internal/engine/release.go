@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// release is an archive with a project of the last release: the configuration, the simulated
-// account and the states.
+// release is the archive of a project that the last release updated: its configuration, simulated
+// account and states.
 var release = filepath.Join(root, "stacks", "testdata", "release.tar.gz")
 
-// Released unpacks a project whose stacks the last release updated.
+// Released returns a project whose stacks the last release updated.
 func Released(t *testing.T) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
@@ -21,7 +21,7 @@ func Released(t *testing.T) *Project {
 	return p
 }
 
-// Release stores the project as the project of the last release.
+// Release stores the project for Released.
 func (p *Project) Release() {
 	p.t.Helper()
 	files, err := filepath.Glob(filepath.Join(p.Dir, "Pulumi*.yaml"))

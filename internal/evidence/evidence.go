@@ -225,7 +225,7 @@ func account(arns ...string) string {
 
 func (m market) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may lie in: %s", m.Name, m.Code, m.Law.Name, m.Law.Says, m.Law.Source, strings.Join(m.Allowed, ", "))
+	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may lie in: %s", m.Name, m.Code, m.Law.Name, m.Law.Summary, m.Law.Source, strings.Join(m.Allowed, ", "))
 	for _, class := range slices.Sorted(maps.Keys(m.Only)) {
 		fmt.Fprintf(&b, "; %s in %s alone", class, strings.Join(m.Only[class], ", "))
 	}

@@ -1,4 +1,4 @@
-// Package golden compares what tests get with files of the repository.
+// Package golden compares the results of tests with golden files of the repository.
 package golden
 
 import (
@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the results to the golden files")
 
-// Equal compares a text with a file, which `go test -update` of the package writes anew.
+// Equal compares a text with a golden file. `go test -update` of the package writes the text to
+// the file first.
 func Equal(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
@@ -20,5 +21,5 @@ func Equal(t *testing.T, path, got string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	assert.Equal(t, string(want), got, "%s differs; if that is meant, go test this package with -update", path)
+	assert.Equal(t, string(want), got, "%s differs; if the new text is right, run go test with -update for this package", path)
 }

@@ -17,7 +17,8 @@ type operator struct {
 	matches  func(pattern, value string) bool
 }
 
-// Negated operators hold if no value of the policy matches, all others if one matches.
+// operators are the supported operators by name. A negated operator holds if no value of the
+// policy matches, any other operator if one value matches.
 var operators = map[string]operator{
 	"StringEquals":              {matches: exact},
 	"StringNotEquals":           {matches: exact, negated: true},
@@ -39,6 +40,7 @@ var operators = map[string]operator{
 	"NumericGreaterThanEquals":  {matches: numeric(func(value, bound float64) bool { return value >= bound })},
 }
 
+// parseOperator returns the operator of a name with its qualifiers.
 func parseOperator(name string) (operator, error) {
 	set, rest, qualified := strings.Cut(name, ":")
 	if !qualified {
@@ -53,8 +55,8 @@ func parseOperator(name string) (operator, error) {
 	return o, nil
 }
 
-// holds reports whether a condition is met. A key that the request lacks meets
-// negated operators, IfExists, ForAllValues, and Null: true.
+// holds reports whether a request meets a condition. A request without the key meets negated
+// operators, IfExists, ForAllValues, and Null: true.
 func (o operator) holds(r Request, key string, wanted list) bool {
 	values, present := r.values(key)
 	if o.null {
@@ -82,8 +84,10 @@ func (o operator) holds(r Request, key string, wanted list) bool {
 	return slices.ContainsFunc(values, meets)
 }
 
+// exact reports whether a value equals a pattern without wildcards.
 func exact(pattern, value string) bool { return literal(pattern) == value }
 
+// like reports whether a value matches a pattern with wildcards.
 func like(pattern, value string) bool { return glob(pattern, value, false) }
 
 // arnLike compares ARNs part by part: a wildcard matches only within its part.
@@ -100,6 +104,7 @@ func arnLike(pattern, value string) bool {
 	return true
 }
 
+// numeric returns a match of numbers. Text that is no number never matches.
 func numeric(compare func(value, bound float64) bool) func(pattern, value string) bool {
 	return func(pattern, value string) bool {
 		bound, err := strconv.ParseFloat(pattern, 64)
@@ -112,21 +117,22 @@ func numeric(compare func(value, bound float64) bool) func(pattern, value string
 // expansion of patterns.
 var escapes = strings.NewReplacer("${*}", "\x00", "${?}", "\x01", "${$}", "\x02")
 
-// literal replaces the placeholders with the characters that they stand for.
+// literal replaces each placeholder with its character.
 func literal(pattern string) string {
 	return strings.NewReplacer("\x00", "*", "\x01", "?", "\x02", "$").Replace(pattern)
 }
 
 // expand replaces policy variables, such as ${aws:PrincipalTag/team}, and their
-// defaults, such as ${aws:username, 'none'}. It returns false if the request has no value
-// for a variable without a default: such a pattern matches nothing.
+// defaults, such as ${aws:username, 'none'}. With fold, which stands for actions, it replaces
+// none. It returns false if the request has no value for a variable without a default: such a
+// pattern matches nothing.
 func (r Request) expand(pattern string, fold bool) (string, bool) {
 	pattern = escapes.Replace(pattern)
 	var expanded strings.Builder
 	for {
 		before, rest, found := strings.Cut(pattern, "${")
 		variable, after, closed := strings.Cut(rest, "}")
-		if fold || !found || !closed { // no variables in actions
+		if fold || !found || !closed { // actions have no variables
 			return expanded.String() + pattern, true
 		}
 		name, fallback, hasFallback := strings.Cut(variable, ",")
@@ -144,7 +150,8 @@ func (r Request) expand(pattern string, fold bool) (string, bool) {
 	}
 }
 
-// glob matches * with any characters and ? with one.
+// glob reports whether a value matches a pattern: * matches any characters, ? one character.
+// With fold the case of letters is ignored.
 func glob(pattern, value string, fold bool) bool {
 	if fold {
 		pattern, value = strings.ToLower(pattern), strings.ToLower(value)

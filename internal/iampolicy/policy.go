@@ -1,9 +1,9 @@
-// Package iampolicy decides, as AWS does, whether policies allow a request.
+// Package iampolicy evaluates whether policies allow a request, as AWS does.
 //
 // It implements the evaluation of identity policies, permission boundaries and
 // service control policies within one account:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html.
-// Resource policies, session policies and principals are not evaluated.
+// It does not evaluate resource policies, session policies or principals, and calls no cloud.
 package iampolicy
 
 import (
@@ -33,97 +33,20 @@ type Statement struct {
 	Condition   condition `json:"Condition,omitempty"`
 }
 
-// condition maps operators to context keys to values.
+// condition has values by operator and context key.
 type condition map[string]map[string]list
 
-// list is a JSON array of strings, numbers and booleans, or a single one.
+// list is a JSON array of strings, numbers and booleans, or one such value.
 type list []string
 
-// statements is a JSON array of statements, or a single one.
+// statements is a JSON array of statements, or one statement.
 type statements []Statement
-
-// UnmarshalJSON reads an array or a single value.
-func (l *list) UnmarshalJSON(data []byte) error {
-	var values []any
-	if err := json.Unmarshal(data, &values); err != nil {
-		var value any
-		if err := json.Unmarshal(data, &value); err != nil {
-			return err
-		}
-		values = []any{value}
-	}
-	for _, value := range values {
-		switch value.(type) {
-		case string, float64, bool:
-			*l = append(*l, fmt.Sprint(value))
-		default:
-			return fmt.Errorf("found %v; allowed: a string, a number or a boolean", value)
-		}
-	}
-	return nil
-}
-
-// UnmarshalJSON reads an array or a single statement. Unknown members are errors.
-func (s *statements) UnmarshalJSON(data []byte) error {
-	if data = bytes.TrimSpace(data); !bytes.HasPrefix(data, []byte("[")) {
-		data = slices.Concat([]byte("["), data, []byte("]"))
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	return decoder.Decode((*[]Statement)(s))
-}
-
-// Parse reads a policy document and checks what Decide relies on. It reports all faults:
-// unknown members and operators, and effects, actions or resources that are missing or
-// given twice.
-func Parse(document []byte) (*Policy, error) {
-	var p Policy
-	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&p); err != nil {
-		return nil, err
-	}
-	var faults []error
-	if p.Version != "2012-10-17" {
-		faults = append(faults, fmt.Errorf("element Version: found %q; allowed: 2012-10-17", p.Version))
-	}
-	for i, s := range p.Statements {
-		if err := s.check(); err != nil {
-			faults = append(faults, fmt.Errorf("statement %d %s: %w", i, s.Sid, err))
-		}
-	}
-	return &p, errors.Join(faults...)
-}
-
-func (s Statement) check() error {
-	var faults []error
-	if s.Effect != "Allow" && s.Effect != "Deny" {
-		faults = append(faults, fmt.Errorf("element Effect: found %q; allowed: Allow, Deny", s.Effect))
-	}
-	if (len(s.Action) == 0) == (len(s.NotAction) == 0) {
-		faults = append(faults, errors.New("allowed: either Action or NotAction"))
-	}
-	if (len(s.Resource) == 0) == (len(s.NotResource) == 0) {
-		faults = append(faults, errors.New("allowed: either Resource or NotResource"))
-	}
-	for name, keys := range s.Condition {
-		if _, err := parseOperator(name); err != nil {
-			faults = append(faults, err)
-		}
-		for key, values := range keys {
-			if len(values) == 0 {
-				faults = append(faults, fmt.Errorf("element Condition: %s: %s: found no value; allowed: one or more", name, key))
-			}
-		}
-	}
-	return errors.Join(faults...)
-}
 
 // Request is one action on one resource.
 type Request struct {
-	// Action is service:Name.
+	// Action is an action such as s3:GetObject.
 	Action string
-	// Resource is an ARN, or * if the action supports no resources.
+	// Resource is an ARN, or * for an action that supports no resources.
 	Resource string
 	// Context holds the values of condition keys. Names of keys are case-insensitive.
 	Context map[string][]string
@@ -141,6 +64,28 @@ type Decision struct {
 	By *Statement
 	// Layer is the index of the layer that decided.
 	Layer int
+}
+
+// Parse reads a policy document. Its error reports all faults that Decide could not evaluate:
+// unknown members and operators, and effects, actions or resources that are missing or given
+// twice.
+func Parse(document []byte) (*Policy, error) {
+	var p Policy
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&p); err != nil {
+		return nil, err
+	}
+	var faults []error
+	if p.Version != "2012-10-17" {
+		faults = append(faults, fmt.Errorf("element Version: found %q; allowed: 2012-10-17", p.Version))
+	}
+	for i, s := range p.Statements {
+		if err := s.check(); err != nil {
+			faults = append(faults, fmt.Errorf("statement %d %s: %w", i, s.Sid, err))
+		}
+	}
+	return &p, errors.Join(faults...)
 }
 
 // Decide evaluates a request: a Deny in any layer denies it, and each layer must allow it.
@@ -161,6 +106,31 @@ func Decide(request Request, layers ...Layer) Decision {
 	return decision
 }
 
+// check reports the faults of a statement.
+func (s Statement) check() error {
+	var faults []error
+	if s.Effect != "Allow" && s.Effect != "Deny" {
+		faults = append(faults, fmt.Errorf("element Effect: found %q; allowed: Allow, Deny", s.Effect))
+	}
+	if (len(s.Action) == 0) == (len(s.NotAction) == 0) {
+		faults = append(faults, fmt.Errorf("elements Action, NotAction: found %s; allowed: either Action or NotAction", neitherOrBoth(s.Action)))
+	}
+	if (len(s.Resource) == 0) == (len(s.NotResource) == 0) {
+		faults = append(faults, fmt.Errorf("elements Resource, NotResource: found %s; allowed: either Resource or NotResource", neitherOrBoth(s.Resource)))
+	}
+	for name, keys := range s.Condition {
+		if _, err := parseOperator(name); err != nil {
+			faults = append(faults, err)
+		}
+		for key, values := range keys {
+			if len(values) == 0 {
+				faults = append(faults, fmt.Errorf("element Condition: %s: %s: found no value; allowed: one or more", name, key))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // first returns the first statement of an effect that applies to a request.
 func (l Layer) first(effect string, request Request) *Statement {
 	for _, policy := range l {
@@ -173,6 +143,7 @@ func (l Layer) first(effect string, request Request) *Statement {
 	return nil
 }
 
+// applies reports whether a statement matches a request.
 func (s Statement) applies(r Request) bool {
 	is := func(patterns list, value string, fold bool) bool {
 		return slices.ContainsFunc(patterns, func(pattern string) bool {
@@ -208,4 +179,44 @@ func (r Request) values(key string) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// UnmarshalJSON reads an array or one value.
+func (l *list) UnmarshalJSON(data []byte) error {
+	var values []any
+	if err := json.Unmarshal(data, &values); err != nil {
+		var value any
+		if err := json.Unmarshal(data, &value); err != nil {
+			return err
+		}
+		values = []any{value}
+	}
+	for _, value := range values {
+		switch value.(type) {
+		case string, float64, bool:
+			*l = append(*l, fmt.Sprint(value))
+		default:
+			return fmt.Errorf("found %v; allowed: a string, a number or a boolean", value)
+		}
+	}
+	return nil
+}
+
+// UnmarshalJSON reads an array or one statement. Unknown members are errors.
+func (s *statements) UnmarshalJSON(data []byte) error {
+	if data = bytes.TrimSpace(data); !bytes.HasPrefix(data, []byte("[")) {
+		data = slices.Concat([]byte("["), data, []byte("]"))
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode((*[]Statement)(s))
+}
+
+// neitherOrBoth states for a message whether two exclusive elements are both missing or both
+// given, by the first of the two.
+func neitherOrBoth(first list) string {
+	if len(first) == 0 {
+		return "neither"
+	}
+	return "both"
 }

@@ -1,3 +1,8 @@
+// Package irreversible refuses changes of a stack's configuration that AWS does not make to
+// the resources that the stack has. Such changes would fail in the middle of an update, or
+// weaken a retention that was promised. docs/configuration.md lists them with AWS's sources.
+// The package compares configurations with the stack's state; it reads nothing from AWS, and
+// does not control deletions, which deletionProtection does.
 package irreversible
 
 import (
@@ -16,36 +21,62 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// Rule refuses changes of the configuration that AWS does not make to what
-// a stack has: they would fail in the middle of the update, or lose what was promised.
-// No exception lifts it. docs/configuration.md has AWS's sources.
+// Rule is the name of the rule in messages. It has no exceptions.
 const Rule = "irreversible"
 
 // databaseType is the type of the component Database.
 const databaseType = "multisite:index:Database"
 
-// Ways around, which several keys have.
+// Workarounds that the messages of several keys have.
 const (
-	letGo       = "to let it go, see that nothing uses it, and set deletionProtection to false"
+	unprotect   = "to remove it, make sure that nothing uses it, and set deletionProtection to false"
 	newDatabase = "to go back, remove the database with deletion: with-snapshot, add it again, and load a dump"
-	newBucket   = "for another lock, make a bucket of another name"
+	newBucket   = "for another lock, create a bucket of another name"
 )
 
-// irreversible compares a stack's configuration with its state.
-type irreversible struct {
+// Refusals are the refused changes of a stack's configuration, one problem each.
+type Refusals struct {
 	config.Problems
-	had state
+	state State
 }
 
-// refuse notes that a key asks for what cannot be done.
-func (i *irreversible) refuse(key string, found any, allowed string, args ...any) {
-	i.Add(config.Namespace+key+": rule "+Rule, found, fmt.Sprintf(allowed, args...))
+// CheckSite compares a site's configuration with the state of its stack. It refuses nothing
+// for a local site, since the provider localdc refuses such changes itself.
+func CheckSite(site *siteconfig.Site, state State) *Refusals {
+	r := &Refusals{config.Problems{File: "Pulumi." + site.Name + ".yaml"}, state}
+	if site.Local != nil {
+		return r
+	}
+	r.checkNetwork(site)
+	for _, name := range ordered.Keys(site.Services) {
+		service, key := site.Services[name], "services."+name
+		if service.Database != nil {
+			r.checkDatabase(key+".database", site.ResourceName(name), service.Database)
+		}
+		for _, bucket := range ordered.Keys(service.Buckets) {
+			r.checkLock(key+".buckets."+bucket+".objectLock", site.ResourceName(name)+"-"+bucket, service.Buckets[bucket])
+		}
+	}
+	return r
 }
 
-// Report writes the problems in the form of the guardrails. An update ends here, before
-// it has changed anything; a preview goes on, to show all that is wrong, and fails with err.
-func (i *irreversible) Report(ctx *pulumi.Context) error {
-	for _, line := range i.Lines {
+// CheckGlobal compares the configuration of the stack global with its state.
+func CheckGlobal(global *siteconfig.Global, state State) *Refusals {
+	r := &Refusals{config.Problems{File: siteconfig.GlobalFile}, state}
+	for _, domain := range state.values(awstypes.Zone, "name") {
+		if domain != global.Domain {
+			r.refuse("domain", global.Domain, "%s, since Route 53 renames no zone; for another domain, "+
+				"have the parent zone's DS record removed, destroy the stack two days later, and create it again", domain)
+		}
+	}
+	return r
+}
+
+// Report prints the refusals in the form of the guardrails. In an update it returns them as
+// an error, so that the update ends before it changes anything. A preview continues, to
+// report all other problems too, and must end with the error of Err.
+func (r *Refusals) Report(ctx *pulumi.Context) error {
+	for _, line := range r.Lines {
 		if err := ctx.Log.Error("guardrail: "+line, nil); err != nil {
 			return err
 		}
@@ -53,129 +84,105 @@ func (i *irreversible) Report(ctx *pulumi.Context) error {
 	if ctx.DryRun() {
 		return nil
 	}
-	return i.Err()
+	return r.Err()
 }
 
-func (i *irreversible) Err() error {
-	if len(i.Lines) == 0 {
+// Err returns an error with the number of refusals, which Report has printed. It is nil if
+// nothing is refused.
+func (r *Refusals) Err() error {
+	if len(r.Lines) == 0 {
 		return nil
 	}
-	return fmt.Errorf("AWS cannot make %d of the changes", len(i.Lines))
+	return fmt.Errorf("AWS cannot make %d of the changes", len(r.Lines))
 }
 
-// CheckSite compares a site. Local sites are left to the provider localdc, which does
-// the same.
-func CheckSite(site *siteconfig.Site, had state) *irreversible {
-	i := &irreversible{config.Problems{File: "Pulumi." + site.Name + ".yaml"}, had}
-	if site.Local != nil {
-		return i
-	}
-	i.network(site)
-	for _, name := range ordered.Keys(site.Services) {
-		service, key := site.Services[name], "services."+name
-		if service.Database != nil {
-			i.database(key+".database", site.ResourceName(name), service.Database)
-		}
-		for _, bucket := range ordered.Keys(service.Buckets) {
-			i.lock(key+".buckets."+bucket+".objectLock", site.ResourceName(name)+"-"+bucket, service.Buckets[bucket])
-		}
-	}
-	return i
+// refuse adds the refusal of a key's new value.
+func (r *Refusals) refuse(key string, found any, allowed string, args ...any) {
+	r.Add(config.Namespace+key+": rule "+Rule, found, fmt.Sprintf(allowed, args...))
 }
 
-// CheckGlobal compares the stack global.
-func CheckGlobal(global *siteconfig.Global, had state) *irreversible {
-	i := &irreversible{config.Problems{File: siteconfig.GlobalFile}, had}
-	for _, domain := range had.values(awstypes.Zone, "name") {
-		if domain != global.Domain {
-			i.refuse("domain", global.Domain, "%s, since Route 53 renames no zone; "+
-				"for another one, have the parent drop the DS record, destroy the stack two days later, and bring it up anew", domain)
-		}
-	}
-	return i
-}
-
-func (i *irreversible) network(site *siteconfig.Site) {
+func (r *Refusals) checkNetwork(site *siteconfig.Site) {
 	network := site.Network
-	if block, known := i.had.resources[awstypes.VPC][site.Name+"-network"]["cidrBlock"].(string); known && block != network.CidrBlock {
-		i.refuse("network.cidrBlock", network.CidrBlock, "%s, since a VPC keeps its primary block; secondaryCidrBlocks adds others", block)
+	if block, exists := r.state.resources[awstypes.VPC][site.Name+"-network"]["cidrBlock"].(string); exists && block != network.CidrBlock {
+		r.refuse("network.cidrBlock", network.CidrBlock, "%s, since a VPC keeps its primary block; secondaryCidrBlocks adds others", block)
 	}
-	if network.IPFamily != components.DualStack && len(i.had.values(awstypes.Subnet, "ipv6CidrBlock")) > 0 {
-		i.refuse("network.ipFamily", network.IPFamily, "%s, since AWS takes the IPv6 block from no VPC whose subnets use it; "+
+	if network.IPFamily != components.DualStack && len(r.state.values(awstypes.Subnet, "ipv6CidrBlock")) > 0 {
+		r.refuse("network.ipFamily", network.IPFamily, "%s, since AWS removes the IPv6 block of no VPC whose subnets use it; "+
 			"to go back, disassociate the blocks of the subnets and then the VPC's by hand, and run pulumi refresh first", components.DualStack)
 	}
-	i.zones(site)
-	for _, block := range i.had.values(awstypes.VPCCidrBlock, "cidrBlock") {
+	r.checkZones(site)
+	for _, block := range r.state.values(awstypes.VPCCidrBlock, "cidrBlock") {
 		if site.DeletionProtection && !slices.Contains(network.SecondaryCidrBlocks, block) {
-			i.refuse("network.secondaryCidrBlocks", network.SecondaryCidrBlocks, "a list with %s, since AWS takes no block from a VPC whose subnets use it; %s", block, letGo)
+			r.refuse("network.secondaryCidrBlocks", network.SecondaryCidrBlocks, "a list with %s, since AWS removes no block of a VPC whose subnets use it; %s", block, unprotect)
 		}
 	}
 }
 
-// zones refuses to leave zones that have subnets. Where the protection is lifted it still
-// does so for the zones of databases, since RDS gives up none of their subnets. The
-// state has the zone of the server alone, not of its standby.
-func (i *irreversible) zones(site *siteconfig.Site) {
-	had := i.had.values(awstypes.Subnet, "availabilityZone")
+// checkZones refuses to remove zones that have subnets. Without deletion protection it still
+// refuses to remove the zones of databases, since RDS releases no subnet that a database is
+// in. The state has the zone of a database's server, and not the zone of its standby.
+func (r *Refusals) checkZones(site *siteconfig.Site) {
+	deployed := r.state.values(awstypes.Subnet, "availabilityZone")
 	var found any = site.Network.ZoneNames
 	kept := site.Network.ZoneNames
 	if site.Network.Zones > 0 {
-		found, kept = site.Network.Zones, had[:min(site.Network.Zones, len(had))]
+		found, kept = site.Network.Zones, deployed[:min(site.Network.Zones, len(deployed))]
 	}
 	var databases []string
 	if !site.DeletionProtection {
-		databases = i.had.values(awstypes.DBInstance, "availabilityZone")
+		databases = r.state.values(awstypes.DBInstance, "availabilityZone")
 	}
-	for _, zone := range had {
+	for _, zone := range deployed {
 		if !slices.Contains(kept, zone) && (site.DeletionProtection || slices.Contains(databases, zone)) {
-			i.refuse("network.zones", found, "zones with %s, since AWS deletes no subnet that is in use; %s", zone, letGo)
+			r.refuse("network.zones", found, "zones with %s, since AWS deletes no subnet that is in use; %s", zone, unprotect)
 		}
 	}
 }
 
-func (i *irreversible) database(key, name string, database *components.DatabaseArgs) {
-	server := i.had.resources[awstypes.DBInstance][name]
+func (r *Refusals) checkDatabase(key, name string, database *components.DatabaseArgs) {
+	server := r.state.resources[awstypes.DBInstance][name]
 	version, _ := server["engineVersionActual"].(string)
 	major, _, _ := strings.Cut(version, ".")
-	if is, err := strconv.Atoi(major); err == nil && older(database.EngineVersion, is) {
-		i.refuse(key+".engineVersion", database.EngineVersion, "%d or newer, since RDS has no downgrade; %s", is, newDatabase)
+	if deployed, err := strconv.Atoi(major); err == nil && older(database.EngineVersion, deployed) {
+		r.refuse(key+".engineVersion", database.EngineVersion, "%d or newer, since RDS has no downgrade; %s", deployed, newDatabase)
 	}
-	if was := number(i.had.resources[databaseType][name]["storageGiB"]); database.StorageGiB < was {
-		i.refuse(key+".storageGiB", database.StorageGiB, "at least %d, since RDS takes no storage back; %s", was, newDatabase)
+	if deployed := number(r.state.resources[databaseType][name]["storageGiB"]); database.StorageGiB < deployed {
+		r.refuse(key+".storageGiB", database.StorageGiB, "at least %d, since RDS reduces no storage; %s", deployed, newDatabase)
 	}
-	allocated, most := number(server["allocatedStorage"]), number(server["maxAllocatedStorage"])
-	if database.MaxStorageGiB != most && !bounds.CanGrow(allocated, database.MaxStorageGiB) {
-		i.refuse(key+".maxStorageGiB", database.MaxStorageGiB, "%d, as it is, or at least a tenth above the %d GiB that the database has by now", most, allocated)
+	allocated, limit := number(server["allocatedStorage"]), number(server["maxAllocatedStorage"])
+	if database.MaxStorageGiB != limit && !bounds.CanGrow(allocated, database.MaxStorageGiB) {
+		r.refuse(key+".maxStorageGiB", database.MaxStorageGiB, "%d, the present limit, or at least a tenth above the %d GiB that the database has by now", limit, allocated)
 	}
 }
 
-// lock keeps a bucket's lock: S3 takes it off no bucket, and a weaker one would not keep
-// new objects as was promised. In governance mode there are those who may lift it, so
-// it may be shortened too. Where the bucket itself may be deleted, all may be done.
-func (i *irreversible) lock(key, name string, bucket components.BucketArgs) {
-	rule, _ := i.had.resources[awstypes.BucketObjectLock][name]["rule"].(map[string]any)
-	had, known := rule["defaultRetention"].(map[string]any)
-	if !known || bucket.Deletion.Allowed() {
+// checkLock refuses to remove or weaken a bucket's object lock: S3 disables it for no bucket,
+// and new objects would be locked less than was promised. In governance mode users with a
+// permission may remove the lock of an object, so it may become shorter. A bucket that may be
+// deleted may lose its lock.
+func (r *Refusals) checkLock(key, name string, bucket components.BucketArgs) {
+	rule, _ := r.state.resources[awstypes.BucketObjectLock][name]["rule"].(map[string]any)
+	retention, locked := rule["defaultRetention"].(map[string]any)
+	if !locked || bucket.Deletion.Allowed() {
 		return
 	}
-	mode, days := components.LockMode(strings.ToLower(fmt.Sprint(had["mode"]))), number(had["days"])
+	mode, days := components.LockMode(strings.ToLower(fmt.Sprint(retention["mode"]))), number(retention["days"])
 	switch lock := bucket.ObjectLock; {
 	case lock == nil:
-		i.refuse(key, nil, "%s for %d days, since S3 takes object lock off no bucket; %s", mode, days, newBucket)
+		r.refuse(key, nil, "%s for %d days, since S3 disables object lock for no bucket; %s", mode, days, newBucket)
 	case mode == components.Compliance && lock.Mode != mode:
-		i.refuse(key+".mode", lock.Mode, "%s, which nobody may lift; %s", mode, newBucket)
+		r.refuse(key+".mode", lock.Mode, "%s, since no user can shorten such a lock; %s", mode, newBucket)
 	case mode == components.Compliance && lock.Days < days:
-		i.refuse(key+".days", lock.Days, "at least %d, as was promised; %s", days, newBucket)
+		r.refuse(key+".days", lock.Days, "at least %d, as was promised; %s", days, newBucket)
 	}
 }
 
-// older reports whether a major version is below another one.
+// older reports whether a major version is lower than another.
 func older(version string, than int) bool {
-	is, err := strconv.Atoi(version)
-	return err == nil && is < than
+	major, err := strconv.Atoi(version)
+	return err == nil && major < than
 }
 
-// number is a whole number of the state's; 0 where there is none.
+// number returns a whole number of the state. It is 0 if the value is absent.
 func number(value any) int {
 	n, _ := value.(float64)
 	return int(n)

@@ -10,10 +10,10 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// stateful is a site's state: a dual-stack network, a database and a locked bucket.
-func stateful() state {
+// deployedState is a site's state: a dual-stack network, a database and a locked bucket.
+func deployedState() State {
 	type outputs = map[string]any
-	return state{resources: map[string]map[string]map[string]any{
+	return State{resources: map[string]map[string]map[string]any{
 		awstypes.VPC: {"oregon-network": outputs{"cidrBlock": "10.16.0.0/16"}},
 		awstypes.Subnet: {
 			"oregon-network-private-a": outputs{"availabilityZone": "us-west-2a", "ipv6CidrBlock": "2600:1f14::/64"},
@@ -31,7 +31,7 @@ func stateful() state {
 	}}
 }
 
-// deployed is the configuration that the state comes from. RDS has added storage since.
+// deployed returns the configuration that deployedState comes from. RDS has added storage since.
 func deployed() (*siteconfig.Site, *components.DatabaseArgs, *components.ObjectLock) {
 	database := &components.DatabaseArgs{EngineVersion: "16", StorageGiB: 200, MaxStorageGiB: 1000}
 	lock := &components.ObjectLock{Mode: components.Compliance, Days: 30}
@@ -44,8 +44,8 @@ func deployed() (*siteconfig.Site, *components.DatabaseArgs, *components.ObjectL
 	}, database, lock
 }
 
-// TestIrreversible changes one key at a time.
-func TestIrreversible(t *testing.T) {
+// TestCheckSiteRefuses changes one key at a time.
+func TestCheckSiteRefuses(t *testing.T) {
 	type args struct {
 		*siteconfig.Site
 		database *components.DatabaseArgs
@@ -71,39 +71,39 @@ func TestIrreversible(t *testing.T) {
 	}
 	for name, row := range map[string]struct {
 		edit    edit
-		refused string // nothing where it is not
+		refused string // empty if the change is allowed
 	}{
-		"nothing":     {func(args) {}, ""},
-		"other block": {func(a args) { a.Network.CidrBlock = "10.17.0.0/16" }, `network.cidrBlock: rule irreversible: found "10.17.0.0/16"; allowed: 10.16.0.0/16, since `},
-		"ipv4": {func(a args) { a.Network.IPFamily = components.IPv4 },
+		"no change":             {func(args) {}, ""},
+		"another primary block": {func(a args) { a.Network.CidrBlock = "10.17.0.0/16" }, `network.cidrBlock: rule irreversible: found "10.17.0.0/16"; allowed: 10.16.0.0/16, since `},
+		"ipv4 after dual-stack": {func(a args) { a.Network.IPFamily = components.IPv4 },
 			`network.ipFamily: rule irreversible: found "ipv4"; allowed: dual-stack, since `},
-		"fewer zones":                {func(a args) { a.Network.Zones = 2 }, `network.zones: rule irreversible: found 2; allowed: zones with us-west-2c, since `},
-		"more zones":                 {func(a args) { a.Network.Zones = 4 }, ""},
-		"the same zones by name":     {zones("us-west-2c", "us-west-2b", "us-west-2a"), ""},
-		"another zone":               {zones("us-west-2b", "us-west-2c", "us-west-2d"), `network.zones: rule irreversible: found ["us-west-2b","us-west-2c","us-west-2d"]; allowed: zones with us-west-2a, since `},
-		"a zone, unprotected":        {unprotected(zones("us-west-2b", "us-west-2c")), ""},
-		"a database's zone":          {unprotected(zones("us-west-2a", "us-west-2b")), `network.zones: rule irreversible: found ["us-west-2a","us-west-2b"]; allowed: zones with us-west-2c, since `},
-		"no second block":            {noBlocks, `network.secondaryCidrBlocks: rule irreversible: found nothing; allowed: a list with 100.64.0.0/16, since `},
-		"no second block, unguarded": {unprotected(noBlocks), ""},
-		"older engine": {func(a args) { a.database.EngineVersion = "15" },
+		"fewer zones":            {func(a args) { a.Network.Zones = 2 }, `network.zones: rule irreversible: found 2; allowed: zones with us-west-2c, since `},
+		"more zones":             {func(a args) { a.Network.Zones = 4 }, ""},
+		"the same zones by name": {zones("us-west-2c", "us-west-2b", "us-west-2a"), ""},
+		"another zone":           {zones("us-west-2b", "us-west-2c", "us-west-2d"), `network.zones: rule irreversible: found ["us-west-2b","us-west-2c","us-west-2d"]; allowed: zones with us-west-2a, since `},
+		"a zone less, without deletion protection":            {unprotected(zones("us-west-2b", "us-west-2c")), ""},
+		"a database's zone less, without deletion protection": {unprotected(zones("us-west-2a", "us-west-2b")), `network.zones: rule irreversible: found ["us-west-2a","us-west-2b"]; allowed: zones with us-west-2c, since `},
+		"no secondary block":                                  {noBlocks, `network.secondaryCidrBlocks: rule irreversible: found nothing; allowed: a list with 100.64.0.0/16, since `},
+		"no secondary block, without deletion protection":     {unprotected(noBlocks), ""},
+		"an older engine": {func(a args) { a.database.EngineVersion = "15" },
 			`services.mi-cloud.database.engineVersion: rule irreversible: found "15"; allowed: 16 or newer, since `},
-		"newer engine": {func(a args) { a.database.EngineVersion = "17" }, ""},
+		"a newer engine": {func(a args) { a.database.EngineVersion = "17" }, ""},
 		"less storage": {func(a args) { a.database.StorageGiB = 199 },
 			`services.mi-cloud.database.storageGiB: rule irreversible: found 199; allowed: at least 200, since `},
-		"more storage":     {func(a args) { a.database.StorageGiB = 250 }, ""},
-		"no room to grow":  {func(a args) { a.database.MaxStorageGiB = 329 }, `services.mi-cloud.database.maxStorageGiB: rule irreversible: found 329; allowed: 1000, as it is, or at least a tenth above the 300 GiB `},
-		"less to grow":     {func(a args) { a.database.MaxStorageGiB = 330 }, ""},
-		"no lock":          {noLock(components.NeverDelete), `services.mi-cloud.buckets.photos.objectLock: rule irreversible: found nothing; allowed: compliance for 30 days, since `},
-		"no lock, let go":  {noLock(components.DeleteWhenEmpty), ""},
-		"weaker lock":      {func(a args) { a.lock.Mode = components.Governance }, `services.mi-cloud.buckets.photos.objectLock.mode: rule irreversible: found "governance"; allowed: compliance, `},
-		"shorter lock":     {func(a args) { a.lock.Days = 29 }, `services.mi-cloud.buckets.photos.objectLock.days: rule irreversible: found 29; allowed: at least 30, `},
-		"longer lock":      {func(a args) { a.lock.Days = 31 }, ""},
-		"no bucket at all": {func(a args) { delete(a.Services, "mi-cloud") }, ""}, // protection's
+		"more storage":                        {func(a args) { a.database.StorageGiB = 250 }, ""},
+		"a limit that leaves no room to grow": {func(a args) { a.database.MaxStorageGiB = 329 }, `services.mi-cloud.database.maxStorageGiB: rule irreversible: found 329; allowed: 1000, the present limit, or at least a tenth above the 300 GiB `},
+		"a lower limit":                       {func(a args) { a.database.MaxStorageGiB = 330 }, ""},
+		"no lock":                             {noLock(components.NeverDelete), `services.mi-cloud.buckets.photos.objectLock: rule irreversible: found nothing; allowed: compliance for 30 days, since `},
+		"no lock, on a bucket that may be deleted": {noLock(components.DeleteWhenEmpty), ""},
+		"a weaker lock":  {func(a args) { a.lock.Mode = components.Governance }, `services.mi-cloud.buckets.photos.objectLock.mode: rule irreversible: found "governance"; allowed: compliance, `},
+		"a shorter lock": {func(a args) { a.lock.Days = 29 }, `services.mi-cloud.buckets.photos.objectLock.days: rule irreversible: found 29; allowed: at least 30, `},
+		"a longer lock":  {func(a args) { a.lock.Days = 31 }, ""},
+		"no bucket":      {func(a args) { delete(a.Services, "mi-cloud") }, ""}, // deletionProtection refuses it
 	} {
 		t.Run(name, func(t *testing.T) {
 			site, database, lock := deployed()
 			row.edit(args{site, database, lock})
-			found := CheckSite(site, stateful()).Lines
+			found := CheckSite(site, deployedState()).Lines
 			if row.refused == "" {
 				assert.Empty(t, found)
 				return
@@ -115,24 +115,24 @@ func TestIrreversible(t *testing.T) {
 	}
 }
 
-// TestALimitThatIsReachedIsKept: RDS may use all the room that it was given.
-func TestALimitThatIsReachedIsKept(t *testing.T) {
+// TestTheLimitOfStorageMayBeReached checks a database whose storage RDS has grown to its limit.
+func TestTheLimitOfStorageMayBeReached(t *testing.T) {
 	site, _, _ := deployed()
-	had := stateful()
-	had.resources[awstypes.DBInstance]["oregon-mi-cloud"]["allocatedStorage"] = 1000.0
-	assert.Empty(t, CheckSite(site, had).Lines)
+	state := deployedState()
+	state.resources[awstypes.DBInstance]["oregon-mi-cloud"]["allocatedStorage"] = 1000.0
+	assert.Empty(t, CheckSite(site, state).Lines)
 }
 
-// TestANewStackMayBeAnything, and so may a database that is added again.
-func TestANewStackMayBeAnything(t *testing.T) {
+// TestANewStackHasNoRefusals checks configurations against an empty state.
+func TestANewStackHasNoRefusals(t *testing.T) {
 	site, _, _ := deployed()
-	assert.Empty(t, CheckSite(site, state{}).Lines)
-	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.org"}, state{}).Lines)
+	assert.Empty(t, CheckSite(site, State{}).Lines)
+	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.org"}, State{}).Lines)
 }
 
-func TestAZoneIsNotRenamed(t *testing.T) {
-	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.com"}, stateful()).Lines)
-	found := CheckGlobal(&siteconfig.Global{Domain: "example.org"}, stateful()).Lines
+func TestCheckGlobalRefusesAnotherDomain(t *testing.T) {
+	assert.Empty(t, CheckGlobal(&siteconfig.Global{Domain: "example.com"}, deployedState()).Lines)
+	found := CheckGlobal(&siteconfig.Global{Domain: "example.org"}, deployedState()).Lines
 	if assert.Len(t, found, 1) {
 		assert.Contains(t, found[0], `Pulumi.global.yaml: multisite:domain: rule irreversible: found "example.org"; allowed: example.com, since Route 53 renames no zone`)
 	}

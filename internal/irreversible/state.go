@@ -8,17 +8,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// state is the stack's own state, as the engine had it when the run began.
-type state struct {
-	// outputs are the stack's, as the last update that succeeded left them.
+// State is the state of a stack at the start of a preview or update. It is zero for a new
+// stack.
+type State struct {
+	// Outputs are the stack's outputs after its last successful update.
 	Outputs map[string]any
-	// resources are the outputs of each resource, by type and name. Unlike the stack's
-	// they are up to date after an update that failed or was killed, too.
+	// resources are the outputs of resources by type and name. Unlike Outputs they are also
+	// current after an update that failed or was killed.
 	resources map[string]map[string]map[string]any
 }
 
-// ReadState reads the state through the engine. It is empty for a new stack.
-func ReadState(ctx *pulumi.Context) (state, error) {
+// ReadState reads the state of the program's stack through the Pulumi engine.
+func ReadState(ctx *pulumi.Context) (State, error) {
 	var found struct {
 		Resources map[string]struct {
 			Outputs map[string]any `pulumi:"outputs"`
@@ -27,7 +28,7 @@ func ReadState(ctx *pulumi.Context) (state, error) {
 	_, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackResourceOutputs", &struct {
 		Name string `pulumi:"stackName"`
 	}{ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()}, &found, "")
-	s := state{resources: map[string]map[string]map[string]any{}}
+	s := State{resources: map[string]map[string]map[string]any{}}
 	for text, resource := range found.Resources {
 		u := urn.URN(text)
 		typ := string(u.Type())
@@ -43,9 +44,9 @@ func ReadState(ctx *pulumi.Context) (state, error) {
 	return s, err
 }
 
-// values are the distinct values of an output of all resources of a type, in order.
-// Those that are empty are left out.
-func (s state) values(typ, output string) []string {
+// values returns the distinct values of a text output of all resources of a type, sorted and
+// without empty values.
+func (s State) values(typ, output string) []string {
 	found := map[string]bool{}
 	for _, outputs := range s.resources[typ] {
 		if text, ok := outputs[output].(string); ok && text != "" {

@@ -5,49 +5,52 @@ import (
 	"time"
 )
 
-// Evidence are what people measured of a move, for the program to judge.
+// Evidence is what people measured of a move and confirm about it: the key facts of the move's
+// configuration. A step to the next phase is refused without the evidence that it requires.
 type Evidence struct {
-	// For is the phase that they are to lead to.
+	// For is the phase that the evidence is for.
 	For Phase
-	// Measured is the day, such as 2014-10-20, of all that follow.
+	// Measured is the date of all measurements, such as 2014-10-20.
 	Measured string
-	// LagSeconds is how far the copy was behind.
+	// LagSeconds is the replication lag of the database.
 	LagSeconds *int
-	// RowsAtOrigin and RowsAtHome are those of the market's tables.
+	// RowsAtOrigin and RowsAtHome are the numbers of rows of the market's tables.
 	RowsAtOrigin, RowsAtHome *int
-	// ObjectsMissing are those that the copy did not have.
+	// ObjectsMissing is the number of objects that were not copied yet.
 	ObjectsMissing *int
-	// ErrorsPerMillion are the requests that the home failed.
+	// ErrorsPerMillion is the number of requests of a million that the home failed.
 	ErrorsPerMillion *int
-	// HomeEmpty says that the market has no rows at the home, for a load stops at any.
+	// HomeEmpty reports whether the home has no rows of the market. The load fails at rows that
+	// exist.
 	HomeEmpty bool
-	// WritesForwarded says that the home passes writes on to the origin.
+	// WritesForwarded reports whether the home forwards writes to the origin.
 	WritesForwarded bool
-	// WritesPaused says that nobody writes until the traffic has followed.
+	// WritesPaused reports whether no client writes, at either end, until the traffic has moved.
 	WritesPaused bool
-	// SequencesAdvanced says that those of the side that is to take the writes are beyond
-	// all rows, for DMS does not copy them.
+	// SequencesAdvanced reports whether the sequences of the side that will take the writes are
+	// beyond all rows. DMS does not copy sequences.
 	SequencesAdvanced bool
-	// Restarted says that the home's database has been since it can be followed.
+	// Restarted reports whether the home's database was restarted after the copying began,
+	// which logical replication from it requires.
 	Restarted bool
-	// ConnectionsTested says that AWS DMS reaches both databases in the direction that the
-	// copy is to turn to.
+	// ConnectionsTested reports whether AWS DMS has connected to both databases in the
+	// direction of the replication in the next phase.
 	ConnectionsTested bool
-	// SignedOffBy is a role, and SignedOff the day.
+	// SignedOffBy is the role that approved the step, and SignedOff the date of the approval.
 	SignedOffBy, SignedOff string
 }
 
-// Bounds on the facts.
+// Limits of the evidence, which docs/migration.md lists.
 const (
 	maxLagSeconds       = 60
 	maxErrorsPerMillion = 1000
-	maxFactDays         = 7
+	maxEvidenceDays     = 7
 )
 
-// needs are the facts without which a step is not taken. The steps that are not here
-// leave the origin to serve, as it did. Where the copy turns, it has to have ended: what
-// it had not brought yet would be lost.
-var needs = map[[2]Phase][]string{
+// required has the evidence that each step requires, by key; noLag is lagSeconds with 0 as its
+// limit. Steps that are not listed require none: the origin serves before and after them. Before
+// replication reverses, its lag must be zero, or writes are lost.
+var required = map[[2]Phase][]string{
 	{AtOrigin, Copying}: {"for", "measured", "homeEmpty"},
 	{Copying, Canary}:   {"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"},
 	{Canary, Serving}:   {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"},
@@ -55,67 +58,68 @@ var needs = map[[2]Phase][]string{
 	{Serving, Done}:     {"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"},
 }
 
-// checks say what was found of a fact and what is allowed, which is empty where the
-// fact is as it must be.
-func (f Evidence) checks(to Phase, today time.Time) map[string]func() (found any, allowed string) {
-	atMost := func(value *int, bound int, what string) func() (any, string) {
+// checks returns the checks of the evidence for a step to a phase, by the names in required. A
+// check returns the value that was found and the values that are allowed. Allowed is empty if the
+// evidence suffices.
+func (e Evidence) checks(to Phase, today time.Time) map[string]func() (found any, allowed string) {
+	atMost := func(value *int, bound int, unit string) func() (any, string) {
 		return func() (any, string) {
 			switch {
 			case value == nil:
-				return nil, fmt.Sprintf("at most %d %s", bound, what)
+				return nil, fmt.Sprintf("at most %d %s", bound, unit)
 			case *value > bound:
-				return *value, fmt.Sprintf("at most %d %s", bound, what)
+				return *value, fmt.Sprintf("at most %d %s", bound, unit)
 			}
 			return nil, ""
 		}
 	}
-	isTrue := func(fact bool, why string) func() (any, string) {
+	isTrue := func(fact bool, meaning string) func() (any, string) {
 		return func() (any, string) {
 			if !fact {
-				return fact, "true: " + why
+				return fact, "true: " + meaning
 			}
 			return nil, ""
 		}
 	}
-	// East of Greenwich the day has begun before it has in UTC.
-	lately := func(date string, also bool) (any, string) {
-		age, err := time.Parse(time.DateOnly, date)
-		if days := today.Sub(age).Hours() / 24; err != nil || days < -1 || days > maxFactDays+1 || !also {
-			return date, fmt.Sprintf("a day of the last %d", maxFactDays)
+	// One day more on either side, since dates are of any time zone.
+	recent := func(date string, valid bool) (any, string) {
+		day, err := time.Parse(time.DateOnly, date)
+		if days := today.Sub(day).Hours() / 24; err != nil || days < -1 || days > maxEvidenceDays+1 || !valid {
+			return date, fmt.Sprintf("a day of the last %d", maxEvidenceDays)
 		}
 		return nil, ""
 	}
 	return map[string]func() (any, string){
 		"for": func() (any, string) {
-			if f.For != to {
-				return f.For, string(to)
+			if e.For != to {
+				return e.For, string(to)
 			}
 			return nil, ""
 		},
-		"noLag":            atMost(f.LagSeconds, 0, "seconds"),
-		"measured":         func() (any, string) { return lately(f.Measured, true) },
-		"lagSeconds":       atMost(f.LagSeconds, maxLagSeconds, "seconds"),
-		"objectsMissing":   atMost(f.ObjectsMissing, 0, "objects"),
-		"errorsPerMillion": atMost(f.ErrorsPerMillion, maxErrorsPerMillion, "requests of a million"),
+		"noLag":            atMost(e.LagSeconds, 0, "seconds"),
+		"measured":         func() (any, string) { return recent(e.Measured, true) },
+		"lagSeconds":       atMost(e.LagSeconds, maxLagSeconds, "seconds"),
+		"objectsMissing":   atMost(e.ObjectsMissing, 0, "objects"),
+		"errorsPerMillion": atMost(e.ErrorsPerMillion, maxErrorsPerMillion, "requests of a million"),
 		"rowsAtHome": func() (any, string) {
 			switch {
-			case f.RowsAtHome == nil || f.RowsAtOrigin == nil:
+			case e.RowsAtHome == nil || e.RowsAtOrigin == nil:
 				return nil, "as many rows as rowsAtOrigin"
-			case *f.RowsAtHome != *f.RowsAtOrigin:
-				return *f.RowsAtHome, fmt.Sprintf("as many rows as rowsAtOrigin, %d", *f.RowsAtOrigin)
+			case *e.RowsAtHome != *e.RowsAtOrigin:
+				return *e.RowsAtHome, fmt.Sprintf("as many rows as rowsAtOrigin, %d", *e.RowsAtOrigin)
 			}
 			return nil, ""
 		},
-		"homeEmpty":         isTrue(f.HomeEmpty, "the market has no rows at the home, where a load would stop at them"),
-		"writesForwarded":   isTrue(f.WritesForwarded, "the home passes writes on to the origin"),
-		"writesPaused":      isTrue(f.WritesPaused, "nobody writes until the traffic has followed"),
-		"sequencesAdvanced": isTrue(f.SequencesAdvanced, "the sequences of the side that is to take the writes are beyond all rows"),
-		"connectionsTested": isTrue(f.ConnectionsTested, "AWS DMS has tested the connections of the direction that the copy turns to"),
-		"restarted":         isTrue(f.Restarted, "the home's database has been restarted since the copying began"),
+		"homeEmpty":         isTrue(e.HomeEmpty, "the home has no rows of the market, since the load fails at rows that exist"),
+		"writesForwarded":   isTrue(e.WritesForwarded, "the home forwards writes to the origin"),
+		"writesPaused":      isTrue(e.WritesPaused, "no client writes, at either end, until the traffic has moved"),
+		"sequencesAdvanced": isTrue(e.SequencesAdvanced, "the sequences of the side that will take the writes are beyond all rows"),
+		"connectionsTested": isTrue(e.ConnectionsTested, "AWS DMS has tested the connections of the new direction of replication"),
+		"restarted":         isTrue(e.Restarted, "the home's database was restarted after the copying began"),
 		"signedOff": func() (any, string) {
-			found, allowed := lately(f.SignedOff, f.SignedOffBy != "" && f.SignedOff >= f.Measured)
+			found, allowed := recent(e.SignedOff, e.SignedOffBy != "" && e.SignedOff >= e.Measured)
 			if allowed != "" {
-				allowed += ", not before measured, beside the role signedOffBy"
+				allowed += ", not before measured, together with the role signedOffBy"
 			}
 			return found, allowed
 		},

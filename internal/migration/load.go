@@ -14,34 +14,37 @@ import (
 	"example.com/multisite/internal/config"
 )
 
-// Settings is what the services of a site that move share.
+// Settings are the settings of the moves to a site that all services share.
 type Settings struct {
-	// Replication has what configuration says of the replication instance.
+	// Replication describes the DMS replication instance.
 	Replication transfer.ReplicationInstanceArgs
-	// AgentARNs are the DataSync agents beside the origin's object store.
+	// AgentARNs are the DataSync agents in the origin's network.
 	AgentARNs []string
-	// Certificates are those of the authorities that sign the origin's servers, in PEM form.
+	// Certificates are the certificates of the authorities that sign the origin's servers, in
+	// PEM form.
 	Certificates string
-	// DatabaseCertificates is that of the authority that signs the site's databases.
+	// DatabaseCertificates is the certificate of the authority that signs the site's
+	// databases, in PEM form.
 	DatabaseCertificates string
 }
 
-// Origin is where a service's data comes from.
+// Origin is the source of a service's data.
 type Origin struct {
 	Database transfer.DatabaseOrigin
 	Objects  transfer.ObjectOrigin
-	// Schedule is when objects are transferred, by default daily.
+	// Schedule is a cron expression of AWS for the transfer of objects; empty is daily.
 	Schedule string
-	// Buckets are the origin's, by the names of the service's own.
+	// Buckets are the origin's buckets, by the names of the service's buckets.
 	Buckets map[string]string
 }
 
+// Patterns of values.
 var (
 	identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 	anyText    = regexp.MustCompile(`.`)
 )
 
-// LoadReplication loads what copies databases.
+// LoadReplication reads the settings of the replication instance, except for its engine version.
 func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
 	n.Fields("instanceClass", "engineVersion", "storageGiB", "originCidrBlocks", "originPort")
 	args := transfer.ReplicationInstanceArgs{
@@ -64,7 +67,8 @@ func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
 	return args
 }
 
-// LoadEngine chooses an engine that copies the databases that move.
+// LoadEngine returns the version of the replication engine. It requires a version that supports
+// the given PostgreSQL versions.
 func LoadEngine(n config.Node, postgres []string) string {
 	version, enough := transfer.ReplicationEngineFor(n.TextOr("", transfer.ReplicationEngine, "a version such as 3.6.1"), postgres)
 	if !enough {
@@ -73,15 +77,16 @@ func LoadEngine(n config.Node, postgres []string) string {
 	return version
 }
 
-// LoadOrigin loads where a service's database and objects come from, as far as it has such.
+// LoadOrigin reads the origin of a service's database and buckets. It reports the origin of a
+// database or of buckets that the service does not have.
 func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	n.Fields("database", "objects")
 	origin := &Origin{Buckets: map[string]string{}}
-	const aHost = "a host name such as db.example.com"
+	const hostName = "a host name such as db.example.com"
 	if database := n.Field("database"); hasDatabase {
 		database.Fields("host", "name", "username", "password")
 		origin.Database = transfer.DatabaseOrigin{
-			Host:         database.Field("host").Match(components.Hostname, aHost),
+			Host:         database.Field("host").Match(components.Hostname, hostName),
 			DatabaseName: database.Field("name").Match(identifier, "the name of a database"),
 			Username:     database.Field("username").Match(identifier, "the name of a user"),
 			Password:     secret(database.Field("password")),
@@ -92,7 +97,7 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	if objects := n.Field("objects"); len(bucketNames) > 0 {
 		objects.Fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
 		origin.Objects = transfer.ObjectOrigin{
-			Host:      objects.Field("host").Match(components.Hostname, aHost),
+			Host:      objects.Field("host").Match(components.Hostname, hostName),
 			Port:      objects.Field("port").NumberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.Field("accessKey").Match(anyText, "the name of a key")),
 			SecretKey: secret(objects.Field("secretKey")),
@@ -109,15 +114,7 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	return origin
 }
 
-// secret demands a text that is never repeated in a message.
-func secret(n config.Node) pulumi.StringInput {
-	text, _ := n.Value.(string)
-	if text == "" {
-		n.Log.Add(n.Path, nil, "a secret: pulumi config set --secret --path '"+n.Path+"'")
-	}
-	return pulumi.ToSecret(pulumi.String(text)).(pulumi.StringOutput)
-}
-
+// LoadMove reads a move.
 func LoadMove(n config.Node) Move {
 	n.Fields("phase", "sharePercent", "facts")
 	move := Move{Phase: config.Choice(n.Field("phase"), "", Phases)}
@@ -128,7 +125,7 @@ func LoadMove(n config.Node) Move {
 	if move.Phase == Canary {
 		move.SharePercent = share.Number(1, 99)
 	} else if share.Value != nil {
-		share.Problem("none, but for canary")
+		share.Problem("none, except in the phase canary")
 	}
 	facts := n.Field("facts")
 	facts.Fields("for", "measured", "lagSeconds", "rowsAtOrigin", "rowsAtHome", "objectsMissing", "errorsPerMillion", "homeEmpty", "writesForwarded",
@@ -140,10 +137,10 @@ func LoadMove(n config.Node) Move {
 		number := facts.Field(name).Number(0, math.MaxInt)
 		return &number
 	}
-	const aDay = `a day in quotes, such as "2014-10-20"`
+	const day = `a day in quotes, such as "2014-10-20"`
 	move.Evidence = Evidence{
 		For:               config.Choice(facts.Field("for"), "", Phases),
-		Measured:          facts.Field("measured").TextOr("", config.Day, aDay),
+		Measured:          facts.Field("measured").TextOr("", config.Day, day),
 		LagSeconds:        count("lagSeconds"),
 		RowsAtOrigin:      count("rowsAtOrigin"),
 		RowsAtHome:        count("rowsAtHome"),
@@ -156,7 +153,16 @@ func LoadMove(n config.Node) Move {
 		Restarted:         facts.Field("restarted").Flag(false),
 		ConnectionsTested: facts.Field("connectionsTested").Flag(false),
 		SignedOffBy:       facts.Field("signedOffBy").TextOr("", config.Role, "a role such as head of e-commerce, never a person"),
-		SignedOff:         facts.Field("signedOff").TextOr("", config.Day, aDay),
+		SignedOff:         facts.Field("signedOff").TextOr("", config.Day, day),
 	}
 	return move
+}
+
+// secret requires text. Its messages never contain the text.
+func secret(n config.Node) pulumi.StringInput {
+	text, _ := n.Value.(string)
+	if text == "" {
+		n.Log.Add(n.Path, nil, "a secret: pulumi config set --secret --path '"+n.Path+"'")
+	}
+	return pulumi.ToSecret(pulumi.String(text)).(pulumi.StringOutput)
 }

@@ -9,33 +9,38 @@ import (
 	"example.com/multisite/internal/config"
 )
 
-// Move is one market of one service on its way.
+// Move is the move of one market of one service from the origin to its home.
 type Move struct {
 	Phase Phase
-	// SharePercent is how many of the requests a canary gets.
+	// SharePercent is the share of the requests that the home gets in the phase canary, 1 to
+	// 99. It is 0 in all other phases.
 	SharePercent int
-	Evidence     Evidence
+	// Evidence is the evidence for the step to Phase.
+	Evidence Evidence
 
-	CutOver bool // the home has served it
+	// CutOver reports whether the home has served the market. Both sides then hold the same
+	// data, and replication that reverses again has nothing to load.
+	CutOver bool
 }
 
-// CheckStep demands that a move goes one step, with the facts that it takes.
+// CheckStep reports a step from one phase to another that is not to a neighbour of Phases, that
+// leaves Done, or that lacks evidence. n is the node of the move.
 func (m Move) CheckStep(n config.Node, from, to Phase, today time.Time) {
 	distance := slices.Index(Phases, to) - slices.Index(Phases, from)
 	switch {
 	case from == to:
 		return
 	case from == Done:
-		n.Log.Add(n.Path+".phase", to, "done, which is not left without an exception from the rule "+PhaseRule)
+		n.Log.Add(n.Path+".phase", to, "done, which no step leaves without an exception from the rule "+PhaseRule)
 		return
 	case distance*distance > 1:
 		n.Log.Add(n.Path+".phase", to, fmt.Sprintf("%s, which the stack is in, or one step from there", from))
 		return
 	}
 	checks := m.Evidence.checks(to, today)
-	for _, fact := range needs[[2]Phase{from, to}] {
-		if found, allowed := checks[fact](); allowed != "" {
-			n.Log.Add(n.Path+".facts."+strings.Replace(fact, "noLag", "lagSeconds", 1), found, fmt.Sprintf("%s, to go from %s to %s", allowed, from, to))
+	for _, name := range required[[2]Phase{from, to}] {
+		if found, allowed := checks[name](); allowed != "" {
+			n.Log.Add(n.Path+".facts."+strings.Replace(name, "noLag", "lagSeconds", 1), found, fmt.Sprintf("%s, to go from %s to %s", allowed, from, to))
 		}
 	}
 }

@@ -1,3 +1,7 @@
+// Package migration reads and checks the configuration of a move: the phases in which the data
+// of a market moves from the origin to its site, the evidence that each step between phases
+// requires, and the databases and object stores of the origin. It copies no data: the resources
+// that do are in components/migration.
 package migration
 
 import (
@@ -7,32 +11,32 @@ import (
 	transfer "example.com/multisite/components/migration"
 )
 
-// Phase is how far the data of one market of one service has moved out of the data
-// centre that the company comes from, its origin.
+// Phase is the phase of the move of one market of one service from the origin, the company's
+// data centre in Beijing, to its home, a site.
 type Phase string
 
 const (
-	// AtOrigin has not begun to move: the origin serves.
+	// AtOrigin is the phase before the move: the origin serves, and nothing is copied.
 	AtOrigin Phase = "origin"
-	// Copying loads the data and keeps it in step; the origin serves.
+	// Copying loads the data and replicates changes to the home. The origin serves.
 	Copying Phase = "copying"
-	// Canary sends a share of the requests to the new home. Writes still go to the origin.
+	// Canary sends a share of the requests to the home, which forwards writes to the origin.
 	Canary Phase = "canary"
-	// Serving sends all of them. What is written goes back to the origin too, which
-	// keeps the way back.
+	// Serving sends all requests to the home. Replication to the origin keeps a step back
+	// possible.
 	Serving Phase = "serving"
-	// Done trusts, routes to and copies from the origin no more.
+	// Done ends the move: no trust in, route to or replication with the origin is left.
 	Done Phase = "done"
 )
 
-// Phases lists them in order. Only neighbours may follow one another.
+// Phases lists the phases in order. A step leads to a neighbour.
 var Phases = []Phase{AtOrigin, Copying, Canary, Serving, Done}
 
-// PhaseRule is the one that an exception names to leave Done, to leave out a phase or
-// to go on without the facts. Its resources are SERVICE MARKET.
+// PhaseRule is the rule that steps between phases follow. An exception from it allows a step that
+// leaves Done, leaves out a phase or lacks evidence. The exception's resource is SERVICE MARKET.
 const PhaseRule = "phase"
 
-// Copies reports whether data is copied in a phase, and which way.
+// Copies returns the direction in which data is copied in a phase, and whether it is copied.
 func (p Phase) Copies() (transfer.Direction, bool) {
 	switch p {
 	case Copying, Canary:
@@ -44,17 +48,17 @@ func (p Phase) Copies() (transfer.Direction, bool) {
 	}
 }
 
-// CutOverOutput names the output that says that the home has served a market: both
-// sides then hold the same, and a copy that turns again has nothing to load.
+// CutOverOutput names the stack output that is true once the home has served a market
+// (Move.CutOver).
 func CutOverOutput(service, market string) string { return service + ".cutOver." + market }
 
-// PhaseOutput names the stack output that has a market's phase.
+// PhaseOutput names the stack output that holds a market's phase.
 func PhaseOutput(service, market string) string { return service + ".phase." + market }
 
-// ShareOutput names the one that has a canary's share.
+// ShareOutput names the stack output that holds a market's share of requests in percent.
 func ShareOutput(service, market string) string { return service + ".sharePercent." + market }
 
-// IsMoveOutput reports whether a stack output is one of the three kinds above.
+// IsMoveOutput reports whether a stack output is a phase, a share or a cut-over of a market.
 func IsMoveOutput(output string) bool {
 	return slices.ContainsFunc([]string{PhaseOutput("", ""), ShareOutput("", ""), CutOverOutput("", "")}, func(kind string) bool {
 		return strings.Contains(output, kind)

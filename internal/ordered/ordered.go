@@ -1,3 +1,5 @@
+// Package ordered iterates over maps in a fixed order, so that messages, reports and resources
+// come in the same order in every run. It holds no ordered map.
 package ordered
 
 import (
@@ -5,5 +7,5 @@ import (
 	"slices"
 )
 
-// Keys returns a map's keys in order.
+// Keys returns the keys of a map, sorted.
 func Keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

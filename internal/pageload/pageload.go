@@ -1,3 +1,6 @@
+// Package pageload predicts how long a page takes to load, for the placement report. It is a
+// model: it fetches and measures nothing, and has no figures, which are in
+// register/latency/latency.yaml.
 package pageload
 
 import (
@@ -5,52 +8,52 @@ import (
 	"time"
 )
 
-// initialWindow is what a sender may have under way before it is first acknowledged:
-// ten segments (RFC 6928) of 1,460 bytes, which is Ethernet's 1,500 without headers.
-const initialWindow = 10 * 1460
-
 // Page predicts how long a user's browser takes to load a page for the first time.
-// It is a model of round trips, and small enough to be worked out by hand:
+// It counts round trips, and is small enough for a calculation by hand:
 //
-//	round trip  R = access + way             way is to a site, to Beijing or to the edge
-//	exchange    E = R + l/(1-l) · timeout     l is the loss at China's border; else 0
+//	round trip  R = access + way             way: to a site, to Beijing or to the edge
+//	exchange    E = R + l/(1-l) · timeout     l: the loss at China's border; elsewhere 0
 //	connection  C = 2 · E                     TCP (RFC 9293), and TLS 1.3 (RFC 8446)
 //	body        B(b, n, c) = m · (E - R) + max(r · R, b / line)
 //	            b bytes in n requests of one size, on c connections that share the line:
-//	            m = n / c one after the other on each, in r rounds; the window begins at
+//	            m = n / c requests in turn on each, in r rounds; the window starts at
 //	            10 segments (RFC 6928) and doubles in each round (RFC 5681)
 //	document    D = access + C + server + B(document, 1, 1)
-//	            the access is DNS, from the resolver of the user's network
+//	            access: DNS, from the resolver of the user's network
 //	rest        A = C + B(page - document, requests - 1, connections)
 //	page        T = D + A
 //
-// Without a CDN all is fetched from the site. With one the rest is fetched from the
-// edge, for one more DNS look-up. A request that is lost on its way into China is made
-// again after TCP's timeout (RFC 6298). Left out are rendering and the browser's cache,
-// the same wherever the page comes from; losses and congestion elsewhere; and what the
-// CDN's cache lacks, which favours the CDN.
+// Without a CDN the browser fetches everything from the site. With a CDN it fetches the
+// rest from the edge, which costs one more DNS lookup. A request that is lost on its way
+// into China is repeated after TCP's timeout (RFC 6298). The model leaves out rendering and
+// the browser's cache, which are the same for every source of the page; losses and
+// congestion outside of China's border; and misses of the CDN's cache, which favours the CDN.
 type Page struct {
-	// PageKB and DocumentKB are sizes in units of 1,000 bytes; the page's has the document.
+	// PageKB and DocumentKB are sizes in units of 1,000 bytes. PageKB includes the document.
 	PageKB, DocumentKB float64
-	// Requests is how many the page takes, the document's among them.
+	// Requests is the number of requests of the page, with the request for the document.
 	Requests float64
-	// Connections are as many as a browser opens to a host.
+	// Connections is the number of connections that a browser opens to a host.
 	Connections float64
-	// ServerMs is how long the site takes to make the document.
+	// ServerMs is the time in which the site generates the document, in milliseconds.
 	ServerMs float64
-	// AccessMs is the round trip between the user and the exchange of their network,
-	// EdgeMs that between there and the CDN.
+	// AccessMs is the round trip between the user and the exchange of their network, and
+	// EdgeMs the round trip between the exchange and the CDN, in milliseconds.
 	AccessMs, EdgeMs float64
-	// LineMbps is what the user's line carries, in millions of bits per second.
+	// LineMbps is the capacity of the user's line, in millions of bits per second.
 	LineMbps float64
-	// BorderLossPercent is how many packets into China are lost, of 100.
+	// BorderLossPercent is the share of the packets into China that are lost, in percent.
 	BorderLossPercent float64
-	// RetransmitMs is after what time a lost packet is sent again.
+	// RetransmitMs is the time after which a lost packet is sent again, in milliseconds.
 	RetransmitMs float64
 }
 
-// FromSite is the time to load the page from a site at a round trip's distance, with
-// the site's CDN or without it.
+// initialWindow is how many bytes a sender may have in flight before the first
+// acknowledgement: ten segments (RFC 6928) of 1,460 bytes, Ethernet's 1,500 without headers.
+const initialWindow = 10 * 1460
+
+// FromSite returns the time to load the page from a site at a round trip in milliseconds from
+// the exchange of the user's network, with the site's CDN or without it.
 func (p Page) FromSite(roundTripMs float64, cdn bool) time.Duration {
 	site := path{roundTrip: p.AccessMs + roundTripMs}
 	if !cdn {
@@ -59,29 +62,31 @@ func (p Page) FromSite(roundTripMs float64, cdn bool) time.Duration {
 	return milliseconds(p.document(site) + p.AccessMs + p.rest(path{roundTrip: p.AccessMs + p.EdgeMs}))
 }
 
-// FromBeijing is the time to load it from Beijing, which has no CDN abroad.
+// FromBeijing returns the time to load the page from Beijing, which has no CDN abroad.
 func (p Page) FromBeijing(roundTripMs float64) time.Duration {
 	loss := p.BorderLossPercent / 100
 	way := path{roundTrip: p.AccessMs + roundTripMs, retry: loss / (1 - loss) * p.RetransmitMs}
 	return milliseconds(p.document(way) + p.rest(way))
 }
 
-// path is where packets go: the round trip, and the time that losses add to an
-// exchange on average, in milliseconds.
+// path is a path of packets: its round trip, and the time that losses add to an exchange on
+// average, both in milliseconds.
 type path struct{ roundTrip, retry float64 }
 
-// connect is TCP's handshake and TLS's.
+// connect returns the time of the handshakes of TCP and TLS, in milliseconds.
 func (w path) connect() float64 { return 2 * (w.roundTrip + w.retry) }
 
+// document returns the time until the document is loaded, D in the model.
 func (p Page) document(w path) float64 {
 	return p.AccessMs + w.connect() + p.ServerMs + p.body(w, p.DocumentKB, 1, 1)
 }
 
+// rest returns the time until everything but the document is loaded, A in the model.
 func (p Page) rest(w path) float64 {
 	return w.connect() + p.body(w, p.PageKB-p.DocumentKB, p.Requests-1, p.Connections)
 }
 
-// body is the time for requests of the same size, made over connections side by side.
+// body returns the time for requests of the same size on parallel connections, B in the model.
 func (p Page) body(w path, kilobytes, requests, connections float64) float64 {
 	size, window, rounds := kilobytes*1000/requests, float64(initialWindow), 0.0
 	inTurn := math.Ceil(requests / connections)
@@ -94,5 +99,5 @@ func (p Page) body(w path, kilobytes, requests, connections float64) float64 {
 	return inTurn*w.retry + max(rounds*w.roundTrip, kilobytes*8/p.LineMbps)
 }
 
-// milliseconds are whole ones, so that all machines agree.
+// milliseconds rounds to whole milliseconds, so that results are equal on all machines.
 func milliseconds(ms float64) time.Duration { return time.Duration(math.Round(ms)) * time.Millisecond }

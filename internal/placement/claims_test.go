@@ -20,26 +20,27 @@ func loadDistances(t *testing.T) *latency.Table {
 	return l
 }
 
-// gain is how much faster a market's shop is from Singapore than it was from Beijing, in percent.
+// gain returns how much faster a market's page loads from Singapore than from Beijing, in percent.
+// nearness scales the round trip to Beijing.
 func gain(l *latency.Table, p pageload.Page, market string, nearness float64, cdn bool) int {
 	before := p.FromBeijing(l.RoundTripMs[market][latency.Beijing].Value * nearness)
 	return faster(before.Milliseconds(), p.FromSite(l.RoundTripMs[market]["singapore"].Value, cdn).Milliseconds())
 }
 
-// TestTheCompanysClaims holds the model to what the company has said of its shop:
-// pages load at least 30 % faster in Singapore, Taiwan and Hong Kong, and up to 200 %
-// in India. That is a speed, since no time falls by 200 %.
+// TestTheCompanysClaims compares the model with the company's claims about its shop: pages load
+// at least 30 % faster in Singapore, Taiwan and Hong Kong, and up to 200 % faster in India. The
+// claims are read as gains in speed, since no time can fall by 200 %.
 func TestTheCompanysClaims(t *testing.T) {
 	l := loadDistances(t)
 	for _, market := range []string{"SG", "TW", "HK"} {
 		assert.GreaterOrEqual(t, gain(l, l.PageModel(), market, 1, true), 30, market)
 	}
-	assert.InDelta(t, 200, gain(l, l.PageModel(), "IN", 1, true), 20, "of up to 200 %% the model gives nearly all")
+	assert.InDelta(t, 200, gain(l, l.PageModel(), "IN", 1, true), 20, "the model is near the claim of up to 200 %%")
 }
 
-// TestWhatTheClaimsRestOn holds the documentation to what the model says when one
-// assumption is another.
-func TestWhatTheClaimsRestOn(t *testing.T) {
+// TestTheDocumentedSensitivity compares the table in docs/placement.md with the results of the
+// model when one assumption changes.
+func TestTheDocumentedSensitivity(t *testing.T) {
 	docs, err := os.ReadFile("../../docs/placement.md")
 	require.NoError(t, err)
 	l := loadDistances(t)

@@ -15,13 +15,14 @@ import (
 //go:embed placement.md.tmpl
 var table string
 
-// Command returns the command placement. It needs neither a cloud nor a stack's state.
+// Command returns the command placement. It reads the project's configuration alone, and neither
+// a cloud nor a stack's state.
 func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "placement",
-		Short: "Report where each market is served from, why, and how fast",
-		Long: `Report where each market is served from for each service, why, and how fast, compared
-with the other sites that may hold its data and with Beijing.`,
+		Short: "Report which site serves each market, why, and how fast",
+		Long: `Report which site serves each market for each service, why, and how fast. Compare it with
+the other sites that may hold the market's data, and with Beijing.`,
 		Args: command.Args(),
 	}
 	format := command.Format(c, command.Markdown, command.JSON)

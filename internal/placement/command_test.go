@@ -13,7 +13,7 @@ import (
 
 var root, _ = filepath.Abs("../..")
 
-// placementOf runs the command in the repository's folder.
+// placementOf runs the command in the repository's folder and returns its output.
 func placementOf(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	t.Chdir(root)

@@ -1,3 +1,7 @@
+// Package placement compares the site that serves each market with the other sites that may
+// hold the market's data, and with Beijing: by round trip, and by predicted load time of a
+// page. It has the command placement, and the warnings of previews about nearer sites. It does
+// not move markets, and does not decide where data may be stored: the package residency does.
 package placement
 
 import (
@@ -13,67 +17,70 @@ import (
 	"example.com/multisite/register/residency"
 )
 
-// roles are what a site can be to a market, in the order of a comparison.
-var roles = []string{roleHome, roleStandIn, roleAlternative}
+// Comparison compares the sites that may serve a market for one service.
+type Comparison struct {
+	Service string `json:"service"`
+	Market  string `json:"market"`
+	// Reason states why the market has its home, from the residency rules.
+	Reason string `json:"reason"`
+	// Sites are the home, the stand-in, and then the alternatives, which may hold all of the
+	// service's data of the market, the nearest first.
+	Sites []Prospect `json:"sites"`
+	// Beijing is the data centre that served the market before the move.
+	Beijing Baseline `json:"beijing"`
+}
 
+// Baseline is how fast Beijing serves the market's users.
+type Baseline struct {
+	// RoundTripMs is in milliseconds.
+	RoundTripMs float64 `json:"roundTripMs"`
+	// Assumed reports whether the round trip is an assumption, without a source.
+	Assumed bool `json:"assumed,omitempty"`
+	// PageMs is the predicted load time of a page, in milliseconds (pageload.Page).
+	PageMs int64 `json:"pageMs"`
+}
+
+// Prospect is how fast a site serves the market's users, or would serve them.
+type Prospect struct {
+	Site string `json:"site"`
+	// Role is home, stand-in or alternative.
+	Role string `json:"role"`
+	// Planned reports whether the site does not serve yet.
+	Planned bool `json:"planned,omitempty"`
+	// RoundTripMs is in milliseconds.
+	RoundTripMs float64 `json:"roundTripMs"`
+	// Assumed reports whether the round trip is an assumption, without a source.
+	Assumed bool `json:"assumed,omitempty"`
+	// PageMs and PageWithoutCdnMs are the predicted load times of a page, in milliseconds,
+	// with the site's CDN and without it (pageload.Page).
+	PageMs           int64 `json:"pageMs"`
+	PageWithoutCdnMs int64 `json:"pageWithoutCdnMs"`
+	// FasterPercent and FasterWithoutCdnPercent are how much faster the page loads than from
+	// Beijing: 100 is twice as fast, in half the time. Negative values are slower.
+	FasterPercent           int `json:"fasterPercent"`
+	FasterWithoutCdnPercent int `json:"fasterWithoutCdnPercent"`
+}
+
+// String returns the site and its round trip, for messages.
+func (p Prospect) String() string {
+	text := fmt.Sprintf("%s at %g ms", p.Site, p.RoundTripMs)
+	if p.Assumed {
+		text += " (assumed)"
+	}
+	return text
+}
+
+// Roles of a site for a market.
 const (
 	roleHome        = "home"
 	roleStandIn     = "stand-in"
 	roleAlternative = "alternative"
 )
 
-func roleOf(h siteconfig.Home, site string) string {
-	switch site {
-	case h.Site:
-		return roleHome
-	case h.StandIn:
-		return roleStandIn
-	default:
-		return roleAlternative
-	}
-}
+// roles lists the roles in the order of a comparison.
+var roles = []string{roleHome, roleStandIn, roleAlternative}
 
-// Comparison sets a market's home for a service beside everything else that might be.
-type Comparison struct {
-	Service string `json:"service"`
-	Market  string `json:"market"`
-	// Reason is why the home is where it is.
-	Reason string `json:"reason"`
-	// Sites are the home, the stand-in, and the others that may hold all of the
-	// service's data of the market, the nearest first.
-	Sites []Prospect `json:"sites"`
-	// Beijing is where the market was served from before.
-	Beijing Baseline `json:"beijing"`
-}
-
-// Baseline is what Beijing gives the market's users.
-type Baseline struct {
-	RoundTripMs float64 `json:"roundTripMs"`
-	// Assumed says that no source has the round trip.
-	Assumed bool `json:"assumed,omitempty"`
-	// PageMs is how long a page takes to load (see Page), in milliseconds.
-	PageMs int64 `json:"pageMs"`
-}
-
-// Prospect is what a site gives the market's users, or would.
-type Prospect struct {
-	Site string `json:"site"`
-	// Role is home, stand-in or alternative.
-	Role string `json:"role"`
-	// Planned says that the site does not serve yet.
-	Planned     bool    `json:"planned,omitempty"`
-	RoundTripMs float64 `json:"roundTripMs"`
-	Assumed     bool    `json:"assumed,omitempty"`
-	// PageMs is with the site's CDN, the other without.
-	PageMs           int64 `json:"pageMs"`
-	PageWithoutCdnMs int64 `json:"pageWithoutCdnMs"`
-	// FasterPercent is by how much the page loads faster than from Beijing: 100 is
-	// twice as fast, in half the time. Below 0 it is slower.
-	FasterPercent           int `json:"fasterPercent"`
-	FasterWithoutCdnPercent int `json:"fasterWithoutCdnPercent"`
-}
-
-// Compare compares the homes of every market that sites serve, by service and market.
+// Compare returns a comparison for each market that sites serve, sorted by service and market.
 func Compare(sites map[string]*siteconfig.Site, rules *residency.Rules, distances *latency.Table) (list []Comparison) {
 	homes := siteconfig.Homes(sites)
 	for _, service := range ordered.Keys(homes) {
@@ -83,7 +90,7 @@ func Compare(sites map[string]*siteconfig.Site, rules *residency.Rules, distance
 				Reason: rules.Markets[market].Reason, Beijing: baseline(distances, market),
 			}
 			for _, site := range rules.Legal(service, market) {
-				if _, known := distances.RoundTripMs[market][site]; known { // the register may not have all yet
+				if _, found := distances.RoundTripMs[market][site]; found { // the rules may list sites without figures
 					prospect := newProspect(distances, market, sites[site], site)
 					prospect.Role = roleOf(homes[service][market], site)
 					c.Sites = append(c.Sites, prospect)
@@ -98,34 +105,18 @@ func Compare(sites map[string]*siteconfig.Site, rules *residency.Rules, distance
 	return list
 }
 
-func baseline(l *latency.Table, market string) Baseline {
-	way := l.RoundTripMs[market][latency.Beijing]
-	return Baseline{way.Value, way.Source == "", l.PageModel().FromBeijing(way.Value).Milliseconds()}
-}
-
-func newProspect(l *latency.Table, market string, site *siteconfig.Site, name string) Prospect {
-	way, page, before := l.RoundTripMs[market][name], l.PageModel(), baseline(l, market)
-	p := Prospect{
-		Site: name, Planned: site == nil || site.Planned(),
-		RoundTripMs: way.Value, Assumed: way.Source == "",
-		PageMs:           page.FromSite(way.Value, true).Milliseconds(),
-		PageWithoutCdnMs: page.FromSite(way.Value, false).Milliseconds(),
-	}
-	p.FasterPercent, p.FasterWithoutCdnPercent = faster(before.PageMs, p.PageMs), faster(before.PageMs, p.PageWithoutCdnMs)
-	return p
-}
-
-// ComparisonsOf are those that a site takes part in, as home or stand-in.
+// ComparisonsOf returns the comparisons of the markets that have a site as home or stand-in.
 func ComparisonsOf(site string, all []Comparison) []Comparison {
 	return slices.DeleteFunc(slices.Clone(all), func(c Comparison) bool {
 		return !slices.ContainsFunc(c.Sites, func(p Prospect) bool { return p.Site == site && p.Role != roleAlternative })
 	})
 }
 
-// Slower says, in a line for each case, which markets a site serves, or is to serve,
-// though a site that may hold the same data and serves today is nearer to them.
+// Slower returns a warning for each market that a site serves, or will serve, although another
+// site that serves today and may hold the same data has a shorter round trip. Services with the
+// same warning share a line.
 func Slower(site string, all []Comparison) (lines []string) {
-	services := map[string][]string{} // by what there is to say
+	services := map[string][]string{} // by warning
 	for _, c := range ComparisonsOf(site, all) {
 		if text := c.slower(site); text != "" {
 			services[text] = append(services[text], c.Service)
@@ -137,6 +128,7 @@ func Slower(site string, all []Comparison) (lines []string) {
 	return lines
 }
 
+// slower returns the warning of one comparison. It is empty if no site is nearer.
 func (c Comparison) slower(site string) string {
 	var own, nearest Prospect
 	planned := ""
@@ -156,16 +148,38 @@ func (c Comparison) slower(site string) string {
 	return fmt.Sprintf("%s: found %s; nearer, and may hold the data: %s%s", c.Market, own, nearest, planned)
 }
 
-// String is the site and its round trip, for messages.
-func (p Prospect) String() string {
-	text := fmt.Sprintf("%s at %g ms", p.Site, p.RoundTripMs)
-	if p.Assumed {
-		text += " (assumed)"
+// roleOf returns the role of a site for a market with the given home.
+func roleOf(h siteconfig.Home, site string) string {
+	switch site {
+	case h.Site:
+		return roleHome
+	case h.StandIn:
+		return roleStandIn
+	default:
+		return roleAlternative
 	}
-	return text
 }
 
-// faster is by how much the speed rises, in percent, as a time falls.
+// baseline returns the baseline of a market.
+func baseline(l *latency.Table, market string) Baseline {
+	way := l.RoundTripMs[market][latency.Beijing]
+	return Baseline{way.Value, way.Source == "", l.PageModel().FromBeijing(way.Value).Milliseconds()}
+}
+
+// newProspect returns how fast a site serves a market. The site is nil if it has no stack yet.
+func newProspect(l *latency.Table, market string, site *siteconfig.Site, name string) Prospect {
+	way, page, before := l.RoundTripMs[market][name], l.PageModel(), baseline(l, market)
+	p := Prospect{
+		Site: name, Planned: site == nil || site.Planned(),
+		RoundTripMs: way.Value, Assumed: way.Source == "",
+		PageMs:           page.FromSite(way.Value, true).Milliseconds(),
+		PageWithoutCdnMs: page.FromSite(way.Value, false).Milliseconds(),
+	}
+	p.FasterPercent, p.FasterWithoutCdnPercent = faster(before.PageMs, p.PageMs), faster(before.PageMs, p.PageWithoutCdnMs)
+	return p
+}
+
+// faster returns how much the speed increases if a time changes from before to after, in percent.
 func faster(before, after int64) int {
 	return int(math.Round(100 * (float64(before)/float64(after) - 1)))
 }

@@ -1,5 +1,6 @@
-// Package rfq writes the request for quotation that the partner of a local data centre
-// gets, and the capabilities that the driver of its site lacks against AWS.
+// Package rfq prints the request for quotation for the partner of a local data centre, and the
+// capability gaps of a local site's driver against AWS. It reads the project's configuration
+// alone, except that the driver itself reports the gaps. It sends nothing to a partner.
 package rfq
 
 import (
@@ -27,7 +28,7 @@ var (
 	gaps string
 )
 
-// Command returns the command rfq. It needs neither a cloud nor a stack's state.
+// Command returns the command rfq. It reads neither a cloud nor a stack's state.
 func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rfq SITE",
@@ -45,7 +46,7 @@ func Command() *cobra.Command {
 	return c
 }
 
-// GapsCommand returns the command gaps, which runs the plugin: only the plugin has the drivers.
+// GapsCommand returns the command gaps. It runs the plugin localdc, which contains the drivers.
 func GapsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gaps SITE",
@@ -59,16 +60,16 @@ func GapsCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		lacks, err := driverGaps(*plugin, site)
+		capabilities, err := driverGaps(*plugin, site)
 		if err != nil {
 			return err
 		}
-		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(gaps)), lacks)
+		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(gaps)), capabilities)
 	}
 	return c
 }
 
-// load returns a site in a local data centre, of the project in the current folder.
+// load returns a local site of the project in the current folder, and the register.
 func load(name string) (*siteconfig.Site, *register.Register, error) {
 	sites, rules, err := siteconfig.LoadProject(".")
 	if err != nil {
@@ -87,6 +88,7 @@ func load(name string) (*siteconfig.Site, *register.Register, error) {
 	return sites[name], rules.Register, nil
 }
 
+// driverGaps runs the plugin and returns the capability gaps of the site's driver.
 func driverGaps(plugin string, site *siteconfig.Site) (*localdc.Capabilities, error) {
 	partner := site.Local.Partner
 	config, err := json.Marshal(map[string]any{
@@ -96,12 +98,12 @@ func driverGaps(plugin string, site *siteconfig.Site) (*localdc.Capabilities, er
 	if err != nil {
 		return nil, err
 	}
-	gaps, faults := exec.Command(plugin, "gaps"), &bytes.Buffer{} //nolint:gosec // named by whoever runs the command
-	gaps.Stdin, gaps.Stderr = bytes.NewReader(config), faults
+	gaps, problems := exec.Command(plugin, "gaps"), &bytes.Buffer{} //nolint:gosec // the user names the plugin
+	gaps.Stdin, gaps.Stderr = bytes.NewReader(config), problems
 	output, err := gaps.Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", gaps, err, faults)
+		return nil, fmt.Errorf("%s: %w\n%s", gaps, err, problems)
 	}
-	lacks := &localdc.Capabilities{Driver: partner.Driver}
-	return lacks, json.Unmarshal(output, &lacks.Gaps)
+	capabilities := &localdc.Capabilities{Driver: partner.Driver}
+	return capabilities, json.Unmarshal(output, &capabilities.Gaps)
 }

@@ -16,7 +16,7 @@ import (
 
 var root, _ = filepath.Abs("../..")
 
-// printed runs the command in the repository's folder.
+// printed runs a command in the repository's folder and returns its output.
 func printed(t *testing.T, c *cobra.Command, args ...string) (string, error) {
 	t.Helper()
 	t.Chdir(root)
@@ -41,18 +41,18 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestGaps runs the plugin: only the plugin has the drivers.
+// TestGaps runs the plugin, which contains the drivers.
 func TestGaps(t *testing.T) {
 	folder, err := engine.LocaldcPlugin()
 	require.NoError(t, err)
 	plugin := filepath.Join(folder, "pulumi-resource-localdc")
 	got, err := printed(t, GapsCommand(), "brazil", "--plugin", plugin)
 	require.NoError(t, err)
-	assert.Contains(t, got, "# What the driver placeholder lacks\n")
+	assert.Contains(t, got, "# Capability gaps of the driver placeholder\n")
 	assert.Contains(t, got, "| synchronous-replication | RDS Multi-AZ | no partner is signed |\n")
 
-	_, err = driverGaps(plugin, &siteconfig.Site{Local: &siteconfig.Local{Partner: siteconfig.Partner{Driver: "nobody"}}})
-	assert.ErrorContains(t, err, `driver: found "nobody"; allowed: one of folder, placeholder`)
+	_, err = driverGaps(plugin, &siteconfig.Site{Local: &siteconfig.Local{Partner: siteconfig.Partner{Driver: "unknown"}}})
+	assert.ErrorContains(t, err, `driver: found "unknown"; allowed: one of folder, placeholder`)
 }
 
 func TestRequestRefuses(t *testing.T) {

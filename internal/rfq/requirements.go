@@ -11,12 +11,13 @@ import (
 	"example.com/multisite/register"
 )
 
-// Requirements are what the partner of a local site is asked to quote on. They
-// follow from the configuration alone.
+// Requirements is the content of a local site's request for quotation. It is derived from the
+// configuration alone. The stack's output requirements has it as JSON.
 type Requirements struct {
-	Site    string `json:"site"`
+	Site string `json:"site"`
+	// Country is the country's name.
 	Country string `json:"country"`
-	// Facility, City, Contact and PlannedDate are what is settled with the partner.
+	// Facility, City, Contact and PlannedDate are agreed with the partner (siteconfig.Partner).
 	Facility    string        `json:"facility"`
 	City        string        `json:"city"`
 	Contact     string        `json:"contact"`
@@ -25,12 +26,13 @@ type Requirements struct {
 	Databases   []ServerNeeds `json:"databases"`
 	Storage     []StoreNeeds  `json:"storage"`
 	Totals      Totals        `json:"totals"`
-	// Terms hold for all of it.
-	Terms []Term      `json:"terms"`
-	Laws  []MarketLaw `json:"laws"`
+	// Terms are conditions that apply to the whole site.
+	Terms []Term `json:"terms"`
+	// Laws are the laws of the markets that the site serves.
+	Laws []MarketLaw `json:"laws"`
 }
 
-// NetworkNeeds are the network's, and those of the cache at its edge.
+// NetworkNeeds describes the network and the CDN. CdnGbps is in Gbit/s.
 type NetworkNeeds struct {
 	Halls       int           `json:"halls"`
 	Uplinks     int           `json:"uplinks"`
@@ -40,13 +42,14 @@ type NetworkNeeds struct {
 	AddressPlan []AddressPart `json:"addressPlan"`
 }
 
-// AddressPart is a tier's part of the address block, of which each hall takes an eighth.
+// AddressPart is a tier's part of the site's address block. Each hall uses an eighth of it.
 type AddressPart struct {
 	Tier  string `json:"tier"`
 	Block string `json:"block"`
 }
 
-// ServerNeeds are those of one database. VCPUs to MaxStorageGiB are of each copy.
+// ServerNeeds describes one database. VCPUs, MemoryGiB, StorageGiB and MaxStorageGiB are for each
+// copy.
 type ServerNeeds struct {
 	Service       string `json:"service"`
 	Engine        string `json:"engine"`
@@ -57,13 +60,13 @@ type ServerNeeds struct {
 	MaxStorageGiB int    `json:"maxStorageGiB"`
 }
 
-// StoreNeeds are those of one object store.
+// StoreNeeds describes one object store. Its capacity is without copies.
 type StoreNeeds struct {
 	Purpose     string `json:"purpose"`
 	CapacityTiB int    `json:"capacityTiB"`
 }
 
-// Totals are over all databases, with their copies, and all stores.
+// Totals are the sums over all databases with their copies, and over all object stores without.
 type Totals struct {
 	VCPUs         int `json:"vcpus"`
 	MemoryGiB     int `json:"memoryGiB"`
@@ -72,19 +75,19 @@ type Totals struct {
 	CapacityTiB   int `json:"capacityTiB"`
 }
 
-// Term is a condition in plain words.
+// Term is a condition of the quotation, as text.
 type Term struct {
 	Topic string `json:"topic"`
 	Text  string `json:"text"`
 }
 
-// MarketLaw is the law of a market that the site serves.
+// MarketLaw is the law of a market that the site serves. Market is the market's name.
 type MarketLaw struct {
 	Market string `json:"market"`
 	register.Law
 }
 
-// NewRequirements derives what a local site needs.
+// NewRequirements returns the requirements of a local site.
 func NewRequirements(site *siteconfig.Site, reg *register.Register) Requirements {
 	local := site.Local
 	r := Requirements{
@@ -126,21 +129,22 @@ func NewRequirements(site *siteconfig.Site, reg *register.Register) Requirements
 	return r
 }
 
-// terms are what AWS gives the other sites. The targets are those of its service
-// level agreements: that a local site must be as good is an assumption.
+// terms are the conditions of the quotation: what the AWS sites provide too. The availability
+// targets are the targets of AWS's service level agreements. That a local site must meet them is
+// an assumption.
 var terms = []Term{
-	{"halls", "Each hall has power and cooling of its own. The copies of a database and of every object are in different halls, and the loss of one hall loses no data and stops no service."},
-	{"uplinks", "Each uplink is another carrier's, and enters the building elsewhere."},
-	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that are ours alone, never leave the site and are rotated every %d days. There is one key for databases and buckets and one for public content.", bounds.MaxRotationDays)},
-	{"connections", "Databases refuse connections without TLS; object storage and CDN refuse TLS below " + siteconfig.LocalTLS + ". Nothing but the CDN is reachable from the internet."},
-	{"certificates", "The endpoints are under our domain. Their certificates are from a public authority, renewed without us, and their private keys stay at the site."},
-	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. A deleted one leaves a last backup.", bounds.MaxBackupDays)},
+	{"halls", "Each hall has separate power and cooling. The copies of a database and of every object are in different halls, and the loss of one hall loses no data and stops no service."},
+	{"uplinks", "Each uplink has a different carrier and a different entry into the building."},
+	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that only we control, that never leave the site, and that are rotated every %d days. Databases and buckets share one key; public content has another.", bounds.MaxRotationDays)},
+	{"connections", "Databases refuse connections without TLS; object storage and CDN refuse TLS below " + siteconfig.LocalTLS + ". Only the CDN is reachable from the internet."},
+	{"certificates", "The endpoints are under our domain. A public authority issues their certificates, which are renewed without our help. Their private keys stay at the site."},
+	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. The deletion of a database leaves a final backup.", bounds.MaxBackupDays)},
 	{"object retention", fmt.Sprintf("Replaced and deleted objects can be restored for %d days.", components.NoncurrentDays)},
-	{"logs", fmt.Sprintf("Access to databases, objects and the CDN, and all traffic of the network, is logged, and the logs are kept at the site for %d days.", components.DefaultLogRetention)},
-	{"deletion", "Nothing that holds data is deleted without our word in writing. What is deleted for good cannot be read from the disks any more."},
+	{"logs", fmt.Sprintf("Access to databases, objects and the CDN, and all network traffic, are logged. The logs are kept at the site for %d days.", components.DefaultLogRetention)},
+	{"deletion", "Databases, objects and backups are deleted only with our consent in writing. After final deletion, data cannot be read from the disks."},
 	{"location", "Data, backups, logs and keys stay in the country."},
 	{"availability of databases", "99.95 % a month, as Amazon RDS with Multi-AZ (https://aws.amazon.com/rds/sla/)."},
 	{"availability of objects", "99.9 % a month, as Amazon S3 (https://aws.amazon.com/s3/sla/)."},
 	{"availability of the CDN", "99.9 % a month, as Amazon CloudFront (https://aws.amazon.com/cloudfront/sla/)."},
-	{"assumptions", "The site is to be as available as the AWS sites, so the targets are those of AWS. Databases are as large as those of the site that stands in; the capacity of storage and CDN is an estimate, to be measured before an order."},
+	{"assumptions", "The site must be as available as the AWS sites, so it has the targets of AWS. Its databases are as large as the databases of its stand-in site. The capacity of storage and CDN is an estimate, which we measure before an order."},
 }

@@ -9,6 +9,7 @@ import (
 	"example.com/multisite/internal/config"
 )
 
+// loadCdn reads multisite:cdn, except for the price class, which Load derives from the markets.
 func loadCdn(n config.Node) components.CdnArgs {
 	n.Fields("domain", "rateLimit", "rateLimitAction", "contentSecurityPolicy", "geoRestriction", "failoverOrigin", "originShield", "errorPages", "deletion")
 	cdn := components.CdnArgs{
@@ -40,6 +41,7 @@ func loadCdn(n config.Node) components.CdnArgs {
 	return cdn
 }
 
+// loadErrorPages reads the paths of error pages by HTTP status code.
 func loadErrorPages(n config.Node) map[int]string {
 	var pages map[int]string
 	for _, name := range n.Children() {

@@ -10,20 +10,21 @@ import (
 	"example.com/multisite/register"
 )
 
-// Overdue says, in a line for each service, which of its markets a site should have by now.
+// Overdue returns a warning for each service of a site whose deadline has passed while markets have
+// not finished their move.
 func Overdue(site *Site, reg *register.Register, today time.Time) (lines []string) {
 	for _, service := range ordered.Keys(site.Services) {
 		deadline := reg.Deadline(service, site.Name)
-		var waiting []string
+		var unfinished []string
 		for _, market := range site.Services[service].Markets {
 			if phase := site.phase(service, market); phase != migration.Done {
-				waiting = append(waiting, fmt.Sprintf("%s is %s", market, phase))
+				unfinished = append(unfinished, fmt.Sprintf("%s is %s", market, phase))
 			} else if site.Planned() {
-				waiting = append(waiting, market+" is planned")
+				unfinished = append(unfinished, market+" is planned")
 			}
 		}
-		if deadline.Day != "" && today.UTC().Format(time.DateOnly) > deadline.Day && len(waiting) > 0 {
-			lines = append(lines, fmt.Sprintf("late: %s: due on %s (%s): %s", service, deadline.Day, deadline.Name, strings.Join(waiting, ", ")))
+		if deadline.Day != "" && today.UTC().Format(time.DateOnly) > deadline.Day && len(unfinished) > 0 {
+			lines = append(lines, fmt.Sprintf("late: %s: due on %s (%s): %s", service, deadline.Day, deadline.Name, strings.Join(unfinished, ", ")))
 		}
 	}
 	return lines

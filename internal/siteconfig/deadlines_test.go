@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestLate says which markets are overdue, from the day after.
-func TestLate(t *testing.T) {
+// TestOverdue checks the last day of a deadline and the day after.
+func TestOverdue(t *testing.T) {
 	site := moving(migration.Canary, migration.Evidence{})
 	assert.Empty(t, Overdue(site, loadRegister(t), time.Date(2014, 10, 31, 23, 0, 0, 0, time.UTC)))
 	after := time.Date(2014, 11, 1, 0, 0, 0, 0, time.UTC)

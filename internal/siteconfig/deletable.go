@@ -7,46 +7,23 @@ import (
 	"example.com/multisite/internal/config"
 )
 
-// unprotect lets everything go where the site as a whole may, except for
-// objects: dropping those has to be said of each bucket.
-func (s *Site) unprotect() {
-	if s.DeletionProtection {
-		return
-	}
-	lift := func(deletion *components.BucketDeletion) {
-		if *deletion == components.NeverDelete {
-			*deletion = components.DeleteWhenEmpty
-		}
-	}
-	lift(&s.Cdn.Deletion)
-	lift(&s.Logs.Deletion)
-	for _, service := range s.Services {
-		if service.Database != nil {
-			service.Database.AllowDeletion = true
-		}
-		for name, bucket := range service.Buckets {
-			lift(&bucket.Deletion)
-			service.Buckets[name] = bucket
-		}
-	}
-}
-
-// Deletable are the names of what the configuration lets go, with what it says.
+// Deletable returns the resources whose deletion the configuration allows, by name or TYPE NAME,
+// with the setting that allows it. The name "" stands for all resources of the site.
 func (s *Site) Deletable() map[string]string {
 	if !s.DeletionProtection {
 		return map[string]string{"": config.Namespace + "deletionProtection is false"}
 	}
-	lifted := map[string]string{}
-	lift := func(name, key string, deletion components.BucketDeletion) {
+	reasons := map[string]string{}
+	allow := func(name, key string, deletion components.BucketDeletion) {
 		if deletion.Allowed() {
-			lifted[name] = config.Namespace + key + ".deletion is " + string(deletion)
+			reasons[name] = config.Namespace + key + ".deletion is " + string(deletion)
 		}
 	}
-	lift(s.Name+"-cdn-origin", "cdn", s.Cdn.Deletion)
-	lift(components.LogBucketPrefix+s.Name, "logs", s.Logs.Deletion)
-	for _, r := range s.releases {
-		for _, resource := range r.resources {
-			lifted[resource] = config.Namespace + r.why
+	allow(s.Name+"-cdn-origin", "cdn", s.Cdn.Deletion)
+	allow(components.LogBucketPrefix+s.Name, "logs", s.Logs.Deletion)
+	for _, d := range s.deletable {
+		for _, resource := range d.resources {
+			reasons[resource] = config.Namespace + d.reason
 		}
 	}
 	for name, service := range s.Services {
@@ -57,12 +34,36 @@ func (s *Site) Deletable() map[string]string {
 				if n > 0 {
 					server = fmt.Sprintf("%s-replica-%d", server, n)
 				}
-				lifted[server] = config.Namespace + key + ".database.deletion is with-snapshot"
+				reasons[server] = config.Namespace + key + ".database.deletion is with-snapshot"
 			}
 		}
 		for bucket, args := range service.Buckets {
-			lift(s.ResourceName(name)+"-"+bucket, key+".buckets."+bucket, args.Deletion)
+			allow(s.ResourceName(name)+"-"+bucket, key+".buckets."+bucket, args.Deletion)
 		}
 	}
-	return lifted
+	return reasons
+}
+
+// applyDeletionProtection allows the deletion of all databases and empty buckets if the site has
+// no deletion protection. The deletion of objects requires the setting of each bucket.
+func (s *Site) applyDeletionProtection() {
+	if s.DeletionProtection {
+		return
+	}
+	allow := func(deletion *components.BucketDeletion) {
+		if *deletion == components.NeverDelete {
+			*deletion = components.DeleteWhenEmpty
+		}
+	}
+	allow(&s.Cdn.Deletion)
+	allow(&s.Logs.Deletion)
+	for _, service := range s.Services {
+		if service.Database != nil {
+			service.Database.AllowDeletion = true
+		}
+		for name, bucket := range service.Buckets {
+			allow(&bucket.Deletion)
+			service.Buckets[name] = bucket
+		}
+	}
 }

@@ -8,14 +8,14 @@ import (
 	"example.com/multisite/internal/migration"
 )
 
-// LossRule is the one that `make check` has beside the guardrails: a stack loses
-// no region, key or protection. Its resources are keys of the configuration.
+// LossRule is the rule of the command check that a stack must not lose a region, key or
+// protection. The resource of an exception from it is a key of the configuration.
 const LossRule = "loss"
 
-// Exception is a rule that is broken on purpose, for a time.
+// Exception allows one resource to violate a rule until the end of a day.
 type Exception = guardrails.Exception
 
-// loadExceptions keeps ones that have ended: who needs them finds out.
+// loadExceptions also returns expired entries; the guardrails report them.
 func loadExceptions(n config.Node) (list []Exception) {
 	for _, entry := range n.Elements() {
 		entry.Fields("rule", "resource", "reason", "until")
@@ -25,12 +25,12 @@ func loadExceptions(n config.Node) (list []Exception) {
 		}
 		list = append(list, Exception{
 			Rule:     entry.Field("rule").OneOf("", append(guardrails.Rules(), LossRule, migration.PhaseRule)...),
-			Resource: entry.Field("resource").Match(config.OneLine, "TYPE NAME, as the report of the rule has it"),
-			Reason:   entry.Field("reason").Match(config.OneLine, "why, in one line"),
+			Resource: entry.Field("resource").Match(config.OneLine, "TYPE NAME, as in the report of the rule"),
+			Reason:   entry.Field("reason").Match(config.OneLine, "the reason, in one line"),
 			Until:    until,
 		})
 		if entry.Field("rule").Value == nil {
-			entry.Field("rule").Problem("the name of a rule, as its report has it")
+			entry.Field("rule").Problem("the name of a rule, as in its report")
 		}
 	}
 	return list

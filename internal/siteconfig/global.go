@@ -10,30 +10,34 @@ import (
 )
 
 const (
-	// GlobalFile is its configuration.
+	// GlobalFile is the configuration file of the stack global.
 	GlobalFile = "Pulumi." + register.GlobalStack + ".yaml"
-
+	// ZoneName is the name of the component of the stack's DNS zone.
 	ZoneName = register.GlobalStack + "-zone"
+	// EdgeRegion is the region from where AWS runs CloudFront and Route 53, for sites in all
+	// regions.
+	EdgeRegion = "us-east-1"
 )
 
-// Global is what the configuration of the global stack says, checked.
+// Global is the checked configuration of the stack global.
 type Global struct {
-	// Domain is the zone that the services' names are in.
+	// Domain is the DNS zone of the services' host names.
 	Domain string
-	// HealthCheckPath is what health checks ask sites for.
+	// HealthCheckPath is the path that health checks of sites request.
 	HealthCheckPath string
-	// Origins are, by service, where its users in mainland China are sent, and those of
-	// markets that have not moved yet.
+	// Origins are the origins' host names by service. They serve the users in mainland China
+	// and the markets that have not moved yet.
 	Origins map[string]string
-	// Elsewhere are, by service, the sites for users of no market.
+	// Elsewhere are the sites for users in no market, by service.
 	Elsewhere map[string]string
 	// SigningKeys are the zone's key-signing keys by name.
 	SigningKeys map[string]components.SigningKey
-	// Stack has what the stack has in common with a site's.
+	// Stack has the settings that site stacks have too, such as tags and exceptions.
 	Stack *Site
 }
 
-// LoadGlobal checks the configuration of the global stack. It reports all problems at once.
+// LoadGlobal reads and checks the configuration of the stack global, raw as in Load. The error
+// reports all problems at once.
 func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) {
 	p := &config.Problems{File: GlobalFile}
 	root := config.Root(raw, p)
@@ -54,7 +58,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	g.SigningKeys = loadSigningKeys(root.Field("signingKeys"))
 	for name, key := range g.SigningKeys {
 		if key.AllowDeletion {
-			g.Stack.releases = append(g.Stack.releases, release{components.SigningKeyResources(ZoneName, name), "signingKeys." + name + ".deletion is " + deletionAllowed})
+			g.Stack.deletable = append(g.Stack.deletable, deletable{components.SigningKeyResources(ZoneName, name), "signingKeys." + name + ".deletion is " + deletionAllowed})
 		}
 	}
 	services := ordered.Keys(reg.Services)
@@ -71,11 +75,11 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	return g, p.Err()
 }
 
-// deletionAllowed lets go of what holds no data, in the two steps that databases and
-// buckets take: the protection is lifted by an update, and the next one deletes.
+// deletionAllowed is the value of deletion for resources that hold no data. As for databases and
+// buckets, one update removes the protection, and the next update deletes the resource.
 const deletionAllowed = "allowed"
 
-// loadSigningKeys loads the names of the zone's key-signing keys, and which may go.
+// loadSigningKeys reads the zone's key-signing keys: their names, and which of them may be deleted.
 func loadSigningKeys(n config.Node) map[string]components.SigningKey {
 	keys := map[string]components.SigningKey{}
 	for _, name := range n.Children() {
@@ -87,10 +91,7 @@ func loadSigningKeys(n config.Node) map[string]components.SigningKey {
 		keys[name] = components.SigningKey{AllowDeletion: key.Field("deletion").OneOf("never", "never", deletionAllowed) == deletionAllowed}
 	}
 	if n.Value != nil && (len(keys) < 1 || len(keys) > components.MaxSigningKeys) {
-		n.Problem("one key, or two while one replaces the other")
+		n.Problem("one key, or two during a replacement")
 	}
 	return keys
 }
-
-// EdgeRegion is where CloudFront is run from, whatever the site's region.
-const EdgeRegion = "us-east-1"

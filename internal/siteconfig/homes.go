@@ -1,18 +1,17 @@
 package siteconfig
 
-import (
-	"example.com/multisite/internal/ordered"
-)
+import "example.com/multisite/internal/ordered"
 
-// Home is where the data of a market's users is to lie, for one service.
+// Home is the home of a market for one service.
 type Home struct {
+	// Site stores the data of the market's users, once it serves.
 	Site string
-	// StandIn is the site that serves until the home does; none if empty.
+	// StandIn is the site that serves until Site does; empty if there is none.
 	StandIn string
 }
 
-// Homes are those of every market that sites serve, by service and market. LoadSites
-// has seen to it that there is one each.
+// Homes returns the homes of all markets that sites serve, by service and market. The sites must
+// be checked by LoadAll, so that each market has one home.
 func Homes(sites map[string]*Site) map[string]map[string]Home {
 	homes := map[string]map[string]Home{}
 	for _, name := range ordered.Keys(sites) {
@@ -21,7 +20,7 @@ func Homes(sites map[string]*Site) map[string]map[string]Home {
 				if homes[service] == nil {
 					homes[service] = map[string]Home{}
 				}
-				// The other one of a pair is the one that stands in.
+				// If two sites list the market, one is the stand-in of the other.
 				if other := homes[service][market]; other.Site == "" || other.Site == entry.StandIn {
 					homes[service][market] = Home{name, entry.StandIn}
 				}

@@ -8,7 +8,7 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// A market's home is the site that it is to have, whoever serves until then.
+// TestHomesAreNotStandIns checks markets whose stand-in serves until their home does.
 func TestHomesAreNotStandIns(t *testing.T) {
 	_, sites := project(t)
 	homes := siteconfig.Homes(sites)

@@ -11,48 +11,49 @@ import (
 	"example.com/multisite/register"
 )
 
-// Local is what a site has in a local data centre instead of a region.
+// Local is the configuration of a local site, in place of an AWS region.
 type Local struct {
-	// Country is where it is, by the code of a market.
+	// Country is the market that the data centre is in.
 	Country string
-	// Domain is what endpoints are under.
+	// Domain is the domain of the site's endpoints.
 	Domain  string
 	Partner Partner
-	// Halls and Uplinks are the network's.
+	// Halls and Uplinks are the numbers of the network's halls and uplinks.
 	Halls, Uplinks int
-	// CdnGbps is the capacity of the edge cache, and ContentTiB that of the bucket behind it.
+	// CdnGbps is the capacity of the edge cache in Gbit/s, and ContentTiB the capacity of the
+	// bucket behind it in TiB.
 	CdnGbps, ContentTiB int
 }
 
-// IsLocal reports whether the site is in a local data centre.
-func (s *Site) IsLocal() bool { return s.Local != nil }
-
-// LocalService is what a service has there.
+// LocalService is the configuration of a service at a local site.
 type LocalService struct {
-	Database *localdc.DatabaseArgs // none if nil
+	Database *localdc.DatabaseArgs // nil if the service has no database
 	Buckets  map[string]localdc.ObjectStoreArgs
 }
 
-// Partner is whoever runs the data centre, as far as that is settled.
+// Partner is the company that runs the data centre of a local site.
 type Partner struct {
-	// Driver provisions there; the plugin knows which there are.
+	// Driver is the driver of the plugin localdc that provisions at the partner.
 	Driver         string
 	Facility, City string
-	// Contact is a role, since people change.
+	// Contact is a role and never a person, since people change jobs.
 	Contact string
-	// PlannedDate is when the site is to serve, such as 2015-12-31.
+	// PlannedDate is the date from which the site will serve, such as 2015-12-31.
 	PlannedDate string
-	// Settings are the driver's own.
+	// Settings are settings of the driver.
 	Settings map[string]string
 }
 
 const (
-	// defaultDomain is one that nobody can have (RFC 2606).
-	defaultDomain = "sites.example.com"
-	// databaseCopies are as many as RDS has with Multi-AZ.
-	databaseCopies = 2
-	// LocalTLS is what buckets and the CDN demand at least, as on AWS.
+	// Placeholder is the driver of planned sites: it provisions nothing.
+	Placeholder = "placeholder"
+	// LocalTLS is the lowest TLS version of buckets and the CDN, as at AWS sites.
 	LocalTLS = "1.2"
+
+	// defaultDomain is under a domain that is reserved for examples (RFC 2606).
+	defaultDomain = "sites.example.com"
+	// databaseCopies is the number of copies that RDS has with Multi-AZ.
+	databaseCopies = 2
 )
 
 var (
@@ -60,7 +61,13 @@ var (
 	driverName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
-// loadLocal loads a site of the localdc provider.
+// IsLocal reports whether the site is in a local data centre.
+func (s *Site) IsLocal() bool { return s.Local != nil }
+
+// Planned reports whether the site is local and its driver provisions nothing.
+func (s *Site) Planned() bool { return s.Local != nil && s.Local.Partner.Driver == Placeholder }
+
+// loadLocal reads the configuration of a local site.
 func loadLocal(root config.Node, site *Site, reg *register.Register) {
 	root.Fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection", "exceptions")
 	entry := reg.Sites[site.Name]
@@ -131,9 +138,3 @@ func loadLocalDatabase(n config.Node) *localdc.DatabaseArgs {
 	database.StorageGiB, database.MaxStorageGiB = loadStorage(n)
 	return database
 }
-
-// Placeholder is the driver that provides nothing: its site is planned.
-const Placeholder = "placeholder"
-
-// Planned reports whether nothing is there yet.
-func (s *Site) Planned() bool { return s.Local != nil && s.Local.Partner.Driver == Placeholder }

@@ -9,7 +9,7 @@ import (
 	"example.com/multisite/components/localdc"
 )
 
-// validLocal is a complete configuration of India, as the engine hands it over.
+// validLocal returns a complete configuration of India, as the Pulumi engine passes it.
 func validLocal() map[string]string {
 	return map[string]string{
 		"multisite:provider": "localdc",
@@ -23,7 +23,7 @@ func validLocal() map[string]string {
 	}
 }
 
-func TestLoadSiteInALocalDataCentre(t *testing.T) {
+func TestLoadLocalSite(t *testing.T) {
 	site, err := Load("india", validLocal(), loadRegister(t))
 	require.NoError(t, err)
 	assert.Equal(t, &Site{
@@ -48,7 +48,7 @@ func TestLoadSiteInALocalDataCentre(t *testing.T) {
 	}, site)
 }
 
-func TestLoadSiteRefusesInALocalDataCentre(t *testing.T) {
+func TestLoadRefusesForALocalSite(t *testing.T) {
 	service := func(rest string) string { return `{"mi-cloud": {"markets": ["IN"], ` + rest + `}}` }
 	partner := func(key, value string) string { return `{"` + key + `": ` + value + `}` }
 	for name, row := range map[string]struct{ key, value, message string }{
@@ -58,11 +58,11 @@ func TestLoadSiteRefusesInALocalDataCentre(t *testing.T) {
 		"an instance class":         {"multisite:services", service(`"database": {"instanceClass": "db.m7g.large"}`), `database.instanceClass: unknown key; allowed: engineVersion, vcpus, memoryGiB, storageGiB, maxStorageGiB`},
 		"encryption off":            {"multisite:services", service(`"database": {"encrypted": false}`), `database.encrypted: unknown key`},
 		"a storage class":           {"multisite:services", service(`"buckets": {"photos": {"storageClass": "standard"}}`), `photos.storageClass: unknown key; allowed: capacityTiB`},
-		"no hall":                   {"multisite:network", `{"cidrBlock": "10.64.0.0/16", "halls": 0}`, `multisite:network.halls: found 0; allowed: a whole number from 2 to 8`},
+		"no halls":                  {"multisite:network", `{"cidrBlock": "10.64.0.0/16", "halls": 0}`, `multisite:network.halls: found 0; allowed: a whole number from 2 to 8`},
 		"one uplink":                {"multisite:network", `{"cidrBlock": "10.64.0.0/16", "uplinks": 1}`, `multisite:network.uplinks: found 1; allowed: a whole number from 2 to 8`},
 		"a public block":            {"multisite:network", `{"cidrBlock": "49.64.0.0/16"}`, `multisite:network.cidrBlock: found "49.64.0.0/16"; allowed: 10.64.0.0/16`},
-		"a cache of nothing":        {"multisite:cdn", `{"capacityGbps": 0}`, `multisite:cdn.capacityGbps: found 0; allowed: a whole number from 1 to 1000`},
-		"content of nothing":        {"multisite:cdn", `{"contentTiB": 0}`, `multisite:cdn.contentTiB: found 0; allowed: a whole number from 1 to 10240`},
+		"a cache without capacity":  {"multisite:cdn", `{"capacityGbps": 0}`, `multisite:cdn.capacityGbps: found 0; allowed: a whole number from 1 to 1000`},
+		"no capacity for content":   {"multisite:cdn", `{"contentTiB": 0}`, `multisite:cdn.contentTiB: found 0; allowed: a whole number from 1 to 10240`},
 		"no memory":                 {"multisite:services", service(`"database": {"memoryGiB": 0}`), `database.memoryGiB: found 0; allowed: a whole number from 2 to 4096`},
 		"no storage":                {"multisite:services", service(`"database": {"storageGiB": 0}`), `database.storageGiB: found 0; allowed: a whole number from 20 to 65536`},
 		"no room to grow":           {"multisite:services", service(`"database": {"storageGiB": 100, "maxStorageGiB": 100}`), `database.maxStorageGiB: found 100; allowed: at least a tenth above storageGiB`},
@@ -70,7 +70,7 @@ func TestLoadSiteRefusesInALocalDataCentre(t *testing.T) {
 		"a domain with a scheme":    {"multisite:domain", "https://example.com", `multisite:domain: found "https://example.com"; allowed: a domain`},
 		"a day that does not exist": {"multisite:partner", partner("plannedDate", `"2015-13-01"`), `multisite:partner.plannedDate: found "2015-13-01"; allowed: a date in quotes`},
 		"a date without a day":      {"multisite:partner", partner("plannedDate", `2015`), `multisite:partner.plannedDate: found 2015; allowed: a date in quotes`},
-		"a person":                  {"multisite:partner", partner("contact", `"someone@example.com"`), `multisite:partner.contact: found "someone@example.com"; allowed: a role`},
+		"a person as the contact":   {"multisite:partner", partner("contact", `"someone@example.com"`), `multisite:partner.contact: found "someone@example.com"; allowed: a role`},
 		"no facility":               {"multisite:partner", partner("city", `"Pune"`), `multisite:partner.facility: found nothing; allowed: text`},
 		"a driver with a path":      {"multisite:partner", partner("driver", `"../driver"`), `multisite:partner.driver: found "../driver"; allowed: the name of a driver`},
 		"a setting that is no text": {"multisite:partner", partner("settings", `{"port": 1}`), `multisite:partner.settings.port: found 1; allowed: text`},
@@ -84,7 +84,7 @@ func TestLoadSiteRefusesInALocalDataCentre(t *testing.T) {
 	}
 }
 
-func TestAnAWSSiteRefusesLocalKeys(t *testing.T) {
+func TestLoadRefusesLocalKeysForAnAWSSite(t *testing.T) {
 	raw := valid()
 	raw["multisite:partner"] = `{}`
 	raw["multisite:network"] = `{"cidrBlock": "10.16.0.0/16", "zones": 3, "halls": 3}`

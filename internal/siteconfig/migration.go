@@ -10,7 +10,8 @@ import (
 	"example.com/multisite/register"
 )
 
-// loadMigration loads which markets of the site's services are on their way here.
+// loadMigration reads multisite:migration: the moves of markets to the site. It requires the
+// settings of replication and transfers only while a database or objects are copied.
 func loadMigration(n config.Node, site *Site) {
 	n.Fields("replication", "agents", "certificates", "services")
 	services := n.Field("services")
@@ -52,7 +53,7 @@ func loadMigration(n config.Node, site *Site) {
 	}
 }
 
-// loadAuthority looks up who signs the site's databases.
+// loadAuthority sets the certificate of the authority that signs the site's databases.
 func loadAuthority(n config.Node, site *Site) {
 	authorities, err := register.DefaultAuthorities()
 	if err != nil {
@@ -60,11 +61,11 @@ func loadAuthority(n config.Node, site *Site) {
 		return
 	}
 	if site.Migration.DatabaseCertificates = authorities[site.Region].Certificate; site.Migration.DatabaseCertificates == "" {
-		n.Log.Add(n.Path, site.Region, fmt.Sprintf("regions whose authority %s has, while a database is copied: %q", register.AuthoritiesPath, ordered.Keys(authorities)))
+		n.Log.Add(n.Path, site.Region, fmt.Sprintf("regions with an authority in %s, while a database is copied: %q", register.AuthoritiesPath, ordered.Keys(authorities)))
 	}
 }
 
-// copiedEngines are the PostgreSQL versions of the databases that are copied.
+// copiedEngines returns the PostgreSQL versions of the databases that are copied.
 func copiedEngines(site *Site) (postgres []string) {
 	for _, name := range ordered.Keys(site.Services) {
 		if service := site.Services[name]; service.Copying() && hasDatabase(service) {

@@ -12,7 +12,8 @@ import (
 	"example.com/multisite/internal/ordered"
 )
 
-// Endpoints are the site's interface endpoints, with the one that copies need.
+// Endpoints returns the AWS services of the site's interface endpoints. While a database is copied
+// they include AWS Secrets Manager, from which DMS reads its credentials.
 func (s *Site) Endpoints() []string {
 	const secrets = "secretsmanager"
 	if s.CopiesDatabases() && !slices.Contains(s.Network.InterfaceEndpoints, secrets) {
@@ -21,63 +22,44 @@ func (s *Site) Endpoints() []string {
 	return s.Network.InterfaceEndpoints
 }
 
-// CopiesDatabases reports whether the site has a replication instance.
+// CopiesDatabases reports whether a database is copied, so that the site has a replication
+// instance.
 func (s *Site) CopiesDatabases() bool { return s.copies(hasDatabase) }
 
-// CopiesObjects reports whether the site transfers objects between the origin and its buckets.
+// CopiesObjects reports whether objects are copied between the origin and the site's buckets.
 func (s *Site) CopiesObjects() bool { return s.copies(hasBuckets) }
 
-func hasDatabase(service Service) bool { return service.Database != nil }
-
-func hasBuckets(service Service) bool { return len(service.Buckets) > 0 }
-
-// copies reports whether data is copied of a service for which something holds.
-func (s *Site) copies(has func(Service) bool) bool {
-	for _, service := range s.Services {
-		if service.Copying() && has(service) {
-			return true
-		}
-	}
-	return false
-}
-
+// CopyName returns the name of the component that copies a service's database.
 func (s *Site) CopyName(service string) string { return s.ResourceName(service) + "-copy" }
 
+// TransferName returns the name of the component that copies a bucket's objects.
 func (s *Site) TransferName(service, bucket string) string {
 	return s.ResourceName(service) + "-" + bucket + "-transfer"
 }
 
+// ReplicationName returns the name of the site's replication instance.
 func (s *Site) ReplicationName() string { return s.Name + "-replication" }
 
-// OriginAccess are the names of what may talk to the origin, with why.
+// OriginAccess returns the resources that may connect to the origin, by name, with the reason.
 func (s *Site) OriginAccess() map[string]string {
-	opened := map[string]string{}
+	access := map[string]string{}
 	for _, name := range ordered.Keys(s.Services) {
 		service := s.Services[name]
 		if !service.Copying() {
 			continue
 		}
-		why := name + " is moving"
+		reason := name + " is moving"
 		if service.Database != nil {
-			opened[s.CopyName(name)+"-origin"] = why
+			access[s.CopyName(name)+"-origin"] = reason
 		}
 		for bucket := range service.Buckets {
-			opened[s.TransferName(name, bucket)+"-origin"] = why
+			access[s.TransferName(name, bucket)+"-origin"] = reason
 		}
 	}
-	return opened
+	return access
 }
 
-// phase is how far a market of a service has moved. What the configuration does not
-// name has nothing to move.
-func (s *Site) phase(service, market string) migration.Phase {
-	if move, moving := s.Services[service].Moves[market]; moving {
-		return move.Phase
-	}
-	return migration.Done
-}
-
-// Copied are the markets of a service whose data is, with the way that it goes.
+// Copied returns the markets of a service whose data is copied, with the direction.
 func (s Service) Copied() map[string]transfer.Direction {
 	markets := map[string]transfer.Direction{}
 	for market, move := range s.Moves {
@@ -91,8 +73,8 @@ func (s Service) Copied() map[string]transfer.Direction {
 // Copying reports whether data of the service is copied between the origin and the site.
 func (s Service) Copying() bool { return len(s.Copied()) > 0 }
 
-// RestoreMoves notes what the last update recorded, and for each market that is copied,
-// whether its home has served it.
+// RestoreMoves sets Recorded from the stack's outputs after its last update, and CutOver of each
+// move whose data is copied.
 func (s *Site) RestoreMoves(recorded map[string]any) {
 	s.Recorded = map[string]any{}
 	for output, value := range recorded {
@@ -110,8 +92,8 @@ func (s *Site) RestoreMoves(recorded map[string]any) {
 	}
 }
 
-// MoveOutputs are the stack's outputs on markets once the configuration is applied. Markets
-// that the site serves no more keep their phase, should they come back.
+// MoveOutputs returns the stack's outputs on the phases of markets, for an update that applies the
+// configuration. Markets that the site no longer serves keep their phase, in case they return.
 func (s *Site) MoveOutputs() map[string]any {
 	outputs := map[string]any{}
 	for output, value := range s.Recorded {
@@ -134,9 +116,9 @@ func (s *Site) MoveOutputs() map[string]any {
 	return outputs
 }
 
-// CheckSteps holds every step away from the phases that the stack was in, as its
-// outputs have them, to the rules. It returns the exceptions that it makes. What was
-// not recorded has not begun to move, or has nothing to.
+// CheckSteps checks each step of a market from the phase that the stack's outputs record to the
+// phase in the configuration, and returns the exceptions that allow a step. A market without a
+// recorded phase may only be AtOrigin or Done. A market may be removed in these phases only.
 func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted []Exception, err error) {
 	p := &config.Problems{File: "Pulumi." + site.Name + ".yaml"}
 	check := func(service, market string, check func(n config.Node)) {
@@ -172,8 +154,8 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 				continue
 			}
 			check(service, market, func(n config.Node) {
-				if !known { // the account's roles for the copies come first, with the stack global
-					n.Log.Add(n.Path+".phase", to, "origin, to begin with, or done")
+				if !known { // the stack global must first create the account's roles for DMS
+					n.Log.Add(n.Path+".phase", to, "origin or done, for a market without a recorded phase")
 					return
 				}
 				site.Services[service].Moves[market].CheckStep(n, migration.Phase(from), to, today)
@@ -181,4 +163,27 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 		}
 	}
 	return excepted, p.Err()
+}
+
+// phase returns the phase of a market of a service. It is Done if the configuration has no move of
+// the market.
+func (s *Site) phase(service, market string) migration.Phase {
+	if move, moving := s.Services[service].Moves[market]; moving {
+		return move.Phase
+	}
+	return migration.Done
+}
+
+func hasDatabase(service Service) bool { return service.Database != nil }
+
+func hasBuckets(service Service) bool { return len(service.Buckets) > 0 }
+
+// copies reports whether the data of a service that has a database, or buckets, is copied.
+func (s *Site) copies(has func(Service) bool) bool {
+	for _, service := range s.Services {
+		if service.Copying() && has(service) {
+			return true
+		}
+	}
+	return false
 }

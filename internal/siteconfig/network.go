@@ -11,23 +11,37 @@ import (
 	"example.com/multisite/register"
 )
 
-// Network is multisite:network.
+// Network is the configuration of a site's network, multisite:network.
 type Network struct {
+	// CidrBlock is the primary IPv4 block.
 	CidrBlock string
 	IPFamily  components.IPFamily
-	// SecondaryCidrBlocks each add a private subnet per zone.
+	// SecondaryCidrBlocks are additional IPv4 blocks. Each adds a private subnet per zone.
 	SecondaryCidrBlocks []string
-	// Zones is how many of the region's zones, in the order of their names, and
-	// ZoneNames which ones: the first is 0 where the second is given.
+	// Zones is the number of the region's zones that the network uses, in the order of their
+	// names. ZoneNames are the zones by name; Zones is then 0.
 	Zones       int
 	ZoneNames   []string
 	NatGateways components.NatGateways
-	// Egress is what workloads reach outside of the network.
+	// Egress are the blocks outside of the network that workloads may connect to.
 	Egress []components.Egress
-	// InterfaceEndpoints are AWS services beside S3 and DynamoDB.
+	// InterfaceEndpoints are AWS services, except for S3 and DynamoDB, which have gateway
+	// endpoints.
 	InterfaceEndpoints []string
 }
 
+// Egress returns the blocks outside of the network that the workloads and the replication instance
+// may connect to, by the names of their security groups.
+func (s *Site) Egress() map[string][]string {
+	blocks := map[string][]string{s.ReplicationName(): s.Migration.Replication.OriginCidrBlocks}
+	for _, egress := range s.Network.Egress {
+		workloads := s.Name + "-network-private"
+		blocks[workloads] = append(blocks[workloads], egress.To)
+	}
+	return blocks
+}
+
+// loadNetwork reads multisite:network of an AWS site.
 func loadNetwork(n config.Node, site string, reg *register.Register) Network {
 	n.Fields("cidrBlock", "ipFamily", "secondaryCidrBlocks", "zones", "natGateways", "egress", "interfaceEndpoints")
 	network := Network{
@@ -40,7 +54,7 @@ func loadNetwork(n config.Node, site string, reg *register.Register) Network {
 		network.InterfaceEndpoints = endpoints.Names(1, components.ServiceName)
 		for _, service := range network.InterfaceEndpoints {
 			if slices.Contains(components.GatewayEndpoints, service) {
-				n.Log.Add(endpoints.Path, service, "services other than "+strings.Join(components.GatewayEndpoints, " and ")+", which have gateways")
+				n.Log.Add(endpoints.Path, service, "services other than "+strings.Join(components.GatewayEndpoints, " and ")+", which have gateway endpoints")
 			}
 		}
 	}
@@ -56,7 +70,7 @@ func loadNetwork(n config.Node, site string, reg *register.Register) Network {
 	return network
 }
 
-// loadEgress loads where workloads may connect to, and why.
+// loadEgress reads the blocks that workloads may connect to, with their reasons.
 func loadEgress(n config.Node) (list []components.Egress) {
 	for _, entry := range n.Elements() {
 		entry.Fields("to", "ports", "reason")
@@ -67,7 +81,7 @@ func loadEgress(n config.Node) (list []components.Egress) {
 		}
 		egress := components.Egress{
 			To:     text,
-			Reason: entry.Field("reason").Match(components.EgressReason, "why, in up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"),
+			Reason: entry.Field("reason").Match(components.EgressReason, "the reason, in up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"),
 		}
 		for _, port := range entry.Field("ports").Elements() {
 			egress.Ports = append(egress.Ports, port.Number(1, 65535))
@@ -77,14 +91,15 @@ func loadEgress(n config.Node) (list []components.Egress) {
 	return list
 }
 
-// checkSecondary finds blocks that AWS would refuse, and ones of another site.
+// checkSecondary reports secondary blocks that AWS would refuse, or that overlap one another or
+// another site's primary block.
 func checkSecondary(n config.Node, network Network, reg *register.Register) {
 	first, err := netip.ParsePrefix(network.CidrBlock)
 	if err != nil {
-		return // a problem of its own
+		return // reported with the key cidrBlock
 	}
 	for i, text := range network.SecondaryCidrBlocks {
-		block, _ := netip.ParsePrefix(text) // the zero block is refused too
+		block, _ := netip.ParsePrefix(text) // CheckSecondaryBlock refuses the zero block too
 		if components.CheckSecondaryBlock(block, first) != nil {
 			n.Log.Add(n.Path, text, "blocks from /16 to /22 of 100.64.0.0/10, or of the private range of "+network.CidrBlock+" and apart from it")
 		}
@@ -100,15 +115,4 @@ func checkSecondary(n config.Node, network Network, reg *register.Register) {
 			}
 		}
 	}
-}
-
-// Egress are the blocks that the configuration lets workloads connect to, and the
-// replication instance, by the names of their security groups.
-func (s *Site) Egress() map[string][]string {
-	blocks := map[string][]string{s.ReplicationName(): s.Migration.Replication.OriginCidrBlocks}
-	for _, egress := range s.Network.Egress {
-		workloads := s.Name + "-network-private"
-		blocks[workloads] = append(blocks[workloads], egress.To)
-	}
-	return blocks
 }

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"example.com/multisite/internal/config"
@@ -18,7 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// LoadProject checks a project's sites against the placement of this repository.
+// LoadProject is LoadAll with the residency rules of this repository, which it returns too.
 func LoadProject(dir string) (map[string]*Site, *residency.Rules, error) {
 	rules, err := residency.Default()
 	if err != nil {
@@ -28,9 +27,10 @@ func LoadProject(dir string) (map[string]*Site, *residency.Rules, error) {
 	return sites, rules, err
 }
 
-// LoadAll checks the configuration of every stack of a project, and the sites
-// beside one another. It reports all problems at once. A site that is given stands
-// for its file: the engine may have its configuration from elsewhere.
+// LoadAll reads the configuration of all sites in a project's folder, by name. It checks each site
+// against the register and the residency rules, and the sites against one another. The error
+// reports all problems at once. A given site replaces its file, since the Pulumi engine may have
+// read that site's configuration from another file.
 func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Site, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "Pulumi.*.yaml"))
 	if err != nil {
@@ -57,7 +57,7 @@ func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Si
 	return sites, errors.Join(append(problems, checkHomes(sites), checkSecondaryBlocks(sites))...)
 }
 
-// LoadGlobalFile checks the configuration of a project's global stack.
+// LoadGlobalFile reads and checks the configuration of the stack global in a project's folder.
 func LoadGlobalFile(dir string, reg *register.Register) (*Global, error) {
 	raw, err := readConfig(filepath.Join(dir, GlobalFile))
 	if err != nil {
@@ -66,7 +66,56 @@ func LoadGlobalFile(dir string, reg *register.Register) (*Global, error) {
 	return LoadGlobal(raw, reg)
 }
 
-// readConfig reads a stack's file as the engine does: JSON where a value is structured.
+// checkHomes reports markets with two homes for a service: two sites may list a market only if
+// one of them is the other's stand-in. It also reports stand-ins that do not list the market.
+func checkHomes(sites map[string]*Site) error {
+	var problems []error
+	for _, name := range ordered.Keys(sites) {
+		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
+		for _, service := range ordered.Keys(sites[name].Services) {
+			entry := sites[name].Services[service]
+			path := config.Namespace + "services." + service
+			for _, market := range entry.Markets {
+				for _, other := range ordered.Keys(sites) {
+					if other > name && sites[other].serves(service, market) && entry.StandIn != other && sites[other].Services[service].StandIn != name {
+						p.Add(path+".markets", market, "markets that "+other+" does not serve; or "+other+" as the standIn")
+					}
+				}
+			}
+			for _, market := range entry.Markets {
+				if entry.StandIn != "" && (sites[entry.StandIn] == nil || !sites[entry.StandIn].serves(service, market)) {
+					p.Add(path+".standIn", entry.StandIn, "a site that serves "+market+" with "+service)
+				}
+			}
+		}
+		problems = append(problems, p.Err())
+	}
+	return errors.Join(problems...)
+}
+
+// checkSecondaryBlocks reports secondary blocks of two sites that overlap. The register checks
+// the primary blocks.
+func checkSecondaryBlocks(sites map[string]*Site) error {
+	var problems []error
+	for _, name := range ordered.Keys(sites) {
+		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
+		for _, text := range sites[name].Network.SecondaryCidrBlocks {
+			for _, other := range ordered.Keys(sites) {
+				for _, taken := range sites[other].Network.SecondaryCidrBlocks {
+					a, errA := netip.ParsePrefix(text)
+					b, errB := netip.ParsePrefix(taken)
+					if other < name && errA == nil && errB == nil && a.Overlaps(b) {
+						p.Add(config.Namespace+"network.secondaryCidrBlocks", text, "blocks apart from "+other+"'s, "+taken)
+					}
+				}
+			}
+		}
+		problems = append(problems, p.Err())
+	}
+	return errors.Join(problems...)
+}
+
+// readConfig reads a stack's file as the Pulumi engine does: structured values become JSON.
 func readConfig(file string) (map[string]string, error) {
 	data, err := os.ReadFile(file) //nolint:gosec // a file of the project
 	if err != nil {
@@ -92,8 +141,8 @@ func readConfig(file string) (map[string]string, error) {
 	return raw, nil
 }
 
-// sealed puts the ciphertext of secrets, {secure: …}, in their place: only the
-// engine can read the stack's own, and nobody here those of other stacks.
+// sealed replaces secrets, {secure: CIPHERTEXT}, by their ciphertext: only the Pulumi engine can
+// decrypt the secrets of its stack, and the program cannot decrypt the secrets of other stacks.
 func sealed(value any) any {
 	object, ok := value.(map[string]any)
 	if !ok {
@@ -106,58 +155,4 @@ func sealed(value any) any {
 		object[key] = sealed(object[key])
 	}
 	return object
-}
-
-// checkHomes demands one home for each market of each service. Another site may
-// serve the market too only where the home names it as the one that stands in.
-func checkHomes(sites map[string]*Site) error {
-	var problems []error
-	for _, name := range ordered.Keys(sites) {
-		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
-		for _, service := range ordered.Keys(sites[name].Services) {
-			own := sites[name].Services[service]
-			path := config.Namespace + "services." + service
-			for _, market := range own.Markets {
-				for _, other := range ordered.Keys(sites) {
-					if other > name && sites[other].serves(service, market) && own.StandIn != other && sites[other].Services[service].StandIn != name {
-						p.Add(path+".markets", market, "markets that "+other+" does not serve; or "+other+" as the standIn")
-					}
-				}
-			}
-			for _, market := range own.Markets {
-				if own.StandIn != "" && (sites[own.StandIn] == nil || !sites[own.StandIn].serves(service, market)) {
-					p.Add(path+".standIn", own.StandIn, "a site that serves "+market+" with "+service)
-				}
-			}
-		}
-		problems = append(problems, p.Err())
-	}
-	return errors.Join(problems...)
-}
-
-// serves reports whether a site lists a market for a service.
-func (s *Site) serves(service, market string) bool {
-	return slices.Contains(s.Services[service].Markets, market)
-}
-
-// checkSecondaryBlocks finds secondary blocks that two sites have. The register
-// keeps the others apart.
-func checkSecondaryBlocks(sites map[string]*Site) error {
-	var problems []error
-	for _, name := range ordered.Keys(sites) {
-		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
-		for _, text := range sites[name].Network.SecondaryCidrBlocks {
-			for _, other := range ordered.Keys(sites) {
-				for _, taken := range sites[other].Network.SecondaryCidrBlocks {
-					a, errA := netip.ParsePrefix(text)
-					b, errB := netip.ParsePrefix(taken)
-					if other < name && errA == nil && errB == nil && a.Overlaps(b) {
-						p.Add(config.Namespace+"network.secondaryCidrBlocks", text, "blocks apart from "+other+"'s, "+taken)
-					}
-				}
-			}
-		}
-		problems = append(problems, p.Err())
-	}
-	return errors.Join(problems...)
 }

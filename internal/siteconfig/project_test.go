@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEverySiteLoads checks the files of this repository beside one another.
+// TestEverySiteLoads checks the files of this repository together.
 func TestEverySiteLoads(t *testing.T) {
 	sites, err := LoadAll("../..", loadRules(t))
 	require.NoError(t, err)
@@ -30,11 +30,11 @@ func TestAMarketHasOneHome(t *testing.T) {
 		return dir
 	}
 	for name, row := range map[string]struct{ california, message string }{
-		"two homes":                {`{markets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "BR"; allowed: markets that oregon does not serve; or oregon as the standIn`},
-		"a stand-in":               {`{markets: [BR], standIn: oregon}`, ""},
-		"a stand-in elsewhere":     {`{markets: [BR], standIn: singapore}`, `standIn: found "singapore"; allowed: a site that serves BR with mi-cloud`},
-		"a stand-in that does not": {`{markets: [MX], standIn: oregon}`, `Pulumi.california.yaml: multisite:services.mi-cloud.standIn: found "oregon"; allowed: a site that serves MX with mi-cloud`},
-		"markets of their own":     {`{markets: [MX]}`, ""},
+		"two homes of a market":          {`{markets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "BR"; allowed: markets that oregon does not serve; or oregon as the standIn`},
+		"a stand-in":                     {`{markets: [BR], standIn: oregon}`, ""},
+		"a stand-in without the service": {`{markets: [BR], standIn: singapore}`, `standIn: found "singapore"; allowed: a site that serves BR with mi-cloud`},
+		"a stand-in without the market":  {`{markets: [MX], standIn: oregon}`, `Pulumi.california.yaml: multisite:services.mi-cloud.standIn: found "oregon"; allowed: a site that serves MX with mi-cloud`},
+		"different markets":              {`{markets: [MX]}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := LoadAll(project(row.california), loadRules(t))
@@ -47,8 +47,8 @@ func TestAMarketHasOneHome(t *testing.T) {
 	}
 }
 
-// TestSecretsOfOtherSites are text to whoever cannot read them.
-func TestSecretsOfOtherSites(t *testing.T) {
+// TestEncryptedSecretsAreText checks that a secret of another stack is read as its ciphertext.
+func TestEncryptedSecretsAreText(t *testing.T) {
 	data, err := os.ReadFile("../../Pulumi.india.yaml")
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -59,9 +59,8 @@ func TestSecretsOfOtherSites(t *testing.T) {
 	assert.Equal(t, map[string]string{"token": "v1:abc"}, sites["india"].Local.Partner.Settings)
 }
 
-// TestTheEnginesConfigurationCounts holds a site to the register where its
-// configuration is not its file's.
-func TestTheEnginesConfigurationCounts(t *testing.T) {
+// TestAGivenSiteReplacesItsFile checks a site whose configuration does not come from its file.
+func TestAGivenSiteReplacesItsFile(t *testing.T) {
 	raw := valid()
 	raw["multisite:services"] = `{"mi-cloud": {"markets": ["TW"]}}`
 	site, err := Load("oregon", raw, loadRegister(t))
@@ -70,12 +69,12 @@ func TestTheEnginesConfigurationCounts(t *testing.T) {
 	assert.ErrorContains(t, err, `residency: Pulumi.oregon.yaml: multisite:services.mi-cloud.markets: found "TW"`)
 }
 
-// TestARegionWithoutItsAuthority is refused while a database is copied.
-func TestARegionWithoutItsAuthority(t *testing.T) {
+// TestLoadAuthorityRefuses checks a region without an authority.
+func TestLoadAuthorityRefuses(t *testing.T) {
 	p := &config.Problems{File: "Pulumi.paris.yaml"}
 	loadAuthority(config.Node{Path: "multisite:migration", Log: p}, &Site{Region: "eu-west-3"})
 	assert.Equal(t, []string{`Pulumi.paris.yaml: multisite:migration: found "eu-west-3"; ` +
-		`allowed: regions whose authority register/authorities.yaml has, while a database is copied: ["ap-southeast-1" "us-west-1" "us-west-2"]`}, p.Lines)
+		`allowed: regions with an authority in register/authorities.yaml, while a database is copied: ["ap-southeast-1" "us-west-1" "us-west-2"]`}, p.Lines)
 }
 
 func loadRules(t *testing.T) *residency.Rules {

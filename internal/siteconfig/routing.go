@@ -15,33 +15,34 @@ import (
 	"example.com/multisite/register/residency"
 )
 
-// Routing decides where the users of every market get to.
+// Routing decides to which site the users of each market are routed.
 type Routing struct {
 	Rules     *residency.Rules
 	Distances *latency.Table
-	Sites     map[string]*Site
-	// Homes are those of the sites.
+	// Sites are the sites of the project, by name.
+	Sites map[string]*Site
+	// Homes are the homes of markets, by service and market (Homes).
 	Homes map[string]map[string]Home
-	// Status is what sites say of themselves.
+	// Status are the sites' status parameters, by site.
 	Status map[string]Status
-	// Origins are where services are reached outside of all sites.
+	// Origins are the origins' host names, by service.
 	Origins map[string]string
 }
 
-// Route is where the users of a market get to for a service: for all of it, or for its
-// public content alone, which may fail over to any site that has it. A stand-in serves
-// until the configuration names none any more.
+// Route returns the route of a market's users for a service, or, with public, for the service's
+// public content, which may fail over to any site that hosts the service. A stand-in serves
+// until the configuration names none. Route reports a missing origin.
 func (r *Routing) Route(service, market string, public bool) (components.MarketRoute, error) {
 	home := r.Homes[service][market]
 	m := components.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
 	move, moving := r.Status[m.Home].Moves[service][market]
-	if !r.Status[m.Home].Serving { // what it is to do is all that is known
+	if !r.Status[m.Home].Serving { // only the configuration has its phase
 		move = MoveStatus{Phase: r.Sites[m.Home].phase(service, market)}
 		moving, m.Home = true, ""
 	}
 	switch {
 	case !moving || move.Phase == migration.Done || move.Phase == migration.Serving && m.Home == "":
-		m.Origin = "" // nobody is sent back there unasked
+		m.Origin = "" // the data has left the origin
 		return r.withFailover(m, service, market, public), nil
 	case move.Phase == migration.Serving:
 		m.HomePercent = 100
@@ -52,13 +53,13 @@ func (r *Routing) Route(service, market string, public bool) (components.MarketR
 	}
 	if m.Origin == "" {
 		p := &config.Problems{File: GlobalFile}
-		p.Add(config.Namespace+"origins."+service, nil, fmt.Sprintf("the host name that the users of %s come from, since the service is %s there", market, move.Phase))
+		p.Add(config.Namespace+"origins."+service, nil, fmt.Sprintf("the host name of the origin, since %s is in the phase %s", market, move.Phase))
 		return m, p.Err()
 	}
 	return r.withFailover(m, service, market, public), nil
 }
 
-// withFailover names the nearest site that answers while the home does not.
+// withFailover adds the nearest site that may serve the market while the home is unhealthy.
 func (r *Routing) withFailover(m components.MarketRoute, service, market string, public bool) components.MarketRoute {
 	if m.Home == "" {
 		return m
@@ -78,7 +79,8 @@ func (r *Routing) withFailover(m components.MarketRoute, service, market string,
 	return m
 }
 
-// Routes are those of every name, without what only the cloud knows.
+// Routes returns the routes of each service's host names, without the zone and the endpoints, which
+// exist only in AWS. The error reports all problems at once.
 func (g *Global) Routes(routing *Routing) (map[string]*components.RoutesArgs, error) {
 	routes := map[string]*components.RoutesArgs{}
 	var problems []error
@@ -105,7 +107,7 @@ func (g *Global) Routes(routing *Routing) (map[string]*components.RoutesArgs, er
 			}
 			for _, market := range ordered.Keys(routing.Homes[service]) {
 				m, err := routing.Route(service, market, public)
-				if !public { // which has the same problems
+				if !public { // the route of public content has the same problems
 					problems = append(problems, err)
 				}
 				args.Markets[market] = m

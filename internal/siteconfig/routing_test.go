@@ -15,7 +15,7 @@ import (
 	"example.com/multisite/register/residency"
 )
 
-// project is this repository's configuration.
+// project returns the configuration of this repository.
 func project(t *testing.T) (*residency.Rules, map[string]*siteconfig.Site) {
 	t.Helper()
 	sites, rules, err := siteconfig.LoadProject("../..")
@@ -30,16 +30,16 @@ func loadDistances(t *testing.T, rules *residency.Rules) *latency.Table {
 	return figures
 }
 
-// serving are sites that say that they serve, with what moves there.
+// serving returns the status of sites that serve, all with the same moves.
 func serving(moves map[string]map[string]siteconfig.MoveStatus, sites ...string) map[string]siteconfig.Status {
-	live := map[string]siteconfig.Status{}
+	statuses := map[string]siteconfig.Status{}
 	for _, site := range sites {
-		live[site] = siteconfig.Status{Host: site + ".example.com", Serving: true, Moves: moves}
+		statuses[site] = siteconfig.Status{Host: site + ".example.com", Serving: true, Moves: moves}
 	}
-	return live
+	return statuses
 }
 
-// TestRoute follows one market through its phases, and another to its local home.
+// TestRoute checks a market in each phase, and a market with a local home.
 func TestRoute(t *testing.T) {
 	rules, sites := project(t)
 	origins := map[string]string{"ecommerce": "shop.example.net"}
@@ -47,8 +47,8 @@ func TestRoute(t *testing.T) {
 		return map[string]map[string]siteconfig.MoveStatus{"ecommerce": {"SG": {Phase: phase, SharePercent: percent}, "IN": {Phase: phase, SharePercent: percent}}}
 	}
 	for name, row := range map[string]struct {
-		live           map[string]siteconfig.Status
-		market, routed string // home failover origin percent, "-" for none
+		status         map[string]siteconfig.Status
+		market, routed string // HOME FAILOVER ORIGIN PERCENT, "-" for none
 		public         bool
 	}{
 		"at the origin":              {serving(move(migration.AtOrigin, 0), "singapore"), "SG", "- - shop.example.net 0", false},
@@ -57,16 +57,16 @@ func TestRoute(t *testing.T) {
 		"serving":                    {serving(move(migration.Serving, 0), "singapore"), "SG", "singapore - shop.example.net 100", false},
 		"done":                       {serving(move(migration.Done, 0), "singapore"), "SG", "singapore - - 0", false},
 		"never moved":                {serving(nil, "singapore"), "SG", "singapore - - 0", false},
-		"done, and not up":           {serving(nil, "oregon"), "SG", "- - - 0", false},
+		"done, and the home is down": {serving(nil, "oregon"), "SG", "- - - 0", false},
 		"public content":             {serving(nil, "singapore", "california"), "SG", "singapore california - 0", true},
-		"all of it":                  {serving(nil, "singapore", "california"), "SG", "singapore - - 0", false},
-		"where the service is not":   {serving(nil, "singapore", "oregon"), "SG", "singapore - - 0", true},
+		"content that is not public": {serving(nil, "singapore", "california"), "SG", "singapore - - 0", false},
+		"public content, and the other site lacks the service": {serving(nil, "singapore", "oregon"), "SG", "singapore - - 0", true},
 		"a stand-in":                 {serving(nil, "singapore"), "IN", "singapore - - 0", false},
 		"a local home that is ready": {serving(nil, "singapore", "india"), "IN", "singapore india - 0", false},
 		"a stand-in that is down":    {serving(nil, "india"), "IN", "- - - 0", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: row.live, Origins: origins}
+			r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: row.status, Origins: origins}
 			m, err := r.Route("ecommerce", row.market, row.public)
 			require.NoError(t, err)
 			or := func(text string) string {
@@ -80,12 +80,12 @@ func TestRoute(t *testing.T) {
 	}
 	r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: serving(move(migration.Canary, 5), "singapore")}
 	_, err := r.Route("ecommerce", "SG", false)
-	assert.EqualError(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found nothing; allowed: the host name that the users of SG come from, since the service is canary there")
+	assert.EqualError(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found nothing; allowed: the host name of the origin, since SG is in the phase canary")
 }
 
-// TestAMoveOutlivesItsSite: whoever was at the origin is, while the home is down; whoever
-// was not is never sent back there.
-func TestAMoveOutlivesItsSite(t *testing.T) {
+// TestRouteWhileTheHomeIsDown checks that only markets whose data is at the origin are routed to
+// the origin.
+func TestRouteWhileTheHomeIsDown(t *testing.T) {
 	rules, sites := project(t)
 	for phase, origin := range map[migration.Phase]string{
 		migration.AtOrigin: "shop.example.net", migration.Copying: "shop.example.net", migration.Canary: "shop.example.net", migration.Serving: "", migration.Done: "",
@@ -101,9 +101,9 @@ func TestAMoveOutlivesItsSite(t *testing.T) {
 	}
 }
 
-// TestNoUserIsRoutedWhereTheirDataMayNotLie: for any placement that sites are held to,
-// whatever sites serve, fail, and wherever the moves stand.
-func TestNoUserIsRoutedWhereTheirDataMayNotLie(t *testing.T) {
+// TestUsersAreRoutedToAllowedSites draws residency rules, sites that serve and phases of moves. It
+// checks that users fail over only to sites that may hold their data.
+func TestUsersAreRoutedToAllowedSites(t *testing.T) {
 	rules, sites := project(t)
 	all := slices.Collect(func(yield func(string) bool) {
 		for site := range sites {
@@ -143,18 +143,18 @@ func TestNoUserIsRoutedWhereTheirDataMayNotLie(t *testing.T) {
 				moves[service][market] = siteconfig.MoveStatus{Phase: migration.Phases[random.IntN(len(migration.Phases))], SharePercent: 5}
 			}
 		}
-		live, origins := serving(moves, some(all)...), map[string]string{}
+		statuses, origins := serving(moves, some(all)...), map[string]string{}
 		for service := range homes {
 			origins[service] = "origin.example.net"
 		}
-		r := &siteconfig.Routing{Rules: &p, Distances: figures, Sites: sites, Homes: siteconfig.Homes(sites), Status: live, Origins: origins}
+		r := &siteconfig.Routing{Rules: &p, Distances: figures, Sites: sites, Homes: siteconfig.Homes(sites), Status: statuses, Origins: origins}
 		for service, markets := range homes {
 			for market, home := range markets {
 				for _, public := range []bool{false, true} {
 					m, err := r.Route(service, market, public)
 					require.NoError(t, err)
 					assert.Contains(t, []string{"", home.Site, home.StandIn}, m.Home, "seed %d: %s of %s", seed, service, market)
-					if phase := moves[service][market].Phase; !live[home.Site].Serving && !live[home.StandIn].Serving || phase == migration.Done {
+					if phase := moves[service][market].Phase; !statuses[home.Site].Serving && !statuses[home.StandIn].Serving || phase == migration.Done {
 						assert.Empty(t, m.Origin, "seed %d: %s of %s", seed, service, market)
 					}
 					if m.Failover == "" {
@@ -166,7 +166,7 @@ func TestNoUserIsRoutedWhereTheirDataMayNotLie(t *testing.T) {
 							assert.Contains(t, p.Allowed(market, class), m.Failover, "seed %d: %s of %s", seed, class, market)
 						}
 					}
-					assert.True(t, live[m.Failover].Serving, "seed %d", seed)
+					assert.True(t, statuses[m.Failover].Serving, "seed %d", seed)
 				}
 			}
 		}

@@ -12,7 +12,7 @@ import (
 	"example.com/multisite/register"
 )
 
-// loadServices loads what all providers have of a service, and the rest as one does.
+// loadServices reads multisite:services. load reads the keys that depend on the provider.
 func loadServices(n config.Node, site *Site, reg *register.Register, load func(config.Node, *Service)) {
 	for _, name := range n.Fields(ordered.Keys(reg.Services)...) {
 		entry := n.Field(name)
@@ -30,7 +30,7 @@ func loadServices(n config.Node, site *Site, reg *register.Register, load func(c
 	checkNames(n, ordered.Keys(site.Services))
 }
 
-// bucketNames are those of a service's buckets.
+// bucketNames returns the names of a service's buckets, and reports names of the wrong form.
 func bucketNames(n config.Node) []string {
 	buckets := n.Field("buckets")
 	list := buckets.Children()
@@ -42,6 +42,7 @@ func bucketNames(n config.Node) []string {
 	return list
 }
 
+// loadService reads the database and buckets of a service of an AWS site.
 func loadService(n config.Node, service *Service) {
 	service.Buckets = map[string]components.BucketArgs{}
 	if database := n.Field("database"); database.Value != nil {
@@ -65,7 +66,7 @@ func loadDatabase(n config.Node) *components.DatabaseArgs {
 	return database
 }
 
-// loadStorage is a database's, at first and at most.
+// loadStorage reads the initial storage of a database and the limit of its growth, in GiB.
 func loadStorage(n config.Node) (first, most int) {
 	first = n.Field("storageGiB").Number(bounds.MinStorageGiB, bounds.MaxStorageGiB)
 	most = n.Field("maxStorageGiB").Number(bounds.MinStorageGiB, bounds.MaxStorageGiB)
@@ -75,7 +76,7 @@ func loadStorage(n config.Node) (first, most int) {
 	return first, most
 }
 
-// loadMaintenance gives all databases of a site the same quiet hours.
+// loadMaintenance reads multisite:maintenance, the windows that all databases of a site share.
 func loadMaintenance(n config.Node, services map[string]Service) {
 	n.Fields("backupWindow", "maintenanceWindow")
 	needed := n.Value != nil
@@ -118,7 +119,7 @@ func loadBucket(n config.Node) components.BucketArgs {
 			lock.Field("mode").Problem(fmt.Sprintf("one of %q", components.LockModes))
 		}
 		if bucket.Deletion == components.DeleteWithObjects {
-			n.Field("deletion").Problem("never and when-empty beside objectLock")
+			n.Field("deletion").Problem("never or when-empty, together with objectLock")
 		}
 	}
 	if replication := n.Field("replication"); replication.Value != nil {
@@ -131,8 +132,8 @@ func loadBucket(n config.Node) components.BucketArgs {
 	return bucket
 }
 
-// checkNames finds services and buckets whose joined names, mi-cloud-photos for
-// one, are the same.
+// checkNames reports buckets of different services whose resource names, such as mi-cloud-photos,
+// would be the same.
 func checkNames(n config.Node, services []string) {
 	owners := map[string]string{}
 	for _, service := range services {
@@ -141,7 +142,7 @@ func checkNames(n config.Node, services []string) {
 		for _, bucket := range ordered.Keys(object) {
 			joined := service + "-" + bucket
 			if owner, taken := owners[joined]; taken {
-				n.Log.Add(buckets.Path, bucket, "names that do not make "+joined+", as one of "+owner+" does")
+				n.Log.Add(buckets.Path, bucket, "another name, since a bucket of "+owner+" has the resource name "+joined)
 			}
 			owners[joined] = buckets.Path
 		}

@@ -1,3 +1,8 @@
+// Package siteconfig reads and checks the configuration of the project's stacks
+// (Pulumi.SITE.yaml and Pulumi.global.yaml) against the register, the residency rules and one
+// another. From the configuration it derives the homes of markets, their routes, the resources
+// that may be deleted, and the steps between phases of moves. It creates no resources and calls
+// no cloud.
 package siteconfig
 
 import (
@@ -14,71 +19,65 @@ import (
 	"example.com/multisite/register/residency"
 )
 
-// Site is what a stack's configuration says, checked. Of the components' arguments
-// it holds those that are a matter of configuration.
+// Site is the checked configuration of a site's stack. It has the components' arguments that the
+// configuration sets; the program adds the others.
 type Site struct {
+	// Name is the name of the site and of its stack.
 	Name string
-	// Provider is what hosts the site, aws or localdc. The fields of the other are zero.
+	// Provider is aws or localdc. Fields of the other provider are zero.
 	Provider string
-	Region   string
+	// Region is the AWS region; empty for a local site.
+	Region string
+	// Local describes a local site; nil for an AWS site.
 	Local    *Local
 	Network  Network
 	Services map[string]Service
 	Cdn      components.CdnArgs
 	Logs     components.LogBucketArgs
-	// Migration is what services that move here share.
+	// Migration are the settings that all services that move to the site share.
 	Migration migration.Settings
-	// AlarmEmails are the addresses that alarms go to.
+	// AlarmEmails are the addresses that receive alarms.
 	AlarmEmails []string
-	// Tags go on every resource, beside those that the program sets.
+	// Tags are the tags of every resource, in addition to the tags that the program sets.
 	Tags               map[string]string
 	DeletionProtection bool
-	// Exceptions are the rules that are broken on purpose, for a time.
+	// Exceptions are the exceptions from rules, with expired exceptions.
 	Exceptions []Exception
-
-	// releases are resources beside databases and buckets that may be deleted.
-	releases []release
-	// recorded are the stack's outputs on markets that move, as its last update left them.
+	// Recorded are the stack's outputs on the phases of markets after its last update
+	// (RestoreMoves).
 	Recorded map[string]any
+
+	// deletable are resources that may be deleted, except for databases and buckets, whose
+	// arguments state it.
+	deletable []deletable
 }
 
-// release names resources, as TYPE NAME, that a key of the configuration lets go.
-type release struct {
-	resources []string
-	why       string // such as signingKeys.2027.deletion is allowed
+// deletable lists resources whose deletion a key of the configuration allows.
+type deletable struct {
+	resources []string // as TYPE NAME
+	reason    string   // such as signingKeys.2027.deletion is allowed
 }
 
-// Boundary is the ARN of the policy that bounds the roles of a site on AWS.
-func (s *Site) Boundary() string { return guardrails.Boundary(s.Logs.AccountID, s.Name) }
-
-// Service is one entry of multisite:services.
+// Service is the configuration of one service of a site, an entry of multisite:services.
 type Service struct {
+	// Markets are the markets whose home the site is, or for which it stands in.
 	Markets []string
-	// StandIn is the site that serves the markets until this one does; none if empty.
-	StandIn  string
-	Database *components.DatabaseArgs // none if nil
+	// StandIn is the site that serves the markets until this site does; empty if there is none.
+	StandIn string
+	// Database is nil if the service has no database. Database and Buckets are for AWS sites.
+	Database *components.DatabaseArgs
 	Buckets  map[string]components.BucketArgs
-	Local    *LocalService // instead of the two above
-	// Moves are the markets whose data is on its way here from the origin.
+	// Local replaces Database and Buckets at a local site.
+	Local *LocalService
+	// Moves are the moves of markets from the origin to this site, by market.
 	Moves map[string]migration.Move
-	// Origin is where it comes from; nil unless the configuration says.
+	// Origin is the source of the moving data; nil if the configuration has none.
 	Origin *migration.Origin
 }
 
-// ResourceName is what the names of a service's resources begin with. Those of a
-// local data centre are the site's alone, as their IDs say.
-func (s *Site) ResourceName(service string) string {
-	if s.Local != nil {
-		return service
-	}
-	return s.Name + "-" + service
-}
-
-// reservedTags are the ones that the program sets itself.
-var reservedTags = []string{"ManagedBy", "Name", "Project", "Site", "Tier"}
-
-// Load checks a stack's configuration, given as the engine gives it: text by
-// qualified key, JSON where a value is structured. It reports all problems at once.
+// Load reads and checks the configuration of a site's stack. The raw configuration has text by
+// qualified key, and JSON where a value is structured, as the Pulumi engine passes it to the
+// program. The error reports all problems at once.
 func Load(stack string, raw map[string]string, reg *register.Register) (*Site, error) {
 	p := &config.Problems{File: "Pulumi." + stack + ".yaml"}
 	entry, known := reg.Sites[stack]
@@ -93,13 +92,40 @@ func Load(stack string, raw map[string]string, reg *register.Register) (*Site, e
 	}
 	if site.Provider == register.ProviderLocal {
 		loadLocal(root, site, reg)
-	} else { // or a stack without a site, which is a problem already
+	} else { // also for a stack without a site, which is reported above
 		loadAWS(root, site, reg)
 	}
 	return site, p.Err()
 }
 
-// loadAWS loads a site in an AWS region.
+// Boundary returns the ARN of the permissions boundary of the site's roles, for an AWS site.
+func (s *Site) Boundary() string { return guardrails.Boundary(s.Logs.AccountID, s.Name) }
+
+// ResourceName returns the name with which the names of a service's resources begin:
+// SITE-SERVICE for an AWS site. At a local site it is SERVICE, since the IDs of local resources
+// contain the site.
+func (s *Site) ResourceName(service string) string {
+	if s.Local != nil {
+		return service
+	}
+	return s.Name + "-" + service
+}
+
+// Residency returns the part of the configuration that the residency rules read.
+func (s *Site) Residency() residency.Site {
+	hosting := residency.Site{Name: s.Name, Services: map[string]residency.Service{}}
+	for name, service := range s.Services {
+		hosting.Services[name] = residency.Service{Markets: service.Markets, ResourceName: s.ResourceName(name)}
+	}
+	return hosting
+}
+
+// serves reports whether a site lists a market for a service.
+func (s *Site) serves(service, market string) bool {
+	return slices.Contains(s.Services[service].Markets, market)
+}
+
+// loadAWS reads the configuration of an AWS site.
 func loadAWS(root config.Node, site *Site, reg *register.Register) {
 	root.Fields("region", "network", "services", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
 	site.Region = pinned(root.Field("region"), reg.Sites[site.Name].Region)
@@ -111,7 +137,7 @@ func loadAWS(root config.Node, site *Site, reg *register.Register) {
 	loadServices(root.Field("services"), site, reg, loadService)
 	loadMaintenance(root.Field("maintenance"), site.Services)
 	loadMigration(root.Field("migration"), site)
-	site.unprotect()
+	site.applyDeletionProtection()
 	site.Cdn.PriceClass = components.PriceClass100
 	for _, service := range site.Services {
 		for _, code := range service.Markets {
@@ -138,13 +164,16 @@ func loadEmails(n config.Node) []string {
 	return nil
 }
 
-// loadTags keeps the names that the program and AWS use themselves.
+// reservedTags are the tags that the program sets.
+var reservedTags = []string{"ManagedBy", "Name", "Project", "Site", "Tier"}
+
+// loadTags reads tags, and reports names that the program or AWS reserves.
 func loadTags(n config.Node) map[string]string {
 	tags := map[string]string{}
-	taken := map[string]bool{} // in lower case: to IAM, tags that differ in case alone are the same
+	taken := map[string]bool{} // in lower case, since IAM ignores the case of tag names
 	for _, name := range n.Children() {
 		if lower := strings.ToLower(name); taken[lower] {
-			n.Log.Add(n.Path, name, "each tag once, whatever its letters' case")
+			n.Log.Add(n.Path, name, "each tag once, ignoring case")
 		} else {
 			taken[lower] = true
 		}
@@ -156,7 +185,7 @@ func loadTags(n config.Node) map[string]string {
 	return tags
 }
 
-// larger is the price class with more edge locations.
+// larger returns the price class with more edge locations.
 func larger(a, b components.PriceClass) components.PriceClass {
 	return components.PriceClasses[max(slices.Index(components.PriceClasses, a), slices.Index(components.PriceClasses, b))]
 }
@@ -165,17 +194,8 @@ func loadDeletion(n config.Node) components.BucketDeletion {
 	return config.Choice(n, components.NeverDelete, components.BucketDeletions)
 }
 
-// Residency returns what the residency rules read of the site.
-func (s *Site) Residency() residency.Site {
-	hosting := residency.Site{Name: s.Name, Services: map[string]residency.Service{}}
-	for name, service := range s.Services {
-		hosting.Services[name] = residency.Service{Markets: service.Markets, ResourceName: s.ResourceName(name)}
-	}
-	return hosting
-}
-
-// pinned demands the value that the register has for the site. For a site that
-// is not in the register, a problem of its own, it takes any text.
+// pinned requires the value that the register has for the site. It accepts any text for a site
+// that the register does not have, which Load reports.
 func pinned(n config.Node, registered string) string {
 	if registered == "" {
 		return n.Text()

@@ -13,7 +13,7 @@ import (
 	"example.com/multisite/register"
 )
 
-// valid is a complete configuration of Oregon, as the engine hands it over.
+// valid returns a complete configuration of Oregon, as the Pulumi engine passes it.
 func valid() map[string]string {
 	return map[string]string{
 		"multisite:region":  "us-west-2",
@@ -26,7 +26,7 @@ func valid() map[string]string {
 	}
 }
 
-// secondary, database and bucket are settings with one option that valid has not.
+// secondary, database and bucket return values with one option that valid does not set.
 func secondary(block string) string {
 	return `{"cidrBlock": "10.16.0.0/16", "zones": 2, "secondaryCidrBlocks": ["` + block + `"]}`
 }
@@ -46,7 +46,7 @@ func loadRegister(t *testing.T) *register.Register {
 	return r
 }
 
-func TestLoadSite(t *testing.T) {
+func TestLoadAWSSite(t *testing.T) {
 	site, err := Load("oregon", valid(), loadRegister(t))
 	require.NoError(t, err)
 	assert.Equal(t, &Site{
@@ -67,7 +67,8 @@ func TestLoadSite(t *testing.T) {
 	}, site)
 }
 
-// tooManyCertificates are more than DataSync takes for an object store.
+// tooManyCertificates returns a migration with more certificates than DataSync accepts for an object
+// store.
 func tooManyCertificates(t *testing.T) string {
 	t.Helper()
 	authorities, err := register.DefaultAuthorities()
@@ -80,76 +81,76 @@ func tooManyCertificates(t *testing.T) string {
 	return string(migration)
 }
 
-func TestLoadSiteRefuses(t *testing.T) {
+func TestLoadRefuses(t *testing.T) {
 	for name, row := range map[string]struct {
 		key, value string
 		message    string
 	}{
-		"an unknown key":                     {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
-		"an unknown nested key":              {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, egress, interfaceEndpoints`},
-		"no certificate":                     {"multisite:migration", `{"certificates": "-----BEGIN CERTIFICATE-----"}`, `multisite:migration.certificates: found "-----BEGIN CERTIFICATE-----"; allowed: certificates in PEM form`},
-		"an old replication engine":          {"multisite:migration", `{"replication": {"instanceClass": "dms.c6i.large", "engineVersion": "3.6", "originCidrBlocks": ["203.0.113.0/28"]}}`, `multisite:migration.replication.engineVersion: found "3.6"; allowed: a version such as 3.6.1`},
-		"an engine for older servers":        {"multisite:migration", `{"replication": {"engineVersion": "3.5.1"}, "services": {"mi-cloud": {"markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.replication.engineVersion: found "3.5.1"; allowed: 3.5.3 and later, for PostgreSQL 16`},
-		"too many certificates":              {"multisite:migration", tooManyCertificates(t), `multisite:migration.certificates: found "43320 bytes"; allowed: at most 32768 bytes while objects are copied`},
-		"no schedule":                        {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"objects": {"schedule": "rate(1 hour)"}}, "markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.services.mi-cloud.origin.objects.schedule: found "rate(1 hour)"; allowed: a cron expression of AWS's, in UTC`},
-		"another namespace":                  {"aws:region", "us-east-1", `aws:region: found "us-east-1"; allowed: keys that begin with multisite:`},
-		"another region":                     {"multisite:region", "us-east-1", `multisite:region: found "us-east-1"; allowed: us-west-2, as in register/register.yaml`},
-		"another block":                      {"multisite:network", `{"cidrBlock": "10.32.0.0/16", "zones": 3}`, `multisite:network.cidrBlock: found "10.32.0.0/16"; allowed: 10.16.0.0/16, as in register/register.yaml`},
-		"a bad block":                        {"multisite:network", `{"cidrBlock": "10.16.0.0/33", "zones": 3}`, `multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`},
-		"one zone":                           {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 1}`, `multisite:network.zones: found 1; allowed: a whole number from 2 to 8`},
-		"zones as text":                      {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": "three"}`, `multisite:network.zones: found "three"; allowed: a whole number`},
-		"half a zone":                        {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2.5}`, `multisite:network.zones: found 2.5; allowed: a whole number`},
-		"one zone by name":                   {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": ["us-west-2a"]}`, `multisite:network.zones: found ["us-west-2a"]; allowed: a list of at least 2 names, each once`},
-		"a zone twice":                       {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": ["us-west-2a", "us-west-2a"]}`, `allowed: a list of at least 2 names, each once`},
-		"an unknown kind of NAT":             {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "natGateways": "two"}`, `multisite:network.natGateways: found "two"; allowed: one of none, single, per-zone`},
-		"a network that is text":             {"multisite:network", `10.16.0.0/16`, `multisite:network: found "10.16.0.0/16"; allowed: an object`},
-		"an unknown service":                 {"multisite:services", `{"mi-pay": {"markets": ["BR"]}}`, `multisite:services.mi-pay: unknown key; allowed: cloud-messaging, ecommerce, mi-account, mi-cloud`},
-		"no service":                         {"multisite:services", `{}`, `multisite:services: found nothing; allowed: at least one of cloud-messaging`},
-		"an unknown market":                  {"multisite:services", `{"mi-cloud": {"markets": ["BR", "CN"]}}`, `multisite:services.mi-cloud.markets[1]: found "CN"; allowed: one of BR, HK`},
-		"a market twice":                     {"multisite:services", `{"mi-cloud": {"markets": ["BR", "BR"]}}`, `multisite:services.mi-cloud.markets[1]: found "BR"; allowed: one of BR, HK, ID, IN, MX, MY, PH, SG, TW, each once`},
-		"no market":                          {"multisite:services", `{"mi-cloud": {}}`, `multisite:services.mi-cloud.markets: found nothing; allowed: a list of at least one of BR`},
-		"an instance class of EC2":           {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "m7g.large", "storageGiB": 20, "maxStorageGiB": 22}}}`, `database.instanceClass: found "m7g.large"; allowed: an RDS instance class`},
-		"too little storage":                 {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "db.m7g.large", "storageGiB": 10, "maxStorageGiB": 22}}}`, `database.storageGiB: found 10; allowed: a whole number from 20 to 65536`},
-		"no room to grow":                    {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 109}}}`, `database.maxStorageGiB: found 109; allowed: at least a tenth above storageGiB`},
-		"a bucket with capitals":             {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "buckets": {"Photos": {}}}}`, `multisite:services.mi-cloud.buckets: found "Photos"; allowed: names of up to 20 lower-case letters`},
-		"an option that buckets lack":        {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "buckets": {"photos": {"public": true}}}}`, `multisite:services.mi-cloud.buckets.photos.public: unknown key; allowed: storageClass, expireAfterDays, objectLock, replication, deletion`},
-		"a tag that the program sets":        {"multisite:tags", `{"Site": "x"}`, `multisite:tags: found "Site"; allowed: tags other than aws:* and ManagedBy`},
-		"a tag that is no text":              {"multisite:tags", `{"CostCenter": 42}`, `multisite:tags.CostCenter: found 42; allowed: text`},
-		"an unknown family of addresses":     {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "ipFamily": "ipv6"}`, `multisite:network.ipFamily: found "ipv6"; allowed: one of ipv4, dual-stack`},
-		"a public secondary block":           {"multisite:network", secondary("52.0.0.0/16"), `multisite:network.secondaryCidrBlocks: found "52.0.0.0/16"; allowed: blocks from /16 to /22 of 100.64.0.0/10, or of the private range of 10.16.0.0/16`},
-		"a secondary block of another range": {"multisite:network", secondary("192.168.0.0/16"), `found "192.168.0.0/16"; allowed: blocks from /16 to /22`},
-		"a secondary block within the first": {"multisite:network", secondary("10.16.0.0/20"), `found "10.16.0.0/20"; allowed: blocks from /16 to /22`},
-		"secondary blocks that overlap":      {"multisite:network", secondary(`100.64.0.0/16", "100.64.0.0/17`), `found "100.64.0.0/17"; allowed: blocks apart from 100.64.0.0/16`},
-		"an interface beside a gateway":      {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "interfaceEndpoints": ["s3"]}`, `multisite:network.interfaceEndpoints: found "s3"; allowed: services other than s3 and dynamodb`},
-		"a tag in other letters":             {"multisite:tags", `{"project": "x"}`, `multisite:tags: found "project"; allowed: tags other than`},
-		"a tag twice in other letters":       {"multisite:tags", `{"Team": "x", "team": "y"}`, `multisite:tags: found "team"; allowed: each tag once, whatever its letters' case`},
-		"a secondary block of another site":  {"multisite:network", secondary("10.32.0.0/16"), `multisite:network.secondaryCidrBlocks: found "10.32.0.0/16"; allowed: blocks apart from singapore's, 10.32.0.0/16`},
-		"no quiet hours":                     {"multisite:maintenance", `{}`, `multisite:maintenance.backupWindow: found nothing; allowed: at least 30 minutes a day, in UTC`},
-		"a short backup window":              {"multisite:maintenance", `{"backupWindow": "09:00-09:20", "maintenanceWindow": "sun:10:00-sun:11:00"}`, `backupWindow: found "09:00-09:20"; allowed: at least 30 minutes`},
-		"maintenance during backups":         {"multisite:maintenance", `{"backupWindow": "23:30-00:30", "maintenanceWindow": "sun:23:45-mon:00:45"}`, `maintenanceWindow: found "sun:23:45-mon:00:45"; allowed: 30 minutes to a day, in UTC and apart from backupWindow`},
-		"maintenance every day":              {"multisite:maintenance", `{"backupWindow": "09:00-09:30", "maintenanceWindow": "10:00-11:00"}`, `maintenanceWindow: found "10:00-11:00"`},
-		"an old engine":                      {"multisite:services", database(`"engineVersion": "12"`), `database.engineVersion: found "12"; allowed: one of 15, 16, 17`},
-		"too many replicas":                  {"multisite:services", database(`"readReplicas": 16`), `database.readReplicas: found 16; allowed: a whole number from 0 to 15`},
-		"a database gone for good":           {"multisite:services", database(`"deletion": "with-objects"`), `database.deletion: found "with-objects"; allowed: one of never, with-snapshot`},
-		"an unknown storage class":           {"multisite:services", bucket(`"storageClass": "glacier"`), `photos.storageClass: found "glacier"; allowed: one of standard, intelligent-tiering`},
-		"expiry at once":                     {"multisite:services", bucket(`"expireAfterDays": 0`), `photos.expireAfterDays: found 0; allowed: a whole number from 1`},
-		"a lock without a mode":              {"multisite:services", bucket(`"objectLock": {"days": 30}`), `photos.objectLock.mode: found nothing; allowed: one of`},
-		"a lock for no time":                 {"multisite:services", bucket(`"objectLock": {"mode": "governance", "days": 0}`), `photos.objectLock.days: found 0; allowed: a whole number from 1 to 36500`},
-		"locked objects to be dropped":       {"multisite:services", bucket(`"objectLock": {"mode": "governance", "days": 1}, "deletion": "with-objects"`), `photos.deletion: found "with-objects"; allowed: never and when-empty beside objectLock`},
-		"a copy in China":                    {"multisite:services", bucket(`"replication": {"bucket": "x-copy", "keyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1"}`), `photos.replication.keyArn: found "arn:aws-cn:`},
-		"a copy without a bucket":            {"multisite:services", bucket(`"replication": {"keyArn": "arn:aws:kms:us-west-1:123456789012:key/1"}`), `photos.replication.bucket: found nothing; allowed: the name of a bucket`},
-		"a domain with a scheme":             {"multisite:cdn", `{"domain": {"name": "https://cdn.example.com", "hostedZoneId": "Z1"}}`, `multisite:cdn.domain.name: found "https://cdn.example.com"; allowed: a DNS name`},
-		"a zone's ARN":                       {"multisite:cdn", `{"domain": {"name": "cdn.example.com", "hostedZoneId": "arn:aws:route53:::hostedzone/Z1"}}`, `multisite:cdn.domain.hostedZoneId: found`},
-		"a rate limit of nothing":            {"multisite:cdn", `{"rateLimit": 9}`, `multisite:cdn.rateLimit: found 9; allowed: a whole number from 10 to 2000000000`},
-		"a policy of two lines":              {"multisite:cdn", `{"contentSecurityPolicy": "a\nb"}`, `multisite:cdn.contentSecurityPolicy: found`},
-		"countries allowed and blocked":      {"multisite:cdn", `{"geoRestriction": {"allow": ["SG"], "block": ["CN"]}}`, `multisite:cdn.geoRestriction: found {"allow":["SG"],"block":["CN"]}; allowed: either allow or block`},
-		"a country by name":                  {"multisite:cdn", `{"geoRestriction": {"allow": ["Singapore"]}}`, `multisite:cdn.geoRestriction.allow: found ["Singapore"]; allowed: a list of at least 1 names`},
-		"a failover to anywhere":             {"multisite:cdn", `{"failoverOrigin": "example.com"}`, `multisite:cdn.failoverOrigin: found "example.com"; allowed: BUCKET.s3.REGION.amazonaws.com`},
-		"a page for success":                 {"multisite:cdn", `{"errorPages": {"200": "/ok.html"}}`, `multisite:cdn.errorPages: found "200"; allowed: the codes [400 403`},
-		"a page elsewhere":                   {"multisite:cdn", `{"errorPages": {"404": "https://example.com"}}`, `multisite:cdn.errorPages.404: found "https://example.com"; allowed: a path such as /404.html`},
-		"logs for two days":                  {"multisite:logs", `{"retentionDays": 2}`, `multisite:logs.retentionDays: found 2; allowed: one of [1 3 5`},
-		"alarms to nobody":                   {"multisite:alarms", `{"emails": ["ops"]}`, `multisite:alarms.emails: found ["ops"]`},
-		"a protection neither on or off":     {"multisite:deletionProtection", `no`, `multisite:deletionProtection: found "no"; allowed: true or false`},
+		"an unknown key":                              {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
+		"an unknown nested key":                       {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, egress, interfaceEndpoints`},
+		"no certificate":                              {"multisite:migration", `{"certificates": "-----BEGIN CERTIFICATE-----"}`, `multisite:migration.certificates: found "-----BEGIN CERTIFICATE-----"; allowed: certificates in PEM form`},
+		"an old replication engine":                   {"multisite:migration", `{"replication": {"instanceClass": "dms.c6i.large", "engineVersion": "3.6", "originCidrBlocks": ["203.0.113.0/28"]}}`, `multisite:migration.replication.engineVersion: found "3.6"; allowed: a version such as 3.6.1`},
+		"an engine for older servers":                 {"multisite:migration", `{"replication": {"engineVersion": "3.5.1"}, "services": {"mi-cloud": {"markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.replication.engineVersion: found "3.5.1"; allowed: 3.5.3 and later, for PostgreSQL 16`},
+		"too many certificates":                       {"multisite:migration", tooManyCertificates(t), `multisite:migration.certificates: found "43320 bytes"; allowed: at most 32768 bytes while objects are copied`},
+		"no schedule":                                 {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"objects": {"schedule": "rate(1 hour)"}}, "markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.services.mi-cloud.origin.objects.schedule: found "rate(1 hour)"; allowed: a cron expression of AWS's, in UTC`},
+		"another namespace":                           {"aws:region", "us-east-1", `aws:region: found "us-east-1"; allowed: keys that begin with multisite:`},
+		"another region":                              {"multisite:region", "us-east-1", `multisite:region: found "us-east-1"; allowed: us-west-2, as in register/register.yaml`},
+		"another block":                               {"multisite:network", `{"cidrBlock": "10.32.0.0/16", "zones": 3}`, `multisite:network.cidrBlock: found "10.32.0.0/16"; allowed: 10.16.0.0/16, as in register/register.yaml`},
+		"a bad block":                                 {"multisite:network", `{"cidrBlock": "10.16.0.0/33", "zones": 3}`, `multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`},
+		"one zone":                                    {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 1}`, `multisite:network.zones: found 1; allowed: a whole number from 2 to 8`},
+		"zones as text":                               {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": "three"}`, `multisite:network.zones: found "three"; allowed: a whole number`},
+		"a fraction of a zone":                        {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2.5}`, `multisite:network.zones: found 2.5; allowed: a whole number`},
+		"one zone by name":                            {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": ["us-west-2a"]}`, `multisite:network.zones: found ["us-west-2a"]; allowed: a list of at least 2 names, each once`},
+		"a zone twice":                                {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": ["us-west-2a", "us-west-2a"]}`, `allowed: a list of at least 2 names, each once`},
+		"an unknown kind of NAT":                      {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "natGateways": "two"}`, `multisite:network.natGateways: found "two"; allowed: one of none, single, per-zone`},
+		"a network that is text":                      {"multisite:network", `10.16.0.0/16`, `multisite:network: found "10.16.0.0/16"; allowed: an object`},
+		"an unknown service":                          {"multisite:services", `{"mi-pay": {"markets": ["BR"]}}`, `multisite:services.mi-pay: unknown key; allowed: cloud-messaging, ecommerce, mi-account, mi-cloud`},
+		"no service":                                  {"multisite:services", `{}`, `multisite:services: found nothing; allowed: at least one of cloud-messaging`},
+		"an unknown market":                           {"multisite:services", `{"mi-cloud": {"markets": ["BR", "CN"]}}`, `multisite:services.mi-cloud.markets[1]: found "CN"; allowed: one of BR, HK`},
+		"a market twice":                              {"multisite:services", `{"mi-cloud": {"markets": ["BR", "BR"]}}`, `multisite:services.mi-cloud.markets[1]: found "BR"; allowed: one of BR, HK, ID, IN, MX, MY, PH, SG, TW, each once`},
+		"no market":                                   {"multisite:services", `{"mi-cloud": {}}`, `multisite:services.mi-cloud.markets: found nothing; allowed: a list of at least one of BR`},
+		"an instance class of EC2":                    {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "m7g.large", "storageGiB": 20, "maxStorageGiB": 22}}}`, `database.instanceClass: found "m7g.large"; allowed: an RDS instance class`},
+		"too little storage":                          {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "db.m7g.large", "storageGiB": 10, "maxStorageGiB": 22}}}`, `database.storageGiB: found 10; allowed: a whole number from 20 to 65536`},
+		"no room to grow":                             {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "db.m7g.large", "storageGiB": 100, "maxStorageGiB": 109}}}`, `database.maxStorageGiB: found 109; allowed: at least a tenth above storageGiB`},
+		"a bucket with capitals":                      {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "buckets": {"Photos": {}}}}`, `multisite:services.mi-cloud.buckets: found "Photos"; allowed: names of up to 20 lower-case letters`},
+		"an option that buckets lack":                 {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "buckets": {"photos": {"public": true}}}}`, `multisite:services.mi-cloud.buckets.photos.public: unknown key; allowed: storageClass, expireAfterDays, objectLock, replication, deletion`},
+		"a tag that the program sets":                 {"multisite:tags", `{"Site": "x"}`, `multisite:tags: found "Site"; allowed: tags other than aws:* and ManagedBy`},
+		"a tag that is no text":                       {"multisite:tags", `{"CostCenter": 42}`, `multisite:tags.CostCenter: found 42; allowed: text`},
+		"an unknown family of addresses":              {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "ipFamily": "ipv6"}`, `multisite:network.ipFamily: found "ipv6"; allowed: one of ipv4, dual-stack`},
+		"a public secondary block":                    {"multisite:network", secondary("52.0.0.0/16"), `multisite:network.secondaryCidrBlocks: found "52.0.0.0/16"; allowed: blocks from /16 to /22 of 100.64.0.0/10, or of the private range of 10.16.0.0/16`},
+		"a secondary block of another range":          {"multisite:network", secondary("192.168.0.0/16"), `found "192.168.0.0/16"; allowed: blocks from /16 to /22`},
+		"a secondary block within the first":          {"multisite:network", secondary("10.16.0.0/20"), `found "10.16.0.0/20"; allowed: blocks from /16 to /22`},
+		"secondary blocks that overlap":               {"multisite:network", secondary(`100.64.0.0/16", "100.64.0.0/17`), `found "100.64.0.0/17"; allowed: blocks apart from 100.64.0.0/16`},
+		"an interface for a gateway's service":        {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 2, "interfaceEndpoints": ["s3"]}`, `multisite:network.interfaceEndpoints: found "s3"; allowed: services other than s3 and dynamodb`},
+		"a reserved tag in another case":              {"multisite:tags", `{"project": "x"}`, `multisite:tags: found "project"; allowed: tags other than`},
+		"a tag twice in different case":               {"multisite:tags", `{"Team": "x", "team": "y"}`, `multisite:tags: found "team"; allowed: each tag once, ignoring case`},
+		"a secondary block of another site":           {"multisite:network", secondary("10.32.0.0/16"), `multisite:network.secondaryCidrBlocks: found "10.32.0.0/16"; allowed: blocks apart from singapore's, 10.32.0.0/16`},
+		"no windows":                                  {"multisite:maintenance", `{}`, `multisite:maintenance.backupWindow: found nothing; allowed: at least 30 minutes a day, in UTC`},
+		"a short backup window":                       {"multisite:maintenance", `{"backupWindow": "09:00-09:20", "maintenanceWindow": "sun:10:00-sun:11:00"}`, `backupWindow: found "09:00-09:20"; allowed: at least 30 minutes`},
+		"maintenance during backups":                  {"multisite:maintenance", `{"backupWindow": "23:30-00:30", "maintenanceWindow": "sun:23:45-mon:00:45"}`, `maintenanceWindow: found "sun:23:45-mon:00:45"; allowed: 30 minutes to a day, in UTC and apart from backupWindow`},
+		"a maintenance window without a day":          {"multisite:maintenance", `{"backupWindow": "09:00-09:30", "maintenanceWindow": "10:00-11:00"}`, `maintenanceWindow: found "10:00-11:00"`},
+		"an old engine":                               {"multisite:services", database(`"engineVersion": "12"`), `database.engineVersion: found "12"; allowed: one of 15, 16, 17`},
+		"too many replicas":                           {"multisite:services", database(`"readReplicas": 16`), `database.readReplicas: found 16; allowed: a whole number from 0 to 15`},
+		"a database without a final snapshot":         {"multisite:services", database(`"deletion": "with-objects"`), `database.deletion: found "with-objects"; allowed: one of never, with-snapshot`},
+		"an unknown storage class":                    {"multisite:services", bucket(`"storageClass": "glacier"`), `photos.storageClass: found "glacier"; allowed: one of standard, intelligent-tiering`},
+		"expiry at once":                              {"multisite:services", bucket(`"expireAfterDays": 0`), `photos.expireAfterDays: found 0; allowed: a whole number from 1`},
+		"a lock without a mode":                       {"multisite:services", bucket(`"objectLock": {"days": 30}`), `photos.objectLock.mode: found nothing; allowed: one of`},
+		"a lock for no time":                          {"multisite:services", bucket(`"objectLock": {"mode": "governance", "days": 0}`), `photos.objectLock.days: found 0; allowed: a whole number from 1 to 36500`},
+		"deletion of locked objects":                  {"multisite:services", bucket(`"objectLock": {"mode": "governance", "days": 1}, "deletion": "with-objects"`), `photos.deletion: found "with-objects"; allowed: never or when-empty, together with objectLock`},
+		"a copy in China":                             {"multisite:services", bucket(`"replication": {"bucket": "x-copy", "keyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1"}`), `photos.replication.keyArn: found "arn:aws-cn:`},
+		"a copy without a bucket":                     {"multisite:services", bucket(`"replication": {"keyArn": "arn:aws:kms:us-west-1:123456789012:key/1"}`), `photos.replication.bucket: found nothing; allowed: the name of a bucket`},
+		"a domain with a scheme":                      {"multisite:cdn", `{"domain": {"name": "https://cdn.example.com", "hostedZoneId": "Z1"}}`, `multisite:cdn.domain.name: found "https://cdn.example.com"; allowed: a DNS name`},
+		"a zone's ARN":                                {"multisite:cdn", `{"domain": {"name": "cdn.example.com", "hostedZoneId": "arn:aws:route53:::hostedzone/Z1"}}`, `multisite:cdn.domain.hostedZoneId: found`},
+		"a rate limit below the minimum":              {"multisite:cdn", `{"rateLimit": 9}`, `multisite:cdn.rateLimit: found 9; allowed: a whole number from 10 to 2000000000`},
+		"a policy of two lines":                       {"multisite:cdn", `{"contentSecurityPolicy": "a\nb"}`, `multisite:cdn.contentSecurityPolicy: found`},
+		"countries allowed and blocked":               {"multisite:cdn", `{"geoRestriction": {"allow": ["SG"], "block": ["CN"]}}`, `multisite:cdn.geoRestriction: found {"allow":["SG"],"block":["CN"]}; allowed: either allow or block`},
+		"a country by name":                           {"multisite:cdn", `{"geoRestriction": {"allow": ["Singapore"]}}`, `multisite:cdn.geoRestriction.allow: found ["Singapore"]; allowed: a list of at least 1 names`},
+		"a failover to another host":                  {"multisite:cdn", `{"failoverOrigin": "example.com"}`, `multisite:cdn.failoverOrigin: found "example.com"; allowed: BUCKET.s3.REGION.amazonaws.com`},
+		"an error page for success":                   {"multisite:cdn", `{"errorPages": {"200": "/ok.html"}}`, `multisite:cdn.errorPages: found "200"; allowed: the codes [400 403`},
+		"an error page of another host":               {"multisite:cdn", `{"errorPages": {"404": "https://example.com"}}`, `multisite:cdn.errorPages.404: found "https://example.com"; allowed: a path such as /404.html`},
+		"logs for two days":                           {"multisite:logs", `{"retentionDays": 2}`, `multisite:logs.retentionDays: found 2; allowed: one of [1 3 5`},
+		"alarms to no address":                        {"multisite:alarms", `{"emails": ["ops"]}`, `multisite:alarms.emails: found ["ops"]`},
+		"a protection that is neither true nor false": {"multisite:deletionProtection", `no`, `multisite:deletionProtection: found "no"; allowed: true or false`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			raw := valid()
@@ -160,19 +161,19 @@ func TestLoadSiteRefuses(t *testing.T) {
 	}
 }
 
-func TestLoadSiteRefusesAStackWithoutASite(t *testing.T) {
+func TestLoadRefusesAStackWithoutASite(t *testing.T) {
 	_, err := Load("origon", valid(), loadRegister(t))
 	assert.EqualError(t, err, `Pulumi.origon.yaml: the stack's name: found "origon"; allowed: a site of register/register.yaml: brazil, california, india, oregon, singapore`)
 }
 
-func TestLoadSiteNamesWhatIsMissing(t *testing.T) {
+func TestLoadReportsMissingKeys(t *testing.T) {
 	_, err := Load("oregon", nil, loadRegister(t))
 	for _, key := range []string{"region", "network.cidrBlock", "network.zones", "services"} {
 		assert.ErrorContains(t, err, "Pulumi.oregon.yaml: multisite:"+key+": found nothing; allowed: ")
 	}
 }
 
-func TestLoadSiteReportsEverythingAtOnce(t *testing.T) {
+func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
 	raw := maps.Clone(valid())
 	raw["multisite:region"] = "cn-north-1"
 	raw["multisite:network"] = `{"cidrBlock": 10, "zones": true, "natGateways": []}`

@@ -2,23 +2,24 @@ package siteconfig
 
 import "example.com/multisite/internal/migration"
 
-// Status is what a site says of itself. It is zero for a site that is not up.
+// Status is the content of a site's status parameter. It is zero for a site without a parameter.
 type Status struct {
-	// Host is what users are sent to, the site's CDN or local endpoint.
+	// Host is the host name of the site's CDN or local endpoint, to which users are routed.
 	Host string `json:"host"`
-	// Serving is false for a site that is planned.
+	// Serving is false for a planned site.
 	Serving bool `json:"serving"`
-	// Moves are the markets on their way, by service. All others are there.
+	// Moves are the markets that the configuration moves, by service and market. All other
+	// markets of the site are in the phase done.
 	Moves map[string]map[string]MoveStatus `json:"moves"`
 }
 
-// MoveStatus is how far a market has moved.
+// MoveStatus is the phase of a market that moves, and its share of requests in percent.
 type MoveStatus struct {
 	Phase        migration.Phase `json:"phase"`
 	SharePercent int             `json:"sharePercent"`
 }
 
-// StatusMoves are the markets of a site that are on their way.
+// StatusMoves returns the site's moves for its status parameter.
 func (s *Site) StatusMoves() map[string]map[string]MoveStatus {
 	moves := map[string]map[string]MoveStatus{}
 	for name, service := range s.Services {

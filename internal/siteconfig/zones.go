@@ -7,15 +7,15 @@ import (
 	"example.com/multisite/internal/config"
 )
 
-// PickZones returns the availability zones that the site's network spans: the ones that
-// the configuration names, or the first of those that the region offers the account. It
-// reports all names that are not offered, and a number that is too large.
+// PickZones returns the availability zones of the site's network: the zones that the configuration
+// names, or the first zones, sorted by name, that the region offers the account. It reports names
+// that are not offered, and a number of zones that is too large.
 func (s *Site) PickZones(offered []string) ([]string, error) {
 	offered = slices.Sorted(slices.Values(offered))
 	p := &config.Problems{File: "Pulumi." + s.Name + ".yaml"}
 	for _, zone := range s.Network.ZoneNames {
 		if !slices.Contains(offered, zone) {
-			p.Add(config.Namespace+"network.zones", zone, fmt.Sprintf("what %s offers this account, %q", s.Region, offered))
+			p.Add(config.Namespace+"network.zones", zone, fmt.Sprintf("zones that %s offers this account, %q", s.Region, offered))
 		}
 	}
 	if s.Network.Zones > len(offered) {

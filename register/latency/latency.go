@@ -1,3 +1,7 @@
+// Package latency holds the round trips from each market to each site and to Beijing, and the
+// figures of the page whose load time the placement report predicts (latency.yaml). Every
+// figure has a source or states its assumption. The package measures nothing, and does not
+// predict: the model is in the package pageload.
 package latency
 
 import (
@@ -16,70 +20,72 @@ import (
 //go:embed latency.yaml
 var file []byte
 
-// Path is the file, for people to find.
+// Path is the path of latency.yaml in the repository, for messages.
 const Path = "register/latency/latency.yaml"
 
-// Beijing is where the move comes from, which is no site.
+// Beijing is the key of the data centre that the services move from. It is not a site.
 const Beijing = "beijing"
 
-// Table says how far markets are from sites, and what a page is like that is
-// fetched from there.
+// Table holds the figures of latency.yaml.
 type Table struct {
-	// Sources are what figures name, each a citation with an address.
+	// Sources are the citations of the figures, by the name that Figure.Source has.
 	Sources map[string]string
-	// RoundTripMs are by market and by site, or beijing: from the exchange of the
-	// user's network, in milliseconds.
+	// RoundTripMs are round trips in milliseconds, from the exchange of the user's network,
+	// by market and by site or Beijing.
 	RoundTripMs map[string]map[string]Figure `yaml:"roundTripMs"`
-	Page        map[string]Figure
+	// Page are the figures of the page, by the keys of pageFigures.
+	Page map[string]Figure
 }
 
-// Figure is a number with its source. One without is an assumption.
+// Figure is a number with either a source or an assumption.
 type Figure struct {
 	Value float64
-	// Source is a key of the file's sources.
+	// Source is a key of Table.Sources. It is empty if the number is assumed.
 	Source string
-	// Assumption says how the number was reckoned.
+	// Assumption states how the number was calculated.
 	Assumption string
 }
 
-// Default is that of this repository.
+// Default returns the figures of this repository, latency.yaml.
 func Default(reg *register.Register) (*Table, error) {
 	return Load(file, reg)
 }
 
-// Load reads and checks the figures, and reports all that is wrong with them.
+// Load reads figures and checks them: it requires a figure for each market and each site of
+// the register. Its error reports all problems at once.
 func Load(data []byte, reg *register.Register) (*Table, error) {
-	l := &Table{}
+	t := &Table{}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(l); err != nil {
+	if err := decoder.Decode(t); err != nil {
 		return nil, fmt.Errorf("%s: %w", Path, err)
 	}
 	p := &config.Problems{File: Path}
 	places := append(ordered.Keys(reg.Sites), Beijing)
-	checkKeys(p, "roundTripMs", ordered.Keys(l.RoundTripMs), ordered.Keys(reg.Markets))
-	for _, market := range ordered.Keys(l.RoundTripMs) {
-		l.check(p, "roundTripMs."+market, l.RoundTripMs[market], places)
+	checkKeys(p, "roundTripMs", ordered.Keys(t.RoundTripMs), ordered.Keys(reg.Markets))
+	for _, market := range ordered.Keys(t.RoundTripMs) {
+		t.check(p, "roundTripMs."+market, t.RoundTripMs[market], places)
 	}
-	l.check(p, "page", l.Page, ordered.Keys(pageFigures))
-	for _, name := range ordered.Keys(l.Sources) {
-		if l.Sources[name] == "" {
+	t.check(p, "page", t.Page, ordered.Keys(pageFigures))
+	for _, name := range ordered.Keys(t.Sources) {
+		if t.Sources[name] == "" {
 			p.Add("sources."+name, nil, "text")
 		}
 	}
 	for _, pair := range [][2]string{{"documentKB", "pageKB"}, {"connections", "requests"}} {
-		if less, more := l.Page[pair[0]].Value, l.Page[pair[1]].Value; less >= more {
+		if less, more := t.Page[pair[0]].Value, t.Page[pair[1]].Value; less >= more {
 			p.Add("page."+pair[0], less, fmt.Sprintf("less than %s, %g", pair[1], more))
 		}
 	}
-	if loss := l.Page["borderLossPercent"].Value; loss >= 100 {
+	if loss := t.Page["borderLossPercent"].Value; loss >= 100 {
 		p.Add("page.borderLossPercent", loss, "less than 100")
 	}
-	return l, p.Err()
+	return t, p.Err()
 }
 
-// check demands a figure under each key and none besides, with a source or a reason.
-func (l *Table) check(p *config.Problems, path string, figures map[string]Figure, keys []string) {
+// check reports missing and unknown keys, and figures that are not above 0 or do not have
+// either a source or an assumption.
+func (t *Table) check(p *config.Problems, path string, figures map[string]Figure, keys []string) {
 	checkKeys(p, path, ordered.Keys(figures), keys)
 	for _, key := range ordered.Keys(figures) {
 		figure, path := figures[key], path+"."+key
@@ -89,21 +95,21 @@ func (l *Table) check(p *config.Problems, path string, figures map[string]Figure
 		if (figure.Source == "") == (figure.Assumption == "") {
 			p.Add(path, figure, "either a source or an assumption")
 		}
-		if _, known := l.Sources[figure.Source]; figure.Source != "" && !known {
-			p.Add(path+".source", figure.Source, "one of "+strings.Join(ordered.Keys(l.Sources), ", "))
+		if _, known := t.Sources[figure.Source]; figure.Source != "" && !known {
+			p.Add(path+".source", figure.Source, "one of "+strings.Join(ordered.Keys(t.Sources), ", "))
 		}
 	}
 }
 
-// checkKeys demands these keys and no others.
-func checkKeys(p *config.Problems, path string, have, want []string) {
-	for _, key := range have {
+// checkKeys reports found keys that are not wanted, and wanted keys that were not found.
+func checkKeys(p *config.Problems, path string, found, want []string) {
+	for _, key := range found {
 		if !slices.Contains(want, key) {
 			p.Unknown(path+"."+key, want)
 		}
 	}
 	for _, key := range want {
-		if !slices.Contains(have, key) {
+		if !slices.Contains(found, key) {
 			p.Add(path+"."+key, nil, "a figure, or figures")
 		}
 	}

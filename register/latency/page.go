@@ -2,7 +2,16 @@ package latency
 
 import "example.com/multisite/internal/pageload"
 
-// pageFigures are the fields of Page, by the names that they have in latency.yaml.
+// PageModel returns the page that the table describes.
+func (t *Table) PageModel() pageload.Page {
+	p := pageload.Page{}
+	for name, field := range pageFigures {
+		*field(&p) = t.Page[name].Value
+	}
+	return p
+}
+
+// pageFigures maps the keys under page in latency.yaml to the fields of pageload.Page.
 var pageFigures = map[string]func(*pageload.Page) *float64{
 	"pageKB":            func(p *pageload.Page) *float64 { return &p.PageKB },
 	"documentKB":        func(p *pageload.Page) *float64 { return &p.DocumentKB },
@@ -14,13 +23,4 @@ var pageFigures = map[string]func(*pageload.Page) *float64{
 	"lineMbps":          func(p *pageload.Page) *float64 { return &p.LineMbps },
 	"borderLossPercent": func(p *pageload.Page) *float64 { return &p.BorderLossPercent },
 	"retransmitMs":      func(p *pageload.Page) *float64 { return &p.RetransmitMs },
-}
-
-// PageModel is the page of the file.
-func (l *Table) PageModel() pageload.Page {
-	p := pageload.Page{}
-	for name, field := range pageFigures {
-		*field(&p) = l.Page[name].Value
-	}
-	return p
 }

@@ -1,3 +1,8 @@
+// Package residency holds the residency rules: where each class of each market's data may be
+// stored, and which data may flow from one site to another (residency.yaml). It decides which
+// configurations and flows are allowed; the package guardrails applies the rules to the
+// resources of a stack. It does not decide which site serves a market: that is the
+// placement, in the stacks' configuration.
 package residency
 
 import (
@@ -16,68 +21,75 @@ import (
 //go:embed residency.yaml
 var file []byte
 
-// Path is the file, for people to find.
+// Path is the path of residency.yaml in the repository, for messages.
 const Path = "register/residency/residency.yaml"
 
-// Rules says which data may lie where.
+// Rules are the residency rules.
 type Rules struct {
-	Classes  map[string]Class
+	// Classes are the classes of data by name.
+	Classes map[string]Class
+	// Services has the classes that each service of the register holds.
 	Services map[string]ServiceData
-	Sites    map[string]SiteFlows
-	Markets  map[string]MarketData
+	// Sites has the flows of each site. It may list sites that the register does not have yet.
+	Sites map[string]SiteFlows
+	// Markets has the sites that may store the data of each market of the register.
+	Markets map[string]MarketData
 
-	// Register has the sites, services and markets that this is about.
+	// Register is the register that the rules refer to.
 	Register *register.Register `yaml:"-"`
 }
 
-// Class is a kind of data that laws and services tell apart.
+// Class is a class of data, such as account-identity.
 type Class struct {
+	// Name is the name for people.
 	Name string
-	// Public data may lie in every site.
+	// Public data may be stored in every site.
 	Public bool
-	// EveryService has data of this class.
+	// EveryService reports whether every service holds data of this class.
 	EveryService bool `yaml:"everyService"`
 }
 
-// ServiceData are the classes that a service holds.
+// ServiceData lists the classes of data that a service holds.
 type ServiceData struct {
 	Holds []string
-	// Buckets hold fewer, by name.
+	// Buckets has the classes of buckets that hold fewer classes than the service, by the
+	// bucket's name.
 	Buckets map[string][]string
 }
 
-// SiteFlows are the flows out of a site, and into it.
+// SiteFlows lists the flows out of a site and the flows into it.
 type SiteFlows struct{ Out, In []Flow }
 
-// Flow is data that goes from one site to another.
+// Flow is data that may move from one site to another. A flow out of a site has To, a flow
+// into a site has From.
 type Flow struct {
 	To, From         string
 	Classes, Markets []string
 }
 
-// MarketData are the sites that may hold the data of a market's users.
+// MarketData lists the sites that may store the data of a market's users.
 type MarketData struct {
 	Sites []string
-	// Only are the classes that fewer sites may hold.
+	// Only has the classes that only some of Sites may store, with these sites.
 	Only map[string][]string
-	// Reason is why the market's homes are where they are, for people.
+	// Reason states in one line why the market has its home sites, for reports.
 	Reason string
 }
 
-// Site is what the rules read of a site.
+// Site is the part of a site's configuration that the rules read.
 type Site struct {
 	Name     string
 	Services map[string]Service
 }
 
-// Service is a service of a site.
+// Service is the part of a service's configuration that the rules read.
 type Service struct {
 	Markets []string
-	// ResourceName is what the names of the service's resources begin with.
+	// ResourceName is the name with which the names of the service's resources begin.
 	ResourceName string
 }
 
-// Default is the placement of this repository, with its register.
+// Default returns the residency rules of this repository, residency.yaml, with its register.
 func Default() (*Rules, error) {
 	reg, err := register.Default()
 	if err != nil {
@@ -86,12 +98,13 @@ func Default() (*Rules, error) {
 	return Load(file, reg)
 }
 
-// Load reads and checks a placement, and reports all that is wrong with it.
+// Load reads residency rules and checks them against a register. Its error reports all
+// problems at once.
 func Load(data []byte, reg *register.Register) (*Rules, error) {
-	l := &Rules{Register: reg}
+	r := &Rules{Register: reg}
 	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(l); err != nil {
+	if err := decoder.Decode(r); err != nil {
 		return nil, fmt.Errorf("%s: %w", Path, err)
 	}
 	p := &config.Problems{File: Path}
@@ -102,24 +115,24 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 			}
 		}
 	}
-	classes, sites, markets := ordered.Keys(l.Classes), ordered.Keys(l.Sites), ordered.Keys(reg.Markets)
+	classes, sites, markets := ordered.Keys(r.Classes), ordered.Keys(r.Sites), ordered.Keys(reg.Markets)
 	for _, lists := range []struct {
-		key                string
-		have, want, others []string
+		key                 string
+		found, want, others []string
 	}{
-		{"services", ordered.Keys(l.Services), ordered.Keys(reg.Services), nil},
-		{"markets", ordered.Keys(l.Markets), markets, nil},
-		{"sites", sites, ordered.Keys(reg.Sites), sites}, // ones that are planned too
+		{"services", ordered.Keys(r.Services), ordered.Keys(reg.Services), nil},
+		{"markets", ordered.Keys(r.Markets), markets, nil},
+		{"sites", sites, ordered.Keys(reg.Sites), sites}, // rules may precede a site's entry in the register
 	} {
-		all(lists.key, lists.have, append(lists.want, lists.others...))
+		all(lists.key, lists.found, append(lists.want, lists.others...))
 		for _, name := range lists.want {
-			if !slices.Contains(lists.have, name) {
+			if !slices.Contains(lists.found, name) {
 				p.Add(lists.key, nil, "an entry for "+name)
 			}
 		}
 	}
-	for _, name := range ordered.Keys(l.Services) {
-		service := l.Services[name]
+	for _, name := range ordered.Keys(r.Services) {
+		service := r.Services[name]
 		all("services."+name+".holds", service.Holds, classes)
 		if len(service.Holds) == 0 {
 			p.Add("services."+name+".holds", nil, "at least one of "+strings.Join(classes, ", "))
@@ -128,122 +141,71 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 			all("services."+name+".buckets."+bucket, service.Buckets[bucket], service.Holds)
 		}
 	}
-	for _, code := range ordered.Keys(l.Markets) {
-		market := l.Markets[code]
+	for _, code := range ordered.Keys(r.Markets) {
+		market := r.Markets[code]
 		all("markets."+code+".sites", market.Sites, sites)
 		all("markets."+code+".only", ordered.Keys(market.Only), classes)
 		for _, class := range ordered.Keys(market.Only) {
 			all("markets."+code+".only."+class, market.Only[class], market.Sites)
 		}
 		if !config.OneLine.MatchString(market.Reason) {
-			p.Add("markets."+code+".reason", market.Reason, "why its homes are where they are, in one line")
+			p.Add("markets."+code+".reason", market.Reason, "one line that states why the market has its home sites")
 		}
 	}
 	for _, site := range sites {
-		for i, flow := range l.Sites[site].Out {
+		for i, flow := range r.Sites[site].Out {
 			key := fmt.Sprintf("sites.%s.out[%d]", site, i)
 			all(key+".to", []string{flow.To}, sites)
 			all(key+".classes", flow.Classes, classes)
 			all(key+".markets", flow.Markets, markets)
-			l.checkFlow(p, key, site, flow)
+			r.checkFlow(p, key, site, flow)
 		}
-		for i, flow := range l.Sites[site].In {
+		for i, flow := range r.Sites[site].In {
 			mirror := Flow{To: site, Classes: flow.Classes, Markets: flow.Markets}
-			if !slices.ContainsFunc(l.Sites[flow.From].Out, mirror.equals) {
+			if !slices.ContainsFunc(r.Sites[flow.From].Out, mirror.equals) {
 				p.Add(fmt.Sprintf("sites.%s.in[%d]", site, i), flow, "the same out of "+flow.From)
 			}
 		}
 	}
-	return l, p.Err()
+	return r, p.Err()
 }
 
-// checkFlow demands that a flow is declared where it goes, and lawful.
-func (l *Rules) checkFlow(p *config.Problems, key, site string, flow Flow) {
-	mirror := Flow{From: site, Classes: flow.Classes, Markets: flow.Markets}
-	if !slices.ContainsFunc(l.Sites[flow.To].In, mirror.equals) {
-		p.Add(key, flow, "the same into "+flow.To)
-	}
-	if len(flow.Classes) == 0 || len(flow.Markets) == 0 {
-		p.Add(key, flow, "at least one class and one market")
-	}
-	for _, class := range flow.Classes {
-		for _, market := range flow.Markets {
-			if allowed := l.Allowed(market, class); !slices.Contains(allowed, flow.To) {
-				p.Add(key, class+" of "+market, fmt.Sprintf("flows to %s (%s)", list(allowed), l.law(market)))
-			}
-		}
-	}
-}
-
-func (f Flow) equals(other Flow) bool {
-	return f.To == other.To && f.From == other.From && slices.Equal(f.Classes, other.Classes) && slices.Equal(f.Markets, other.Markets)
-}
-
-// Allowed are the sites that may hold a class of data of a market's users.
-func (l *Rules) Allowed(market, class string) []string {
-	if l.Classes[class].Public {
-		return ordered.Keys(l.Sites)
-	}
-	if only, limited := l.Markets[market].Only[class]; limited {
-		return only
-	}
-	return l.Markets[market].Sites
-}
-
-// Held are the classes that a service has, in a bucket and what is part of it, or
-// in general.
-func (l *Rules) Held(service, part string) []string {
-	held := slices.Clone(l.Services[service].Holds)
-	for _, bucket := range ordered.Keys(l.Services[service].Buckets) { // of two that fit, the longer comes last
-		if under(part, bucket) {
-			held = slices.Clone(l.Services[service].Buckets[bucket])
-		}
-	}
-	for _, class := range ordered.Keys(l.Classes) {
-		if l.Classes[class].EveryService {
-			held = append(held, class)
-		}
-	}
-	return held
-}
-
-func (l *Rules) law(market string) string { return l.Register.Markets[market].Law.Name }
-
-// Check holds a site to the placement: every class of every market that it serves
-// may lie there.
-func (l *Rules) Check(site Site) error {
+// Check reports each market of a site's configuration whose data the site may not store, by
+// service, with the classes, the sites that may store them, and the law.
+func (r *Rules) Check(site Site) error {
 	p := &config.Problems{File: "residency: Pulumi." + site.Name + ".yaml"}
 	for _, service := range ordered.Keys(site.Services) {
 		for _, market := range site.Services[service].Markets {
 			var elsewhere []string
-			for _, class := range l.Held(service, "") {
-				if allowed := l.Allowed(market, class); !slices.Contains(allowed, site.Name) {
+			for _, class := range r.Held(service, "") {
+				if allowed := r.Allowed(market, class); !slices.Contains(allowed, site.Name) {
 					elsewhere = append(elsewhere, class+" in "+list(allowed))
 				}
 			}
 			if len(elsewhere) > 0 {
-				p.Add(config.Namespace+"services."+service+".markets", market, fmt.Sprintf("markets whose data may lie in %s; that of %s may lie elsewhere: %s (%s)",
-					site.Name, market, strings.Join(elsewhere, "; "), l.law(market)))
+				p.Add(config.Namespace+"services."+service+".markets", market, fmt.Sprintf("markets whose data may be stored in %s; data of %s may be stored elsewhere: %s (%s)",
+					site.Name, market, strings.Join(elsewhere, "; "), r.law(market)))
 			}
 		}
 	}
 	return p.Err()
 }
 
-// Refuse says why the data of a site's resource may not go from one site to another,
-// by market, class and law; it is empty where all of it may. A site is empty where
-// nobody knows which it is.
-func (l *Rules) Refuse(site Site, resource, from, to string) string {
+// Refuse returns why the data of a site's resource may not flow from one site to another, as
+// the allowed value of a message: the classes, markets and laws of the data that may not. It
+// is empty if all of the data may flow. An empty from or to stands for a place that is no
+// site.
+func (r *Rules) Refuse(site Site, resource, from, to string) string {
 	var refused []string
 	for _, market := range site.markets() {
 		var classes []string
-		for _, class := range l.data(site, resource, market) {
-			if !l.flows(from, to, class, market) {
+		for _, class := range r.data(site, resource, market) {
+			if !r.flows(from, to, class, market) {
 				classes = append(classes, class)
 			}
 		}
 		if len(classes) > 0 {
-			refused = append(refused, fmt.Sprintf("%s of %s (%s)", strings.Join(classes, ", "), market, l.law(market)))
+			refused = append(refused, fmt.Sprintf("%s of %s (%s)", strings.Join(classes, ", "), market, r.law(market)))
 		}
 	}
 	if len(refused) == 0 {
@@ -252,34 +214,104 @@ func (l *Rules) Refuse(site Site, resource, from, to string) string {
 	return fmt.Sprintf("flows that %s has; it has none from %s to %s of %s", Path, place(from), place(to), strings.Join(refused, "; "))
 }
 
-func place(site string) string {
-	if site == "" {
-		return "a place that is no site"
+// Allowed returns the sites that may store a class of data of a market's users.
+func (r *Rules) Allowed(market, class string) []string {
+	if r.Classes[class].Public {
+		return ordered.Keys(r.Sites)
 	}
-	return site
+	if only, limited := r.Markets[market].Only[class]; limited {
+		return only
+	}
+	return r.Markets[market].Sites
 }
 
-// flows reports whether data may go from a site to another.
-func (l *Rules) flows(from, to, class, market string) bool {
-	if from == "" || to == "" || !slices.Contains(l.Allowed(market, class), to) {
+// Held returns the classes that a service holds. If part is the name of a bucket that has its
+// own list, or begins with such a name and a hyphen, Held returns the bucket's classes. Every
+// result has the classes that every service holds.
+func (r *Rules) Held(service, part string) []string {
+	held := slices.Clone(r.Services[service].Holds)
+	for _, bucket := range ordered.Keys(r.Services[service].Buckets) { // if two buckets match, the longer name is last
+		if under(part, bucket) {
+			held = slices.Clone(r.Services[service].Buckets[bucket])
+		}
+	}
+	for _, class := range ordered.Keys(r.Classes) {
+		if r.Classes[class].EveryService {
+			held = append(held, class)
+		}
+	}
+	return held
+}
+
+// Legal returns the sites that may store all data that a service holds of a market's users.
+func (r *Rules) Legal(service, market string) []string {
+	return slices.DeleteFunc(ordered.Keys(r.Sites), func(site string) bool {
+		return slices.ContainsFunc(r.Held(service, ""), func(class string) bool {
+			return !slices.Contains(r.Allowed(market, class), site)
+		})
+	})
+}
+
+// Alternatives returns the sites that may serve a market's users in place of their home. Every
+// site may serve public content; all other data requires a site of Legal.
+func (r *Rules) Alternatives(service, market string, public bool) []string {
+	if public {
+		return ordered.Keys(r.Sites)
+	}
+	return r.Legal(service, market)
+}
+
+// HasPublic reports whether a service holds a class of public data.
+func (r *Rules) HasPublic(service string) bool {
+	return slices.ContainsFunc(r.Services[service].Holds, func(class string) bool { return r.Classes[class].Public })
+}
+
+// checkFlow reports a flow out of a site that its destination does not declare, that lists no
+// class or no market, or whose data may not be stored at its destination.
+func (r *Rules) checkFlow(p *config.Problems, key, site string, flow Flow) {
+	mirror := Flow{From: site, Classes: flow.Classes, Markets: flow.Markets}
+	if !slices.ContainsFunc(r.Sites[flow.To].In, mirror.equals) {
+		p.Add(key, flow, "the same into "+flow.To)
+	}
+	if len(flow.Classes) == 0 || len(flow.Markets) == 0 {
+		p.Add(key, flow, "at least one class and one market")
+	}
+	for _, class := range flow.Classes {
+		for _, market := range flow.Markets {
+			if allowed := r.Allowed(market, class); !slices.Contains(allowed, flow.To) {
+				p.Add(key, class+" of "+market, fmt.Sprintf("flows to %s (%s)", list(allowed), r.law(market)))
+			}
+		}
+	}
+}
+
+// equals reports whether two flows are the same.
+func (f Flow) equals(other Flow) bool {
+	return f.To == other.To && f.From == other.From && slices.Equal(f.Classes, other.Classes) && slices.Equal(f.Markets, other.Markets)
+}
+
+// flows reports whether a class of a market's data may flow from one site to another.
+func (r *Rules) flows(from, to, class, market string) bool {
+	if from == "" || to == "" || !slices.Contains(r.Allowed(market, class), to) {
 		return false
 	}
-	return l.Classes[class].Public || slices.ContainsFunc(l.Sites[from].Out, func(f Flow) bool {
+	return r.Classes[class].Public || slices.ContainsFunc(r.Sites[from].Out, func(f Flow) bool {
 		return f.To == to && slices.Contains(f.Classes, class) && slices.Contains(f.Markets, market)
 	})
 }
 
-// data are the classes that a resource has of a market's users, as its name tells:
-// SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. Whatever is
-// named otherwise may have all that the site has.
-func (l *Rules) data(site Site, resource, market string) (classes []string) {
+// data returns the classes of a market's data that a resource may hold, by its name:
+// SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. A resource with any
+// other name may hold all of the site's data.
+func (r *Rules) data(site Site, resource, market string) (classes []string) {
 	if under(resource, site.Name+"-cdn") {
-		return slices.DeleteFunc(ordered.Keys(l.Classes), func(class string) bool { return !l.Classes[class].Public })
+		return slices.DeleteFunc(ordered.Keys(r.Classes), func(class string) bool { return !r.Classes[class].Public })
 	}
 	for _, own := range []bool{true, false} {
 		for _, service := range ordered.Keys(site.Services) {
-			if name := site.Services[service].ResourceName; slices.Contains(site.Services[service].Markets, market) && (!own || under(resource, name)) {
-				classes = append(classes, l.Held(service, strings.TrimPrefix(resource, name+"-"))...)
+			name := site.Services[service].ResourceName
+			if slices.Contains(site.Services[service].Markets, market) && (!own || under(resource, name)) {
+				classes = append(classes, r.Held(service, strings.TrimPrefix(resource, name+"-"))...)
 			}
 		}
 		if own && slices.ContainsFunc(ordered.Keys(site.Services), func(service string) bool { return under(resource, site.Services[service].ResourceName) }) {
@@ -290,12 +322,10 @@ func (l *Rules) data(site Site, resource, market string) (classes []string) {
 	return slices.Compact(classes)
 }
 
-// under reports whether a resource is of this name, or part of what is.
-func under(resource, name string) bool {
-	return resource == name || strings.HasPrefix(resource, name+"-")
-}
+// law returns the name of a market's law.
+func (r *Rules) law(market string) string { return r.Register.Markets[market].Law.Name }
 
-// markets are all that a site serves.
+// markets returns the markets that a site serves, sorted, each once.
 func (s Site) markets() (codes []string) {
 	for _, service := range s.Services {
 		codes = append(codes, service.Markets...)
@@ -304,33 +334,23 @@ func (s Site) markets() (codes []string) {
 	return slices.Compact(codes)
 }
 
-// list names sites for a message.
+// under reports whether a resource has a name, or a name that begins with it and a hyphen.
+func under(resource, name string) bool {
+	return resource == name || strings.HasPrefix(resource, name+"-")
+}
+
+// place names a site for a message.
+func place(site string) string {
+	if site == "" {
+		return "a place that is no site"
+	}
+	return site
+}
+
+// list formats a list of sites for a message.
 func list(sites []string) string {
 	if len(sites) == 0 {
 		return "none"
 	}
 	return strings.Join(sites, ", ")
-}
-
-// Legal are the sites that may hold all that a service has of a market's users.
-func (l *Rules) Legal(service, market string) []string {
-	return slices.DeleteFunc(ordered.Keys(l.Sites), func(site string) bool {
-		return slices.ContainsFunc(l.Held(service, ""), func(class string) bool {
-			return !slices.Contains(l.Allowed(market, class), site)
-		})
-	})
-}
-
-// Alternatives are the sites that may hold all that a service has of a market's
-// users, or its public content, which any may.
-func (l *Rules) Alternatives(service, market string, public bool) []string {
-	if public {
-		return ordered.Keys(l.Sites)
-	}
-	return l.Legal(service, market)
-}
-
-// HasPublic reports whether a service has public content.
-func (l *Rules) HasPublic(service string) bool {
-	return slices.ContainsFunc(l.Services[service].Holds, func(class string) bool { return l.Classes[class].Public })
 }

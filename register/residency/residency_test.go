@@ -16,26 +16,26 @@ import (
 
 func loadRules(t *testing.T) *Rules {
 	t.Helper()
-	l, err := Default()
+	rules, err := Default()
 	require.NoError(t, err)
-	return l
+	return rules
 }
 
-// TestPaymentDataOfIndiaStaysInIndia holds the register to the one localisation that
-// the law of a served market asks for.
+// TestPaymentDataOfIndiaStaysInIndia checks the only class of data that the law of a served
+// market keeps within the country.
 func TestPaymentDataOfIndiaStaysInIndia(t *testing.T) {
-	l := loadRules(t)
-	assert.Equal(t, []string{"india"}, l.Allowed("IN", "payments"))
-	l.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
-	err := l.Check(hosting("singapore", "ecommerce", "IN", "SG"))
-	assert.EqualError(t, err, `residency: Pulumi.singapore.yaml: multisite:services.ecommerce.markets: found "IN"; allowed: markets whose data may lie in singapore; `+
-		`that of IN may lie elsewhere: payments in india (DPDP Act 2023 s.16, Rules 2025 r.15)`)
+	rules := loadRules(t)
+	assert.Equal(t, []string{"india"}, rules.Allowed("IN", "payments"))
+	rules.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
+	err := rules.Check(hosting("singapore", "ecommerce", "IN", "SG"))
+	assert.EqualError(t, err, `residency: Pulumi.singapore.yaml: multisite:services.ecommerce.markets: found "IN"; allowed: markets whose data may be stored in singapore; `+
+		`data of IN may be stored elsewhere: payments in india (DPDP Act 2023 s.16, Rules 2025 r.15)`)
 }
 
-// TestNothingLiesWhereItMayNot draws configurations. The ones that pass place no
-// class outside of the sites that the register names for it, by direct reading.
-func TestNothingLiesWhereItMayNot(t *testing.T) {
-	l, draw := loadRules(t), rand.New(rand.NewSource(1))
+// TestCheckAllowsOnlyStorageInAllowedSites draws configurations, and compares Check with the
+// sites that the rules list for each class.
+func TestCheckAllowsOnlyStorageInAllowedSites(t *testing.T) {
+	rules, draw := loadRules(t), rand.New(rand.NewSource(1))
 	subset := func(from []string) (some []string) {
 		for _, element := range from {
 			if draw.Intn(3) == 0 {
@@ -46,25 +46,25 @@ func TestNothingLiesWhereItMayNot(t *testing.T) {
 	}
 	passed, refused := 0, 0
 	for range 5000 {
-		site := Site{Name: ordered.Keys(l.Sites)[draw.Intn(len(l.Sites))], Services: map[string]Service{}}
-		for _, service := range subset(ordered.Keys(l.Services)) {
-			site.Services[service] = Service{Markets: subset(ordered.Keys(l.Markets))}
-			l.Services[service] = ServiceData{Holds: subset(ordered.Keys(l.Classes))}
+		site := Site{Name: ordered.Keys(rules.Sites)[draw.Intn(len(rules.Sites))], Services: map[string]Service{}}
+		for _, service := range subset(ordered.Keys(rules.Services)) {
+			site.Services[service] = Service{Markets: subset(ordered.Keys(rules.Markets))}
+			rules.Services[service] = ServiceData{Holds: subset(ordered.Keys(rules.Classes))}
 		}
-		may := true
+		allowed := true
 		for name, service := range site.Services {
 			for _, market := range service.Markets {
-				for class, data := range l.Classes {
-					holds := data.EveryService || slices.Contains(l.Services[name].Holds, class)
-					sites, limited := l.Markets[market].Only[class]
+				for class, data := range rules.Classes {
+					holds := data.EveryService || slices.Contains(rules.Services[name].Holds, class)
+					sites, limited := rules.Markets[market].Only[class]
 					if !limited {
-						sites = l.Markets[market].Sites
+						sites = rules.Markets[market].Sites
 					}
-					may = may && (!holds || data.Public || slices.Contains(sites, site.Name))
+					allowed = allowed && (!holds || data.Public || slices.Contains(sites, site.Name))
 				}
 			}
 		}
-		if err := l.Check(site); may {
+		if err := rules.Check(site); allowed {
 			passed++
 			require.NoError(t, err)
 		} else {
@@ -76,40 +76,40 @@ func TestNothingLiesWhereItMayNot(t *testing.T) {
 	assert.Greater(t, refused, 100)
 }
 
-// TestNoFlowLeavesWhatTheRegisterNames draws registers with one flow and asks for
-// every other one.
-func TestNoFlowLeavesWhatTheRegisterNames(t *testing.T) {
-	l := loadRules(t)
-	l.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "california", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
-	for _, from := range append(ordered.Keys(l.Sites), "") {
-		for _, to := range append(ordered.Keys(l.Sites), "") {
-			for class, data := range l.Classes {
-				for market := range l.Markets {
+// TestOnlyDeclaredFlowsAreAllowed declares one flow, and tries every pair of sites, class and
+// market.
+func TestOnlyDeclaredFlowsAreAllowed(t *testing.T) {
+	rules := loadRules(t)
+	rules.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "california", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
+	for _, from := range append(ordered.Keys(rules.Sites), "") {
+		for _, to := range append(ordered.Keys(rules.Sites), "") {
+			for class, data := range rules.Classes {
+				for market := range rules.Markets {
 					declared := from == "oregon" && to == "california" && class == "user-storage" && market == "BR"
 					public := data.Public && from != "" && to != ""
-					assert.Equal(t, declared || public, l.flows(from, to, class, market), "%s of %s from %s to %s", class, market, from, to)
+					assert.Equal(t, declared || public, rules.flows(from, to, class, market), "%s of %s from %s to %s", class, market, from, to)
 				}
 			}
 		}
 	}
-	l.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "singapore", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
-	assert.False(t, l.flows("oregon", "singapore", "user-storage", "BR"), "a flow to where the data may not lie is none")
+	rules.Sites["oregon"] = SiteFlows{Out: []Flow{{To: "singapore", Classes: []string{"user-storage"}, Markets: []string{"BR"}}}}
+	assert.False(t, rules.flows("oregon", "singapore", "user-storage", "BR"), "a flow to a site that may not store the data is not allowed")
 }
 
-// TestBadPlacements names everything that is wrong with a placement.
-func TestBadPlacements(t *testing.T) {
+// TestLoadRefuses changes one value of residency.yaml at a time.
+func TestLoadRefuses(t *testing.T) {
 	good := string(file)
 	for name, row := range map[string]struct{ old, changed, message string }{
-		"an unknown class":     {"holds: [account-identity]", "holds: [account]", `services.mi-account.holds: found "account"; allowed: account-identity, backups, `},
-		"an unknown site":      {"HK: {sites: [singapore]", "HK: {sites: [hongkong]", `markets.HK.sites: found "hongkong"; allowed: brazil, california, india, oregon, singapore`},
-		"a market is missing":  {"  HK: {sites: [singapore], reason: the nearest site}\n", "", `markets: found nothing; allowed: an entry for HK`},
-		"China":                {"  HK: ", "  CN: {sites: [singapore]}\n  HK: ", `markets: found "CN"; allowed: BR, HK, `},
-		"no reason":            {"HK: {sites: [singapore], reason: the nearest site}", "HK: {sites: [singapore]}", `markets.HK.reason: found nothing; allowed: why its homes are where they are, in one line`},
-		"a typing error":       {"payments: {name: Payment data}", "payments: {nam: Payment data}", `field nam not found`},
-		"more than the market": {"only: {payments: [india]}", "only: {payments: [oregon]}", `markets.IN.only.payments: found "oregon"; allowed: singapore, india`},
-		"a flow on one side":   {"oregon: {}", "oregon: {out: [{to: california, classes: [orders], markets: [BR]}]}", `sites.oregon.out[0]: found {`},
-		"a flow on the other":  {"oregon: {}", "oregon: {in: [{from: california, classes: [orders], markets: [BR]}]}", `allowed: the same out of california`},
-		"an unlawful flow": {"oregon: {}\n  singapore: {}", "oregon: {out: [{to: singapore, classes: [orders], markets: [BR]}]}\n  singapore: {in: [{from: oregon, classes: [orders], markets: [BR]}]}",
+		"an unknown class":           {"holds: [account-identity]", "holds: [account]", `services.mi-account.holds: found "account"; allowed: account-identity, backups, `},
+		"an unknown site":            {"HK: {sites: [singapore]", "HK: {sites: [hongkong]", `markets.HK.sites: found "hongkong"; allowed: brazil, california, india, oregon, singapore`},
+		"a market is missing":        {"  HK: {sites: [singapore], reason: the nearest site}\n", "", `markets: found nothing; allowed: an entry for HK`},
+		"a market in mainland China": {"  HK: ", "  CN: {sites: [singapore]}\n  HK: ", `markets: found "CN"; allowed: BR, HK, `},
+		"no reason":                  {"HK: {sites: [singapore], reason: the nearest site}", "HK: {sites: [singapore]}", `markets.HK.reason: found nothing; allowed: one line that states why the market has its home sites`},
+		"an unknown key":             {"payments: {name: Payment data}", "payments: {nam: Payment data}", `field nam not found`},
+		"a class in a site that is not of the market": {"only: {payments: [india]}", "only: {payments: [oregon]}", `markets.IN.only.payments: found "oregon"; allowed: singapore, india`},
+		"a flow that only its source declares":        {"oregon: {}", "oregon: {out: [{to: california, classes: [orders], markets: [BR]}]}", `sites.oregon.out[0]: found {`},
+		"a flow that only its destination declares":   {"oregon: {}", "oregon: {in: [{from: california, classes: [orders], markets: [BR]}]}", `allowed: the same out of california`},
+		"a flow to a site that may not store the data": {"oregon: {}\n  singapore: {}", "oregon: {out: [{to: singapore, classes: [orders], markets: [BR]}]}\n  singapore: {in: [{from: oregon, classes: [orders], markets: [BR]}]}",
 			`sites.oregon.out[0]: found "orders of BR"; allowed: flows to oregon, california, brazil (LGPD art. 33, ANPD Resolution 19/2024)`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,13 +121,13 @@ func TestBadPlacements(t *testing.T) {
 	}
 	_, err := Load([]byte(strings.Replace(good, "oregon: {}\n  singapore: {}\n  california: {}",
 		"oregon: {out: [{to: california, classes: [user-storage], markets: [BR, MX]}]}\n  singapore: {}\n  california: {in: [{from: oregon, classes: [user-storage], markets: [BR, MX]}]}", 1)), loadRegister(t))
-	require.NoError(t, err, "a flow on both sides")
+	require.NoError(t, err, "a flow that source and destination declare")
 }
 
-// TestWhatIsPartOfABucketHoldsWhatItDoes gives the role that copies a bucket no
-// other classes than the bucket's.
-func TestWhatIsPartOfABucketHoldsWhatItDoes(t *testing.T) {
-	l := loadRules(t)
+// TestResourcesOfABucketHoldTheBucketsClasses checks a resource whose name begins with a
+// bucket's name, such as the role that replicates the bucket.
+func TestResourcesOfABucketHoldTheBucketsClasses(t *testing.T) {
+	rules := loadRules(t)
 	site := Site{Name: "california", Services: map[string]Service{"ecommerce": {Markets: []string{"MX"}, ResourceName: "california-ecommerce"}}}
 	for resource, refused := range map[string]bool{
 		"california-ecommerce-product-media":      false,
@@ -135,17 +135,18 @@ func TestWhatIsPartOfABucketHoldsWhatItDoes(t *testing.T) {
 		"california-ecommerce-invoices-copy":      true,
 		"california-ecommerce-product-mediation":  true,
 	} {
-		why := l.Refuse(site, resource, "california", "oregon")
+		why := rules.Refuse(site, resource, "california", "oregon")
 		assert.Equal(t, refused, strings.Contains(why, "orders of MX"), "%s: %s", resource, why)
 	}
 }
 
-// TestLegalSitesHoldEveryClass leaves out a site that may hold some of the data alone.
-func TestLegalSitesHoldEveryClass(t *testing.T) {
-	l := loadRules(t)
-	assert.Equal(t, []string{"india", "singapore"}, l.Legal("ecommerce", "IN"))
-	l.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
-	assert.Equal(t, []string{"india"}, l.Legal("ecommerce", "IN"))
+// TestLegalSitesMayStoreEveryClass checks that a site that may store only some of the data is
+// left out.
+func TestLegalSitesMayStoreEveryClass(t *testing.T) {
+	rules := loadRules(t)
+	assert.Equal(t, []string{"india", "singapore"}, rules.Legal("ecommerce", "IN"))
+	rules.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
+	assert.Equal(t, []string{"india"}, rules.Legal("ecommerce", "IN"))
 }
 
 func loadRegister(t *testing.T) *register.Register {
@@ -155,7 +156,7 @@ func loadRegister(t *testing.T) *register.Register {
 	return r
 }
 
-// hosting is a site with one service.
+// hosting returns a site with one service.
 func hosting(site, service string, markets ...string) Site {
 	return Site{Name: site, Services: map[string]Service{service: {Markets: markets, ResourceName: site + "-" + service}}}
 }
