@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
 )
 
 var accessRules = []rule{
-	{"public", Guardrail, (*Guard).public},
-	{"principal", Guardrail, (*Guard).principal},
-	{"rights", Guardrail, (*Guard).rights},
-	{"boundary", Guardrail, (*Guard).boundary},
-	{"ingress", Guardrail, (*Guard).ingress},
-	{"egress", Guardrail, (*Guard).egress},
+	{"public", diagnostic.Guardrail, (*Guard).public},
+	{"principal", diagnostic.Guardrail, (*Guard).principal},
+	{"rights", diagnostic.Guardrail, (*Guard).rights},
+	{"boundary", diagnostic.Guardrail, (*Guard).boundary},
+	{"ingress", diagnostic.Guardrail, (*Guard).ingress},
+	{"egress", diagnostic.Guardrail, (*Guard).egress},
 }
 
-// public finds what is open to everybody.
+// public reports settings and ACLs that make a resource public.
 func (*Guard) public(r *resource) (list []finding) {
-	list = r.wrongSettings(awstypes.Of(r.typ).Private)
+	list = r.checkSettings(awstypes.Of(r.typ).Private)
 	for _, l := range r.leaves() {
 		switch l.name {
 		case "acl":
@@ -35,32 +36,32 @@ func (*Guard) public(r *resource) (list []finding) {
 	return list
 }
 
-// principal finds what a policy allows to everybody.
+// principal reports statements that allow every principal and have no condition.
 func (g *Guard) principal(r *resource) (list []finding) {
 	for _, s := range policies(r) {
-		if g.imageLayers(r, s) {
+		if g.allowsImageLayers(r, s) {
 			continue
 		}
 		if s.Effect == "Allow" && len(s.Condition) == 0 && (slices.Contains(s.principals(), "*") || s.NotPrincipal != nil) {
-			list = append(list, finding{s.path, "Allow to everybody", "principals by name, or a condition"})
+			list = append(list, finding{s.path, "Allow for every principal", "named principals, or a condition"})
 		}
 	}
 	return list
 }
 
-// imageLayers reports whether a statement lets container images through an endpoint for
-// S3: ECR keeps their layers in a bucket of AWS's own
+// allowsImageLayers reports whether a statement of an S3 endpoint's policy allows the download
+// of container image layers, which ECR stores in a bucket that AWS owns
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
-func (g *Guard) imageLayers(r *resource, s statement) bool {
+func (g *Guard) allowsImageLayers(r *resource, s statement) bool {
 	return r.typ == awstypes.VPCEndpoint && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) &&
 		slices.Equal(texts(s.Resource), []string{"arn:aws:s3:::prod-" + g.site.Region + "-starport-layer-bucket/*"})
 }
 
-// allRights are AWS's policies that come near to Action * on Resource *.
-var allRights = []string{"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/IAMFullAccess"}
+// adminPolicies are AWS managed policies that grant nearly Action * on Resource *.
+var adminPolicies = []string{"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/IAMFullAccess"}
 
-// rights finds roles and users that may do everything. The policy of a resource
-// speaks of that alone, whatever it says.
+// rights reports IAM policies that allow every action on every resource. It skips
+// resource-based policies, which grant access to their own resource only.
 func (*Guard) rights(r *resource) (list []finding) {
 	if awstypes.Service(r.typ) != "iam" {
 		return nil
@@ -68,66 +69,66 @@ func (*Guard) rights(r *resource) (list []finding) {
 	for _, s := range policies(r) {
 		everything := slices.ContainsFunc(texts(s.Action), func(action string) bool { return action == "*" || action == "*:*" }) || s.NotAction != nil
 		if s.Effect == "Allow" && everything && slices.Contains(texts(s.Resource), "*") {
-			list = append(list, finding{s.path, "Action * on Resource *", "actions and resources by name"})
+			list = append(list, finding{s.path, "Action * on Resource *", "named actions and resources"})
 		}
 	}
 	for _, l := range r.leaves() {
-		if policy, ok := l.value.(string); ok && slices.Contains(allRights, policy) {
-			list = append(list, finding{l.path, policy, "a policy with the rights that are needed"})
+		if policy, ok := l.value.(string); ok && slices.Contains(adminPolicies, policy) {
+			list = append(list, finding{l.path, policy, "a policy that grants only the actions needed"})
 		}
 	}
 	return list
 }
 
-// Boundary returns the ARN of the policy that state/setup makes for a site, beyond which
-// none of the site's roles has rights.
+// Boundary returns the ARN of the permissions boundary of a site's roles. account is the ID
+// of the site's AWS account. The script state/setup creates the policy.
 func Boundary(account, site string) string {
 	return "arn:aws:iam::" + account + ":policy/multisite-boundary-" + site
 }
 
-// boundary finds roles and users without the site's permissions boundary.
+// boundary reports roles and users without the site's permissions boundary.
 func (g *Guard) boundary(r *resource) []finding {
 	const property = "permissionsBoundary"
 	wanted, value := Boundary(g.account, g.site.Name), r.at(property)
-	if r.typ != awstypes.Role && r.typ != awstypes.IAMUser || !wrong(value, wanted) {
+	if r.typ != awstypes.Role && r.typ != awstypes.IAMUser || !differs(value, wanted) {
 		return nil
 	}
 	return []finding{{property, text(value), "the site's boundary, " + wanted}}
 }
 
-// ingress lets anywhere in to HTTPS of load balancers alone, whose group is named
-// NETWORK-public.
+// ingress reports rules that admit public addresses. Allowed is port 443 of the load
+// balancers' security group, which is named NETWORK-public.
 func (*Guard) ingress(r *resource) (list []finding) {
 	path, entries := securityGroupRules(r, "ingress")
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
-		edge := strings.HasSuffix(r.name, "-public") && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
-		for _, block := range blocks(fields) {
-			if wide(block) && !edge {
-				list = append(list, finding{path, block, "groups and private blocks; anywhere is for port 443 of the group NETWORK-public"})
+		isHTTPS := strings.HasSuffix(r.name, "-public") && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
+		for _, block := range cidrBlocks(fields) {
+			if isPublic(block) && !isHTTPS {
+				list = append(list, finding{path, block, "security groups and private blocks; public blocks only on port 443 of the group NETWORK-public"})
 			}
 		}
 	}
 	return list
 }
 
-// egress lets security groups out to private blocks, and to the blocks that the
-// configuration names for a group.
+// egress reports rules that allow connections to public addresses other than the blocks
+// that the configuration lists for the security group.
 func (g *Guard) egress(r *resource) (list []finding) {
 	path, entries := securityGroupRules(r, "egress")
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
-		for _, block := range blocks(fields) {
-			if wide(block) && !slices.Contains(g.site.Egress[r.name], block) {
-				list = append(list, finding{path, block, "groups, private blocks, and for workloads the blocks of multisite:network.egress"})
+		for _, block := range cidrBlocks(fields) {
+			if isPublic(block) && !slices.Contains(g.site.Egress[r.name], block) {
+				list = append(list, finding{path, block, "security groups, private blocks, and for workloads the blocks in multisite:network.egress"})
 			}
 		}
 	}
 	return list
 }
 
-// securityGroupRules are the rules of a direction, ingress or egress, and the property
-// that has them.
+// securityGroupRules returns the rules that a resource declares for a direction, ingress or
+// egress, and the path of the property that has them.
 func securityGroupRules(r *resource, direction string) (path string, entries []any) {
 	switch r.typ {
 	case awstypes.SecurityGroup, awstypes.DefaultSecurityGroup:
@@ -148,21 +149,22 @@ func securityGroupRules(r *resource, direction string) (path string, entries []a
 	return "", nil
 }
 
-// blocks are the address blocks of a security group rule.
-func blocks(rule map[string]any) (list []string) {
+// cidrBlocks returns the address blocks of a security group rule.
+func cidrBlocks(rule map[string]any) (list []string) {
 	for _, name := range []string{"cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"} {
 		list = append(list, texts(rule[name])...)
 	}
 	return list
 }
 
-// wide reports whether a block is of addresses that are not private ones.
-func wide(text string) bool {
+// isPublic reports whether an address block has public addresses. It returns true for text
+// that is not a block.
+func isPublic(text string) bool {
 	block, err := netip.ParsePrefix(text)
 	if err != nil {
 		return true
 	}
-	shared := netip.MustParsePrefix("100.64.0.0/10") // between networks of one owner (RFC 6598)
-	// IPv6 has no private blocks that AWS uses: what is a network's own is its /56.
+	shared := netip.MustParsePrefix("100.64.0.0/10") // shared address space, not routed on the internet (RFC 6598)
+	// AWS gives a VPC a /56 of public IPv6 addresses, which counts as private here.
 	return block.Bits() < 8 || block.Addr().Is4() && !block.Addr().IsPrivate() && !shared.Overlaps(block) || block.Addr().Is6() && block.Bits() < 48
 }

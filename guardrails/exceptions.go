@@ -3,35 +3,39 @@ package guardrails
 import (
 	"fmt"
 	"time"
+
+	"example.com/multisite/internal/diagnostic"
 )
 
-// Exception is one entry of multisite:exceptions: a rule that one resource may
-// break until the end of a day.
+// Exception allows one resource to break one rule until the end of a day. The program reads
+// exceptions from the configuration key multisite:exceptions.
 type Exception struct {
-	// Rule and Resource are what a report names: RULE and TYPE NAME.
+	// Rule is the name of a rule, and Resource is TYPE NAME of a resource, both as reports
+	// print them: "flow" and "aws:s3:BucketV2 oregon-logs".
 	Rule, Resource string
-	// Reason is for people.
+	// Reason is printed with every use of the exception, in one line.
 	Reason string
-	// Until is the last day, YYYY-MM-DD, in UTC.
+	// Until is the last day of the exception in UTC, YYYY-MM-DD.
 	Until string
 }
 
-// Expired reports whether an exception's last day has gone by.
+// Expired reports whether the exception's last day is over.
 func (e Exception) Expired(now time.Time) bool { return now.UTC().Format(time.DateOnly) > e.Until }
 
-// Warning says that an exception is made use of.
+// Warning returns the line that the program logs when a resource uses the exception.
 func (e Exception) Warning() string {
-	return fmt.Sprintf("exception: %s: rule %s is lifted until %s: %s", e.Resource, e.Rule, e.Until, e.Reason)
+	return diagnostic.Exception.Line(fmt.Sprintf("%s: rule %s does not apply until %s: %s", e.Resource, e.Rule, e.Until, e.Reason))
 }
 
-// excepted notes that an exception has been needed, and says so once.
-func (g *Guard) excepted(rule, resource string) bool {
+// isExcepted reports whether an exception allows a resource to break a rule. It records the use,
+// and logs it once.
+func (g *Guard) isExcepted(rule, resource string) bool {
 	for _, e := range g.site.Exceptions {
 		if e.Rule != rule || e.Resource != resource || e.Expired(g.site.Today) {
 			continue
 		}
-		if !g.used[e] {
-			g.used[e] = true
+		if !g.usedExceptions[e] {
+			g.usedExceptions[e] = true
 			_ = g.ctx.Log.Warn(e.Warning(), nil)
 		}
 		return true
@@ -39,20 +43,21 @@ func (g *Guard) excepted(rule, resource string) bool {
 	return false
 }
 
-// staleExceptions reports those that have ended, and those that nothing needs. What
-// a preview does not know of a resource may need it yet.
-func (g *Guard) staleExceptions() {
+// checkExceptions reports expired and unused exceptions. It accepts an unused one for a resource
+// with unknown inputs, since those inputs may break the rule in the update.
+func (g *Guard) checkExceptions() {
 	for _, e := range g.site.Exceptions {
-		if e.Expired(g.site.Today) {
-			g.broken++
-			g.logError(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that ended on %s; allowed: exceptions that have not", e.Resource, e.Rule, e.Until))
+		var problem string
+		r := g.resources[e.Resource]
+		switch {
+		case e.Expired(g.site.Today):
+			problem = fmt.Sprintf("expired on %s; renew or remove it", e.Until)
+		case g.usedExceptions[e] || r != nil && r.unknowns:
 			continue
+		default:
+			problem = "found an exception without effect; allowed: exceptions for resources of this stack that break the rule"
 		}
-		r := g.known[e.Resource]
-		if g.used[e] || r != nil && r.unknowns {
-			continue
-		}
-		g.broken++
-		g.logError(fmt.Sprintf("guardrail: %s: multisite:exceptions: rule %s: found one that nothing needs; allowed: exceptions for resources of the stack that break the rule", e.Resource, e.Rule))
+		g.violations++
+		g.logError(diagnostic.Guardrail.Line(fmt.Sprintf("%s: multisite:exceptions: rule %s: %s", e.Resource, e.Rule, problem)))
 	}
 }

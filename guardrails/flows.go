@@ -6,25 +6,25 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
 )
 
-var flowRules = []rule{{"flow", Residency, (*Guard).flows}}
+var flowRules = []rule{{"flow", diagnostic.Residency, (*Guard).flows}}
 
-// Regions as they are named in properties and in the host names of AWS.
 var (
 	regionName     = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 	zoneOrRegion   = regexp.MustCompile(`^([a-z]{2}(-[a-z]+)+-\d)[a-z]?$`)
 	regionalHost   = regexp.MustCompile(`[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com\b`)
 	regionProperty = regexp.MustCompile(`(?i)(region|regionName|availabilityZone)s?$`)
-	// inward are properties that data comes in by.
-	inward = regexp.MustCompile(`(?i)source|^origins|snapshotIdentifier|restore`)
-	// logProperties are where logs go to, by the name of the property.
+	// inboundProperty matches the paths of properties that name a source of data.
+	inboundProperty = regexp.MustCompile(`(?i)source|^origins|snapshotIdentifier|restore`)
+	// logProperties are the names of properties that name a destination of logs.
 	logProperties = []string{"targetBucket", "logDestination", "logDestinationConfigs", "destinationResourceArn", "logBucket", "s3BucketName"}
 )
 
-// flows finds every way out of a site, and into it, and asks whether the data of
-// the resource may take it. Wherever a resource names a region, in an ARN, a host
-// name, or a property of its own, data may flow.
+// flows reports flows of data into and out of the site that Site.Refuse refuses. It takes
+// every region that a resource names, in an ARN, a host name or a property, for the other end
+// of a flow.
 func (g *Guard) flows(r *resource) (list []finding) {
 	if strings.HasPrefix(r.typ, providerPrefix) || !r.custom {
 		return nil
@@ -35,7 +35,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 			continue
 		}
 		if r.typ == awstypes.BucketPolicy {
-			// CloudFront's and its firewall's logs come in from the region that they are run from.
+			// CloudFront and its firewall deliver their logs from the edge region.
 			s = strings.ReplaceAll(s, `"aws:SourceArn":"arn:aws:logs:`+g.site.EdgeRegion+`:`, "")
 		}
 		var regions []string
@@ -50,95 +50,96 @@ func (g *Guard) flows(r *resource) (list []finding) {
 		}
 		for _, region := range unique(regions) {
 			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !awstypes.EdgeRegion(r.typ)) {
-				list = append(list, g.flow(r, l.path, region)...)
+				list = append(list, g.regionFlow(r, l.path, region)...)
 			}
 		}
 		if slices.Contains(logProperties, l.name) {
-			list = append(list, g.logs(l.path, s)...)
+			list = append(list, g.bucketDestination(l.path, s)...)
 		}
 	}
-	return append(list, g.specialFlows(r)...)
+	return append(list, g.otherFlows(r)...)
 }
 
-// flow asks whether data may go between the site and a region.
-func (g *Guard) flow(r *resource, path, region string) []finding {
+// regionFlow reports a flow between the site and a region that Site.Refuse refuses.
+func (g *Guard) regionFlow(r *resource, path, region string) []finding {
 	from, to := g.site.Name, g.site.Places[region]
-	if inward.MatchString(path) {
+	if inboundProperty.MatchString(path) {
 		from, to = to, from
 	}
 	if why := g.site.Refuse(r.name, from, to); why != "" {
-		return []finding{{path, g.place(region), why}}
+		return []finding{{path, g.regionLabel(region), why}}
 	}
 	return nil
 }
 
-// suffix is what Pulumi adds to a name to make it the only one.
+// suffix matches the random suffix that Pulumi adds to a name.
 var suffix = regexp.MustCompile(`-[0-9a-f]{7}$`)
 
-// logs demands that a bucket for logs is the site's own.
-func (g *Guard) logs(path, destination string) []finding {
+// bucketDestination reports a destination of data that is a bucket of another stack.
+func (g *Guard) bucketDestination(path, destination string) []finding {
 	bucket, isARN := strings.CutPrefix(destination, "arn:aws:s3:::")
 	if !isARN && strings.HasPrefix(destination, "arn:") {
-		return nil // which names its region
+		return nil // flows checks the region in the ARN
 	}
 	bucket, _, _ = strings.Cut(bucket, "/")
-	if g.ownBucket(bucket) {
+	if g.declaresBucket(bucket) {
 		return nil
 	}
-	return []finding{{path, bucket, "a bucket of the stack: nobody knows where another one lies"}}
+	return []finding{{path, bucket, "a bucket of this stack: the region of other buckets is not known"}}
 }
 
-// ownBucket reports whether the stack has made a bucket of a name.
-func (g *Guard) ownBucket(name string) bool {
-	return g.own(awstypes.Bucket, "bucket", name) != nil || g.own(awstypes.LegacyBucket, "bucket", name) != nil
+// declaresBucket reports whether the stack declares a bucket with a physical name.
+func (g *Guard) declaresBucket(name string) bool {
+	return g.declared(awstypes.Bucket, "bucket", name) != nil || g.declared(awstypes.LegacyBucket, "bucket", name) != nil
 }
 
-// own is the resource of a type that the stack has made under a name, which it has in
-// a property or from Pulumi; nil if there is none.
-func (g *Guard) own(typ, property, name string) *resource {
+// declared returns the stack's resource of a type with a physical name, which the property
+// holds or Pulumi derives from the logical name; nil if there is none.
+func (g *Guard) declared(typ, property, name string) *resource {
 	for _, candidate := range []string{name, suffix.ReplaceAllString(name, "")} {
-		if r := g.known[displayType(typ)+" "+candidate]; r != nil && (r.at(property) == nil || !wrong(r.at(property), name)) {
+		if r := g.resources[displayType(typ)+" "+candidate]; r != nil && (r.at(property) == nil || !differs(r.at(property), name)) {
 			return r
 		}
 	}
 	return nil
 }
 
-// specialFlows are those that name no region.
-func (g *Guard) specialFlows(r *resource) (list []finding) {
+// otherFlows reports settings of flows that need not name a region, so that flows cannot
+// check them.
+func (g *Guard) otherFlows(r *resource) (list []finding) {
 	switch r.typ {
 	case awstypes.BucketReplication:
 		for _, destination := range r.all("rules[].destination") {
 			d := resource{inputs: map[string]any{"d": destination}}
 			if key := d.at("d.encryptionConfiguration.replicaKmsKeyId"); key == nil {
-				list = append(list, finding{"rules[].destination.encryptionConfiguration.replicaKmsKeyId", "", "the key that encrypts the copies, which tells where they lie"})
+				list = append(list, finding{"rules[].destination.encryptionConfiguration.replicaKmsKeyId", "", "the ARN of the key that encrypts the copies, which names their region"})
 			}
 		}
 	case awstypes.Key, awstypes.ReplicaKey:
 		if multi := r.at("multiRegion"); multi == true || r.typ == awstypes.ReplicaKey {
-			list = append(list, finding{"multiRegion", "true", "keys of one region: another region could decrypt what lies here"})
+			list = append(list, finding{"multiRegion", "true", "single-region keys: a replica of a multi-region key can decrypt the site's data elsewhere"})
 		}
 	case awstypes.Distribution:
 		for _, origin := range r.all("origins[].domainName") {
 			if host, ok := origin.(string); ok && regionalHost.FindString(host) == "" {
-				list = append(list, finding{"origins[].domainName", host, "a bucket, as BUCKET.s3.REGION.amazonaws.com, which tells where it lies"})
+				list = append(list, finding{"origins[].domainName", host, "the host of a bucket with its region, BUCKET.s3.REGION.amazonaws.com"})
 			}
 		}
 	case awstypes.DataSyncS3, awstypes.DMSS3Endpoint:
 		for _, property := range []string{"s3BucketArn", "bucketName"} {
 			if bucket, known := r.at(property).(string); known {
-				list = append(list, g.logs(property, bucket)...)
+				list = append(list, g.bucketDestination(property, bucket)...)
 			}
 		}
 	case awstypes.WebACL:
 		for _, l := range r.leaves() {
 			if l.name == "sampledRequestsEnabled" && l.value != false {
-				list = append(list, finding{l.path, text(l.value), "false: samples of requests stay where the firewall is run from"})
+				list = append(list, finding{l.path, text(l.value), "false: AWS WAF stores samples of requests in the firewall's region"})
 			}
 		}
 	case awstypes.VPCPeering, awstypes.VPCPeeringAccepter:
 		if r.at("peerRegion") == nil {
-			list = append(list, finding{"peerRegion", "", "the region of the peer, which tells where the path leads"})
+			list = append(list, finding{"peerRegion", "", "the region of the peer network"})
 		}
 	}
 	return list

@@ -1,6 +1,22 @@
-// Package guardrails looks at every resource that a stack registers, whoever wrote
-// the component that it is part of, before the engine makes it. It knows of sites
-// what it is told, and of resources their inputs alone.
+// Package guardrails checks every resource that a Pulumi program registers, before the engine
+// creates it: where data may be and go, how it is encrypted, who may reach it, and whether it
+// can be lost. It checks the inputs of resources, whichever component they belong to. A preview
+// reports every broken rule; an update also refuses the resource.
+//
+// A program calls Watch before it registers its first resource, SetAccount once it has the
+// account's ID, and Close after its last resource:
+//
+//	guard, err := guardrails.Watch(ctx, guardrails.Site{Name: "oregon", Region: "us-west-2", ...})
+//	if err != nil {
+//		return err
+//	}
+//	guard.SetAccount("123456789012")
+//	// Register providers and resources.
+//	return guard.Close()
+//
+// Every resource needs a provider that the program declares, and AWS providers need the tags of
+// Site.Tags as default tags. Close exports the stack output StatefulOutput; the program passes
+// the outputs of its last update as Site.Last. docs/residency.md lists the rules.
 package guardrails
 
 import (
@@ -15,63 +31,59 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"example.com/multisite/internal/diagnostic"
 )
 
-// Site is what the rules have to know of a stack's site.
+// Site describes a stack's site to the rules. Name, Refuse and Today are required, and for a
+// site on AWS also Region, EdgeRegion and Places.
 type Site struct {
-	// Name is the site's, with which the names of its resources begin.
+	// Name is the site's name. The names of the site's resources begin with it.
 	Name string
-	// Region is the AWS region, or empty for a local site; EdgeRegion is where
-	// CloudFront is run from, which is for what belongs to it alone.
+	// Region is the site's AWS region; empty for a local data centre. EdgeRegion is the AWS
+	// region of CloudFront's control plane, us-east-1. Only resources that AWS requires
+	// there may be in it.
 	Region, EdgeRegion string
-	// Places are the sites by their AWS regions, this one included.
+	// Places maps the AWS region of every site, this one included, to the site's name.
 	Places map[string]string
-	// Tags are those that every AWS resource has by default.
+	// Tags are the default tags that AWS providers must set, and resources must not override.
 	Tags map[string]string
-	// Refuse says why data of a resource may not go from one site to another, naming
-	// class, market and law; a site is empty where the place is none. It is empty
-	// where all of it may.
+	// Refuse returns why a resource's data may not flow from one site to another, with
+	// the data classes, markets and laws; it returns "" if the flow is allowed. from or to is
+	// empty for a region that is no site's.
 	Refuse func(resource, from, to string) string
-	// Origin are the names of what may talk to the place that data comes from, with why.
-	// A name is that of a resource, or what the names of several begin with.
+	// Origin maps the names of resources that may connect to the origin, from which data
+	// is migrated, to the reason. A name also stands for all names that begin with it and a
+	// hyphen. An entry without a reason is ignored.
 	Origin map[string]string
-	// Egress are the blocks that a security group may connect to, beside private ones, by
-	// the group's name.
+	// Egress maps the name of a security group to the public CIDR blocks that it may
+	// connect to. Private blocks are always allowed.
 	Egress map[string][]string
-	// Lifted are the names of what the configuration lets go, with what it says: NAME
-	// or TYPE NAME of a resource, or an empty name for the whole site.
+	// Deletable maps resources that may be deleted to the reason. A key is the NAME or TYPE
+	// NAME of a resource, or "" for all resources of the site.
 	Deletable map[string]string
-	// Last are the stack's own outputs, as its last update left them.
+	// Last has the stack's outputs after its last update; nil if there was none.
 	Last map[string]any
-	// Exceptions are the rules that are broken on purpose, until after Today.
+	// Exceptions allow resources to break rules. Expired and unused exceptions are errors.
 	Exceptions []Exception
-	Today      time.Time
+	// Today is the current time, which exceptions are compared with.
+	Today time.Time
 }
 
-// Family is what a rule is for. Reports begin with it.
-type Family string
-
-const (
-	// Residency is where data lies and goes.
-	Residency Family = "residency"
-	// Guardrail is how it is kept.
-	Guardrail Family = "guardrail"
-)
-
-// rule is one thing that is asked of resources, by the name that exceptions use.
+// rule is one check of resources. Exceptions and reports use its name.
 type rule struct {
-	name   string
-	family Family
-	check  func(*Guard, *resource) []finding
+	name  string
+	kind  diagnostic.Kind
+	check func(*Guard, *resource) []finding
 }
 
-// finding is a property of a resource that breaks a rule.
+// finding is a property of a resource that breaks a rule. An empty found is reported as nothing.
 type finding struct{ property, found, allowed string }
 
-// rules are all that there are, in the order of reports.
-var rules = slices.Concat(placeRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
+// rules are the rules that check each resource on its own, in the order of reports.
+var rules = slices.Concat(locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
 
-// Rules are the names that an exception may have.
+// Rules returns the names of all rules, which are the values of Exception.Rule.
 func Rules() []string {
 	list := []string{companionsRule.name, recreationRule.name}
 	for _, r := range rules {
@@ -80,31 +92,36 @@ func Rules() []string {
 	return list
 }
 
-// Guard watches one run of a program.
+// Guard checks the resources of one run of a program. Watch creates it.
 type Guard struct {
 	ctx  *pulumi.Context
 	site Site
 
-	lock       sync.Mutex
-	account    string
-	known      map[string]*resource // by TYPE NAME
-	registered []pulumi.Resource
-	used       map[Exception]bool
-	had        []string // of what is stateful, by TYPE NAME
-	broken     int
+	lock           sync.Mutex
+	account        string
+	resources      map[string]*resource // by TYPE NAME
+	registered     []pulumi.Resource
+	usedExceptions map[Exception]bool
+	formerStateful []string // stateful resources after the last update, as TYPE NAME
+	violations     int
 }
 
-// Watch looks at every resource that is registered from now on. A preview reports
-// what it finds and goes on, so that all of it is seen. An update refuses the
-// resource. What a preview does not know yet, the update knows.
+// Watch checks every resource that the program registers after the call. It logs each broken rule
+// as an error, in the form
+//
+//	KIND: TYPE NAME: PROPERTY: rule RULE: found X; allowed: Y
+//
+// where KIND is residency or guardrail. In an update, the engine also refuses a resource that
+// breaks a rule. A preview skips values that are not known before the update; the update checks
+// them. Watch logs a warning for each entry of site.Deletable.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
-	g := &Guard{ctx: ctx, site: site, known: map[string]*resource{}, used: map[Exception]bool{}}
+	g := &Guard{ctx: ctx, site: site, resources: map[string]*resource{}, usedExceptions: map[Exception]bool{}}
 	for _, name := range sorted(site.Deletable) {
 		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err
 		}
 	}
-	// This one runs in the program alone. It tells Close what to wait for.
+	// A transformation, unlike a transform, gets the resource itself, which Close waits for.
 	if err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 		g.lock.Lock()
 		defer g.lock.Unlock()
@@ -113,95 +130,99 @@ func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := g.watchRecreation(); err != nil {
+	if err := g.registerRecreationHook(); err != nil {
 		return nil, err
 	}
 	return g, ctx.RegisterResourceTransform(g.transform)
 }
 
-// SetAccount tells the account that all resources belong to, once it is known.
+// SetAccount sets the ID of the AWS account that all resources must belong to. Resources
+// registered before the call are not checked for their account.
 func (g *Guard) SetAccount(id string) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.account = id
 }
 
-// transform changes nothing. A transform cannot return an error, but a property
-// that has one makes the engine refuse the resource.
+// transform checks a resource and leaves it as it is. A transform cannot return an error, so an
+// update refuses a resource through an extra property whose value is an error.
 func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	r, err := newResource(ctx, args)
-	broken := 0
+	violations := 0
 	if err == nil {
-		broken = g.inspect(r)
+		violations = g.inspect(r)
 	}
-	if err == nil && (broken == 0 || g.ctx.DryRun()) {
+	if err == nil && (violations == 0 || g.ctx.DryRun()) {
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("%s breaks %d of the site's rules", r, broken)
+		err = fmt.Errorf("%s breaks %d of the site's rules", r, violations)
 	}
 	refusal, _, reject := g.ctx.NewOutput()
 	reject(err)
 	return &pulumi.ResourceTransformResult{Props: pulumi.Map{"guardrails": refusal}, Opts: args.Opts}
 }
 
-// inspect reports what is wrong with a resource, and returns how much of it.
-func (g *Guard) inspect(r *resource) (broken int) {
+// inspect reports the rules that a resource breaks, and returns their number.
+func (g *Guard) inspect(r *resource) (violations int) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	g.known[r.String()] = r
+	g.resources[r.String()] = r
 	for _, rule := range rules {
 		for _, f := range rule.check(g, r) {
-			if g.excepted(rule.name, r.String()) {
+			if g.isExcepted(rule.name, r.String()) {
 				continue
 			}
-			broken++
+			violations++
 			g.report(rule, r.String(), f)
 		}
 	}
-	return broken
+	return violations
 }
 
+// report logs a broken rule and counts it.
 func (g *Guard) report(rule rule, resource string, f finding) {
-	g.broken++
-	g.logError(fmt.Sprintf("%s: %s: %s: rule %s: found %s; allowed: %s",
-		rule.family, resource, f.property, rule.name, cmp.Or(f.found, "nothing"), f.allowed))
+	g.violations++
+	g.logError(rule.kind.Line(fmt.Sprintf("%s: %s: rule %s: found %s; allowed: %s",
+		resource, f.property, rule.name, cmp.Or(f.found, "nothing"), f.allowed)))
 }
 
-// logError writes one line as an error of the engine's.
+// logError logs one line as an error.
 func (g *Guard) logError(line string) {
-	_ = g.ctx.Log.Error(strings.ReplaceAll(line, "\n", " "), nil) // fails with the engine alone
+	_ = g.ctx.Log.Error(strings.ReplaceAll(line, "\n", " "), nil) // fails only if the engine has ended
 }
 
-// Close waits for every resource, looks at what only shows when all are there, and
-// returns an error if anything was broken.
+// Close waits until all resources are registered, checks the rules that need all of them, and
+// exports StatefulOutput. It returns an error if any rule is broken, and the program must return
+// that error.
 func (g *Guard) Close() error {
 	for i := 0; ; i++ {
 		r, more := g.registration(i)
 		if !more {
 			break
 		}
-		// Whether it succeeded is the engine's to report.
+		// The engine reports a registration that fails.
 		_, _ = internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 	}
 	g.exportStateful()
-	if left := g.leftOut(); len(left) > 0 {
-		_ = g.ctx.Log.Warn(fmt.Sprintf("--target leaves out %d resources that do not exist yet, such as %s; whatever refers to one is refused", len(left), left[0]), nil)
+	if names := g.outsideTarget(); len(names) > 0 {
+		_ = g.ctx.Log.Warn(fmt.Sprintf("--target leaves out %d resources that do not exist yet, such as %s; resources that refer to one of them are refused", len(names), names[0]), nil)
 	}
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.checkCompanions()
-	g.staleExceptions()
-	if g.broken > 0 {
-		return fmt.Errorf("%d of the site's rules are broken", g.broken)
+	g.checkExceptions()
+	if g.violations > 0 {
+		return fmt.Errorf("%d of the site's rules are broken", g.violations)
 	}
 	return nil
 }
 
-// leftOut are the resources that do not exist and that an update does not make either,
-// since they are no targets (pulumi up --target). Their outputs are empty, which rules
-// and components take for a mistake. A preview does not know them.
-func (g *Guard) leftOut() (names []string) {
+// outsideTarget returns the names of resources that do not exist and that this update does not
+// create, because `pulumi up --target` does not include them. Their outputs are empty, which
+// makes rules and components report errors. It returns nothing in a preview, where resources have
+// no IDs yet.
+func (g *Guard) outsideTarget() (names []string) {
 	for _, r := range g.registered {
 		custom, isCustom := r.(pulumi.CustomResource)
 		if !isCustom || g.ctx.DryRun() {
@@ -216,7 +237,7 @@ func (g *Guard) leftOut() (names []string) {
 	return names
 }
 
-// registration is the nth resource of the program.
+// registration returns the nth resource that the program registered, and false after the last.
 func (g *Guard) registration(n int) (pulumi.Resource, bool) {
 	g.lock.Lock()
 	defer g.lock.Unlock()

@@ -5,76 +5,79 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
 )
 
-var originRules = []rule{{"origin", Residency, (*Guard).origin}}
+var originRules = []rule{{"origin", diagnostic.Residency, (*Guard).origin}}
 
-// open reports whether the configuration lets a resource talk to the origin.
-func (g *Guard) open(name string) bool {
-	for opened, why := range g.site.Origin {
-		if why != "" && (name == opened || strings.HasPrefix(name, opened+"-")) {
+// hasOriginAccess reports whether Site.Origin allows a resource to connect to the origin.
+func (g *Guard) hasOriginAccess(name string) bool {
+	for prefix, reason := range g.site.Origin {
+		if reason != "" && (name == prefix || strings.HasPrefix(name, prefix+"-")) {
 			return true
 		}
 	}
 	return false
 }
 
-// origin finds what moves data to or from a host that is no database of the site's.
-// Only what is open may lead to another one. Endpoints have their hosts from secrets, so
-// these are looked at too, whoever reads them.
+// origin reports resources of DMS and DataSync that connect to a host other than a database
+// of this stack, unless Site.Origin allows it. A DMS endpoint reads its host from a secret, so
+// origin also checks the host in every secret.
 func (g *Guard) origin(r *resource) (list []finding) {
 	if service := awstypes.Service(r.typ); service == "dms" || service == "datasync" {
 		for _, l := range r.leaves() {
 			if host, known := l.value.(string); known && (l.name == "serverName" || l.name == "serverHostname") {
-				list = append(list, g.host(r, l.path, host)...)
+				list = append(list, g.checkHost(r, l.path, host)...)
 			}
 		}
 	}
 	switch r.typ {
 	case awstypes.DMSEndpoint:
-		list = append(list, g.credentials(r)...)
+		list = append(list, g.checkSecret(r)...)
 	case awstypes.SecretVersion:
 		var value struct{ Host string }
 		if content, known := r.at("secretString").(string); known && json.Unmarshal([]byte(content), &value) == nil && value.Host != "" {
-			list = append(list, g.host(r, "secretString", value.Host)...)
+			list = append(list, g.checkHost(r, "secretString", value.Host)...)
 		}
 	}
 	return list
 }
 
-// host demands a database that the stack has made, unless the resource is open.
-func (g *Guard) host(r *resource, path, host string) []finding {
-	if g.open(r.name) {
+// checkHost reports a host other than a database of this stack, unless the resource has
+// access to the origin.
+func (g *Guard) checkHost(r *resource, path, host string) []finding {
+	if g.hasOriginAccess(r.name) {
 		return nil
 	}
 	if identifier, domain, _ := strings.Cut(host, "."); strings.HasSuffix(domain, "."+g.site.Region+".rds.amazonaws.com") {
-		for _, database := range g.known {
+		for _, database := range g.resources {
 			if database.typ == awstypes.DBInstance && database.at("identifier") == identifier {
 				return nil
 			}
 		}
 	}
-	return []finding{{path, host, "a database of the stack; no origin is open for this resource"}}
+	return []finding{{path, host, "a database of this stack; this resource has no access to the origin"}}
 }
 
-// credentials demands of an endpoint that the stack says where it leads.
-func (g *Guard) credentials(r *resource) []finding {
+// checkSecret reports an endpoint whose secret is not this stack's, so that its host cannot be
+// checked.
+func (g *Guard) checkSecret(r *resource) []finding {
 	const property = "secretsManagerArn"
 	name, known := r.at(property).(string)
 	if !known {
 		if r.at(property) == nil && r.at("serverName") == nil {
-			return []finding{{property, "", "a secret of the stack, which tells where the endpoint leads"}}
+			return []finding{{property, "", "a secret of this stack, which holds the endpoint's host"}}
 		}
 		return nil
 	}
 	_, name, _ = strings.Cut(name, ":secret:")
-	const ending = len("-AbCdEf") // which AWS adds to a secret's name
-	own := g.own(awstypes.Secret, "name", name[:max(0, len(name)-ending)])
+	const ending = len("-AbCdEf") // AWS adds such a suffix to the name in a secret's ARN
+	secret := g.declared(awstypes.Secret, "name", name[:max(0, len(name)-ending)])
 	switch {
-	case own == nil:
-		return []finding{{property, r.at(property).(string), "a secret of the stack: nobody knows where another one leads"}}
-	case g.open(own.name) && !g.open(r.name):
-		return []finding{{property, "the secret " + own.name, "a database of the stack; no origin is open for this resource"}}
+	case secret == nil:
+		return []finding{{property, r.at(property).(string), "a secret of this stack: the host in other secrets is not known"}}
+	case g.hasOriginAccess(secret.name) && !g.hasOriginAccess(r.name):
+		return []finding{{property, "the secret " + secret.name, "a database of this stack; this resource has no access to the origin"}}
 	}
 	return nil
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// statement is one of a policy document, in a property of a resource.
+// statement is a statement of a policy document in a property of a resource.
 type statement struct {
-	path                    string
+	path                    string // such as policy.Statement[0]
 	Effect                  string
 	Principal, NotPrincipal any
 	Action, Resource        any
@@ -16,11 +16,11 @@ type statement struct {
 	Condition               map[string]map[string]any
 }
 
-// policies are the statements of all policy documents in a resource, as far as
-// they are known.
+// policies returns the statements of the policy documents in a resource's inputs. It skips
+// documents that a preview does not have yet.
 func policies(r *resource) []statement {
-	if r.parsed != nil {
-		return r.parsed
+	if r.statementsCache != nil {
+		return r.statementsCache
 	}
 	for _, l := range r.leaves() {
 		document, ok := l.value.(string)
@@ -33,18 +33,18 @@ func policies(r *resource) []statement {
 		}
 		var statements []statement
 		if json.Unmarshal(policy.Statement, &statements) != nil {
-			statements = make([]statement, 1) // a single one needs no list
+			statements = make([]statement, 1) // a single statement may stand without a list
 			_ = json.Unmarshal(policy.Statement, &statements[0])
 		}
 		for i := range statements {
 			statements[i].path = fmt.Sprintf("%s.Statement[%d]", l.path, i)
 		}
-		r.parsed = append(r.parsed, statements...)
+		r.statementsCache = append(r.statementsCache, statements...)
 	}
-	return r.parsed
+	return r.statementsCache
 }
 
-// texts are the values of what is one text, or a list, or an object of these.
+// texts returns all strings in a string, a list or an object, at any depth.
 func texts(value any) (list []string) {
 	switch v := value.(type) {
 	case string:
@@ -61,10 +61,11 @@ func texts(value any) (list []string) {
 	return list
 }
 
+// principals returns the principals of all kinds, such as AWS and Service.
 func (s statement) principals() []string { return texts(s.Principal) }
 
-// refusesPlainText reports whether a statement denies everybody what is not TLS.
-func (s statement) refusesPlainText() bool {
+// deniesPlainText reports whether a statement denies every principal requests without TLS.
+func (s statement) deniesPlainText() bool {
 	if s.Effect != "Deny" || fmt.Sprint(s.principals()) != "[*]" {
 		return false
 	}

@@ -10,23 +10,26 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
 )
 
-// StatefulOutput is the stack's output in which the stateful resources that it has
-// are remembered. A refresh drops what somebody has deleted from the state, and an
-// update would then make it again, empty; outputs stay as the last update left them.
+// StatefulOutput is the stack output that lists the stack's stateful resources as TYPE NAME.
+// After somebody deletes such a resource by hand, a refresh removes it from the state and the
+// next update would create it again, empty. Outputs stay as the last update left them, so the
+// guardrails compare with this one.
 const StatefulOutput = "stateful"
 
-// recreationRule is looked at when the engine is about to make a resource.
-var recreationRule = rule{name: "recreation", family: Guardrail}
+// recreationRule is checked when the engine is about to create a resource.
+var recreationRule = rule{name: "recreation", kind: diagnostic.Guardrail}
 
-// watchRecreation has the engine ask before it makes what is stateful.
-func (g *Guard) watchRecreation() error {
-	had, _ := g.site.Last[StatefulOutput].([]any)
-	for _, name := range had {
-		g.had = append(g.had, fmt.Sprint(name))
+// registerRecreationHook makes the engine call refuseRecreation before it creates a stateful
+// resource.
+func (g *Guard) registerRecreationHook() error {
+	names, _ := g.site.Last[StatefulOutput].([]any)
+	for _, name := range names {
+		g.formerStateful = append(g.formerStateful, fmt.Sprint(name))
 	}
-	ask, err := g.ctx.RegisterResourceHook("recreation", g.recreate, &pulumi.ResourceHookOptions{OnDryRun: true})
+	hook, err := g.ctx.RegisterResourceHook("recreation", g.refuseRecreation, &pulumi.ResourceHookOptions{OnDryRun: true})
 	if err != nil {
 		return err
 	}
@@ -35,30 +38,32 @@ func (g *Guard) watchRecreation() error {
 			return nil
 		}
 		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.ResourceHooks(
-			&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{ask}}))}
+			&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))}
 	})
 }
 
-// recreate refuses to make a stateful resource that was there, unless the
-// configuration lets it go. A preview reports it and goes on.
-func (g *Guard) recreate(args *pulumi.ResourceHookArgs) error {
+// refuseRecreation refuses to create a stateful resource that the last update left in the stack,
+// unless the configuration allows its deletion. In a preview it reports the resource and
+// returns nil.
+func (g *Guard) refuseRecreation(args *pulumi.ResourceHookArgs) error {
 	u := urn.URN(args.URN)
 	name := displayName(u)
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	if !slices.Contains(g.had, name) || g.mayBeDeleted(&resource{typ: string(u.Type()), name: u.Name()}) || g.excepted(recreationRule.name, name) {
+	if !slices.Contains(g.formerStateful, name) || g.mayBeDeleted(&resource{typ: string(u.Type()), name: u.Name()}) || g.isExcepted(recreationRule.name, name) {
 		return nil
 	}
-	g.report(recreationRule, name, finding{"id", "nothing where the last update had left it",
-		"what docs/runbook.md says: it would be made again empty"})
+	g.report(recreationRule, name, finding{"id", "no resource, although the last update left one",
+		"a resource restored as docs/runbook.md describes; an update would create an empty one"})
 	if g.ctx.DryRun() {
 		return nil
 	}
-	return fmt.Errorf("%s was there and is gone", name)
+	return fmt.Errorf("%s existed after the last update and is missing now", name)
 }
 
-// exportStateful tells the next update what there is: what it was told, as long as the
-// program has it, and what has been made since.
+// exportStateful exports StatefulOutput: registered stateful resources that exist after this
+// update, or were in the output already. A resource that is missing stays listed until the
+// program no longer registers it.
 func (g *Guard) exportStateful() {
 	var names []string
 	for _, r := range g.registered {
@@ -70,7 +75,7 @@ func (g *Guard) exportStateful() {
 		}
 		name := displayName(u)
 		id, err := internals.UnsafeAwaitOutput(g.ctx.Context(), r.(pulumi.CustomResource).ID())
-		if made := err == nil && id.Known && id.Value != pulumi.ID(""); made || slices.Contains(g.had, name) {
+		if exists := err == nil && id.Known && id.Value != pulumi.ID(""); exists || slices.Contains(g.formerStateful, name) {
 			names = append(names, name)
 		}
 	}

@@ -15,35 +15,36 @@ import (
 	"example.com/multisite/internal/awstypes"
 )
 
-// resource is what a rule sees of a resource.
+// resource is a registered resource as the rules read it.
 type resource struct {
 	typ      string // such as aws:s3/bucketV2:BucketV2
 	name     string
 	custom   bool
-	inputs   map[string]any // as encoding/json gives them; unknown{} for what is not known yet
-	provider string         // the provider's name, and its type
+	inputs   map[string]any // values as encoding/json decodes them, or unknown{}
+	provider string         // the provider, as String returns it
 	protect  bool
-	unknowns bool // anywhere in the inputs
+	unknowns bool // whether any input is unknown{}
 
-	// What several rules look at is found once.
-	walked []leaf
-	parsed []statement
+	// Several rules read the leaves and statements, which are computed once.
+	leavesCache     []leaf
+	statementsCache []statement
 }
 
-// unknown is a value that a preview does not know yet.
+// unknown stands for an output that has no value until the update.
 type unknown struct{}
 
-// String is the resource as the CLI writes it, such as aws:s3:BucketV2 oregon-logs.
+// String returns the resource as the CLI prints it: TYPE NAME, such as aws:s3:BucketV2 oregon-logs.
 func (r *resource) String() string { return displayType(r.typ) + " " + r.name }
 
-// displayType is a type as the CLI writes it.
+// displayType returns a type as the CLI prints it, such as aws:s3:BucketV2.
 func displayType(typ string) string { return tokens.Type(typ).DisplayName() }
 
-// displayName is that of a resource which is known by its URN.
+// displayName returns TYPE NAME of the resource with a URN.
 func displayName(u urn.URN) string {
 	return (&resource{typ: string(u.Type()), name: u.Name()}).String()
 }
 
+// newResource reads a resource that is being registered. It waits for outputs in its inputs.
 func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*resource, error) {
 	r := &resource{typ: args.Type, name: args.Name, custom: args.Custom, protect: args.Opts.Protect}
 	inputs, err := r.plain(ctx, args.Props)
@@ -61,7 +62,8 @@ func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*reso
 	return r, nil
 }
 
-// plain turns inputs into what encoding/json would give.
+// plain converts an input to a value as encoding/json decodes it, with unknown{} for outputs
+// without a value.
 func (r *resource) plain(ctx context.Context, value any) (any, error) {
 	switch v := value.(type) {
 	case pulumi.Output:
@@ -117,8 +119,8 @@ func plainList[V any](ctx context.Context, r *resource, from []V) (any, error) {
 	return to, nil
 }
 
-// at returns the value at a path such as rules[].destination.bucket, the first one
-// of a list; nil if there is none.
+// at returns the first value at a path such as rules[].destination.bucket; nil if there is
+// none.
 func (r *resource) at(path string) any {
 	if values := r.all(path); len(values) > 0 {
 		return values[0]
@@ -126,7 +128,7 @@ func (r *resource) at(path string) any {
 	return nil
 }
 
-// all returns every value at a path. Where a part of it is not known, neither is the value.
+// all returns every value at a path. It returns unknown{} where a part of the path is unknown.
 func (r *resource) all(path string) []any {
 	values := []any{r.inputs}
 	for _, step := range strings.Split(path, ".") {
@@ -134,7 +136,7 @@ func (r *resource) all(path string) []any {
 		var next []any
 		for _, value := range values {
 			object, isObject := value.(map[string]any)
-			if _, open := value.(unknown); open {
+			if _, isUnknown := value.(unknown); isUnknown {
 				next = append(next, unknown{})
 				continue
 			}
@@ -153,16 +155,16 @@ func (r *resource) all(path string) []any {
 	return values
 }
 
-// leaf is a value within a resource's inputs that is neither an object nor a list.
+// leaf is a value in a resource's inputs that is neither an object nor a list.
 type leaf struct {
 	path, name string
 	value      any
 }
 
-// leaves are all of them, in order.
+// leaves returns the leaves of the inputs, objects in the order of their keys.
 func (r *resource) leaves() []leaf {
-	if r.walked != nil {
-		return r.walked
+	if r.leavesCache != nil {
+		return r.leavesCache
 	}
 	var walk func(path, name string, value any)
 	walk = func(path, name string, value any) {
@@ -176,23 +178,24 @@ func (r *resource) leaves() []leaf {
 				walk(fmt.Sprintf("%s[%d]", path, i), name, element)
 			}
 		default:
-			r.walked = append(r.walked, leaf{path, name, v})
+			r.leavesCache = append(r.leavesCache, leaf{path, name, v})
 		}
 	}
 	walk("", "", r.inputs)
-	return r.walked
+	return r.leavesCache
 }
 
-// wrong reports whether a value is known to be something else than wanted.
-func wrong(value, wanted any) bool {
-	if _, open := value.(unknown); open {
+// differs reports whether value is not wanted. An unknown value does not differ.
+func differs(value, wanted any) bool {
+	if _, isUnknown := value.(unknown); isUnknown {
 		return false
 	}
 	return value != wanted
 }
 
-// wrongSettings reports the settings whose value is known and not allowed, or missing and required.
-func (r *resource) wrongSettings(wanted []awstypes.Setting) (list []finding) {
+// checkSettings reports settings with a known value that is not allowed, and required settings
+// that are missing.
+func (r *resource) checkSettings(wanted []awstypes.Setting) (list []finding) {
 	for _, setting := range wanted {
 		var allowed []string
 		for _, value := range setting.Allowed {
@@ -203,7 +206,7 @@ func (r *resource) wrongSettings(wanted []awstypes.Setting) (list []finding) {
 			values = []any{nil}
 		}
 		for _, value := range values {
-			if !slices.ContainsFunc(setting.Allowed, func(one any) bool { return !wrong(value, one) }) {
+			if !slices.ContainsFunc(setting.Allowed, func(allowed any) bool { return !differs(value, allowed) }) {
 				list = append(list, finding{setting.Path, text(value), strings.Join(allowed, ", ")})
 			}
 		}
@@ -211,7 +214,7 @@ func (r *resource) wrongSettings(wanted []awstypes.Setting) (list []finding) {
 	return list
 }
 
-// text renders a value for a report; it never renders a whole document.
+// text renders a value for a report; nil is empty.
 func text(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -223,4 +226,5 @@ func text(value any) string {
 	}
 }
 
+// sorted returns the keys of a map in order.
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -56,7 +56,7 @@ func TestAccounts(t *testing.T) {
 	} {
 		output, err = as(elsewhere, reg, "preview", "--stack", "global")
 		require.NoError(t, err, output)
-		assert.Equal(t, !serves, strings.Contains(output, "oregon does not serve: nobody is routed there"), "%s: %s", reg, output)
-		assert.Contains(t, output, "singapore does not serve: nobody is routed there", reg)
+		assert.Equal(t, !serves, strings.Contains(output, "oregon does not serve: no user is routed there"), "%s: %s", reg, output)
+		assert.Contains(t, output, "singapore does not serve: no user is routed there", reg)
 	}
 }

@@ -87,7 +87,7 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	endpoints := map[string]components.SiteEndpoint{}
 	for _, site := range ordered.Keys(routing.Sites) {
 		if !routing.Status[site].Serving {
-			if err := s.ctx.Log.Info(site+" does not serve: nobody is routed there", nil); err != nil {
+			if err := s.ctx.Log.Info(site+" does not serve: no user is routed there", nil); err != nil {
 				return err
 			}
 			continue

@@ -1,5 +1,5 @@
-// Command sites is the tool for those who operate the stacks: it checks the
-// configuration of all sites, reports on previews and states, and recovers from failures.
+// Command sites is the operators' tool: it checks the configuration of all sites, reports on
+// previews and states, and recovers states after failures.
 package main
 
 import (
@@ -28,15 +28,16 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "sites",
 		Short: "Check, report on and recover the stacks of this project",
-		Long: `Check, report on and recover the stacks of this project. Run it beside Pulumi.yaml.
+		Long: `Check, report on and recover the stacks of this project. Run the tool in the folder of
+Pulumi.yaml.
 
-The exit status of every command is 0 where nothing wrong was found, 1 where the command
-failed or found what it checks for, and 2 where it was not used as its help says.`,
+The exit status of a command is 0 if it found no problem, 1 if it failed or found a problem, and
+2 if its command line is wrong.`,
 	}
 	root.AddCommand(
-		check.Command(), placement.Command(), rfq.Command(), rfq.GapsCommand(), // from the files of the project
-		verdict.Command(), evidence.Command(), drill.Command(), // from previews and states
-		preflight.Command(), adopt.Command(), live.Command(), // on AWS, with your credentials
+		check.Command(), placement.Command(), rfq.Command(), rfq.GapsCommand(), // read the files of the project
+		verdict.Command(), evidence.Command(), drill.Command(), // read previews and states
+		preflight.Command(), adopt.Command(), live.Command(), // call AWS, with your credentials
 	)
 	return root
 }

@@ -1,6 +1,6 @@
-// Package adopt imports into a stack's state what the account has and the state lacks:
-// resources of an update that was killed before it could write its state, or resources
-// newer than a state that was restored.
+// Package adopt imports AWS resources that exist and that a stack's state lacks. A state lacks
+// resources after an update was killed before it wrote them, or after the restore of an older
+// state.
 package adopt
 
 import (
@@ -18,21 +18,23 @@ import (
 
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/pulumicli"
+	"example.com/multisite/internal/siteconfig"
 )
 
-// stackName is the form of a stack's name.
+// stackName matches the names of this project's stacks.
 var stackName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 // Command returns the command adopt.
 func Command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "adopt STACK",
-		Short: "Import into a stack's state what exists in AWS and the state lacks",
-		Long: `Import into the state of STACK, a site or global, what exists in AWS and the state lacks.
+		Short: "Import AWS resources that exist and that a stack's state lacks",
+		Long: `Import AWS resources that exist and that the state of STACK, a site or global, lacks.
 
-It runs a preview to find what is missing, searches for it by the tags and names that the
-program sets, with the AWS CLI, and runs pulumi import. It changes nothing in AWS.
-pulumi, aws and their credentials must be available.`,
+The command runs a preview to list the missing resources, searches AWS for them by the tags and
+names that the program sets, and runs pulumi import. It changes nothing in AWS. It needs the
+programs pulumi and aws, with their credentials.`,
 		Args: command.Args("STACK"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !stackName.MatchString(args[0]) {
@@ -43,31 +45,31 @@ pulumi, aws and their credentials must be available.`,
 	}
 }
 
-// importFile is what `pulumi import --file` reads.
+// importFile is the content of a file for `pulumi import --file`.
 type importFile struct {
-	// NameTable has the URNs of parents and providers, under themselves: their names
-	// are those of other resources too.
-	NameTable map[string]string `json:"nameTable"`
-	Resources []imported        `json:"resources"`
+	// NameTable maps the names of parents and providers to their URNs. The names here are
+	// the URNs themselves, because logical names are not unique across types.
+	NameTable map[string]string  `json:"nameTable"`
+	Resources []importedResource `json:"resources"`
 }
 
-type imported struct {
+type importedResource struct {
 	Type        string `json:"type"`
-	Name        string `json:"name"` // within the file
+	Name        string `json:"name"` // unique within the file: the URN
 	LogicalName string `json:"logicalName"`
 	ID          string `json:"id"`
 	Parent      string `json:"parent"`
 	Provider    string `json:"provider"`
 }
 
-// adopt repeats itself until it finds nothing: what hangs on a resource without a
-// tag can be told only when the resource is in the state.
+// adopt imports resources in rounds until a round finds none. A resource without tags is found
+// only when the resource that it belongs to is in the state, such as a record of a hosted zone.
 func adopt(stack string) error {
 	var config map[string]struct{ Value string }
 	if err := cli.JSON(&config, "pulumi", "config", "--stack", stack, "--json"); err != nil {
 		return err
 	}
-	regions := []string{edgeRegion}
+	regions := []string{siteconfig.EdgeRegion}
 	if region := config["multisite:region"].Value; region != "" { // the global stack has none
 		regions = append(regions, region)
 	}
@@ -75,62 +77,55 @@ func adopt(stack string) error {
 	if err != nil {
 		return err
 	}
-	// What a preview says of secrets stays in there.
 	defer func() { _ = os.RemoveAll(dir) }()
-	for all := 0; ; {
-		found, err := round(stack, regions, filepath.Join(dir, "import.json"))
-		if all += found; err != nil || found == 0 {
-			fmt.Printf("%d resources adopted.\n", all)
+	for total := 0; ; {
+		imported, err := importRound(stack, regions, filepath.Join(dir, "import.json"))
+		if total += imported; err != nil || imported == 0 {
+			fmt.Printf("%d resources imported.\n", total)
 			return err
 		}
 	}
 }
 
-// round imports what can be told now, and returns how much.
-func round(stack string, regions []string, file string) (int, error) {
-	var preview struct {
-		Steps       []step
-		Diagnostics []struct{ Severity, Message string }
-	}
-	// It fails where something stateful is gone, and tells the steps all the same.
+// importRound imports the missing resources that it finds in AWS, and returns their number. If it
+// finds none, it returns the errors of the preview. It writes the import file to file.
+func importRound(stack string, regions []string, file string) (int, error) {
+	var preview pulumicli.Preview
+	// The preview fails if a stateful resource is missing, and prints its steps all the same.
 	if err := cli.JSON(&preview, "pulumi", "preview", "--stack", stack, "--json"); err != nil && len(preview.Steps) == 0 {
 		return 0, err
 	}
-	var failed error
-	for _, d := range preview.Diagnostics {
-		if d.Severity == "error" {
-			failed = errors.Join(failed, errors.New(strings.TrimSpace(d.Message)))
-		}
-	}
-	found, err := inspect(stack, regions, preview.Steps)
+	ids, err := findResources(stack, regions, preview.Steps)
 	if err != nil {
 		return 0, err
 	}
-	existing := importFile{NameTable: map[string]string{}}
+	content := importFile{NameTable: map[string]string{}}
 	for _, s := range preview.Steps {
 		u := urn.URN(s.URN)
-		id := found[label(u)]
-		if s.Op != "create" || id == "" {
+		id := ids[typeAndName(u)]
+		if s.Op != opCreate || id == "" {
 			continue
 		}
-		parent, _ := s.NewState["parent"].(string)
-		reference, _ := s.NewState["provider"].(string)
-		provider := reference[:max(0, strings.LastIndex(reference, "::"))] // without the ID
-		existing.NameTable[parent], existing.NameTable[provider] = parent, provider
-		existing.Resources = append(existing.Resources, imported{string(u.Type()), s.URN, u.Name(), id, parent, provider})
-		fmt.Println(label(u), id)
+		parent, reference := string(s.NewState.Parent), s.NewState.Provider
+		provider := reference[:max(0, strings.LastIndex(reference, "::"))] // without the provider's ID
+		content.NameTable[parent], content.NameTable[provider] = parent, provider
+		content.Resources = append(content.Resources, importedResource{string(u.Type()), s.URN, u.Name(), id, parent, provider})
+		fmt.Println(typeAndName(u), id)
 	}
-	if len(existing.Resources) == 0 {
+	if len(content.Resources) == 0 {
+		var failed error
+		for _, message := range preview.Errors() {
+			failed = errors.Join(failed, errors.New(strings.TrimSpace(message)))
+		}
 		return 0, failed
 	}
-	// All of it is protected, so that an update replaces none of it. Of what the
-	// program does not protect, the first update lifts that.
-	return len(existing.Resources), feed(existing, file, "pulumi", "import", "--stack", stack, "--file", file,
-		"--generate-code=false", "--yes", "--skip-preview", "--suppress-outputs")
+	// Pulumi protects imported resources, so that no update replaces one. The next update
+	// removes the protection where the program sets none.
+	return len(content.Resources), importResources(stack, content, file)
 }
 
-// feed gives a command a file of JSON.
-func feed(content any, file, name string, args ...string) error {
+// importResources writes the import file and runs `pulumi import` with it.
+func importResources(stack string, content importFile, file string) error {
 	data, err := json.Marshal(content)
 	if err != nil {
 		return err
@@ -138,9 +133,13 @@ func feed(content any, file, name string, args ...string) error {
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		return err
 	}
-	command := exec.Command(name, args...) //nolint:gosec // pulumi or aws
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s %q: %w\n%s", name, args, err, output)
+	args := []string{
+		"import", "--stack", stack, "--file", file,
+		"--generate-code=false", "--yes", "--skip-preview", "--suppress-outputs",
+	}
+	pulumi := exec.Command("pulumi", args...)
+	if output, err := pulumi.CombinedOutput(); err != nil {
+		return fmt.Errorf("pulumi %q: %w\n%s", args, err, output)
 	}
 	return nil
 }

@@ -20,7 +20,8 @@ import (
 	"example.com/multisite/register"
 )
 
-// check reports all that is wrong with the stacks of a folder.
+// check checks the stack files in dir, and compares them with the branch base. It writes a summary
+// to out, and returns all problems joined.
 func check(dir, base string, today time.Time, out io.Writer) error {
 	sites, rules, err := siteconfig.LoadProject(dir)
 	problems := []error{err}
@@ -32,50 +33,50 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 		file := "Pulumi." + name + ".yaml"
 		for _, e := range sites[name].Exceptions {
 			if e.Expired(today) {
-				problems = append(problems, fmt.Errorf("%s: multisite:exceptions: found one for %s that ended on %s; allowed: exceptions that have not", file, e.Resource, e.Until))
+				problems = append(problems, fmt.Errorf("%s: multisite:exceptions: %s: rule %s: expired on %s; renew or remove it", file, e.Resource, e.Rule, e.Until))
 			}
 		}
-		data, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // a file of the project
+		data, err := os.ReadFile(filepath.Join(dir, file))
 		config := flatten(data)
-		problems = append(problems, err, beijing(file, config), unsealed(file, config))
+		problems = append(problems, err, checkReferencesToChina(file, config), checkPlainSecrets(file, config))
 	}
-	lost, err := losses(dir, base, sites, today, out)
+	lost, err := checkLosses(dir, base, sites, today, out)
 	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%d sites are in order.\n", len(sites))
+	_, err = fmt.Fprintf(out, "%d sites checked; no problems found.\n", len(sites))
 	return err
 }
 
-// chinese is a place in China, as a configuration would name it.
-var chinese = regexp.MustCompile(`(?i)beijing|\barn:aws-cn|\bcn-[a-z]+-\d|\.cn\b`)
+// inChina matches names of places, hosts and AWS resources in mainland China.
+var inChina = regexp.MustCompile(`(?i)beijing|\barn:aws-cn|\bcn-[a-z]+-\d|\.cn\b`)
 
-// exit are the keys that say where markets move from, while they do.
-var exit = regexp.MustCompile(`^multisite:migration\.(replication|services\.[a-z0-9-]+\.origin)\.`)
+// originKeys matches the keys that describe the origin during a migration, which is in China.
+var originKeys = regexp.MustCompile(`^multisite:migration\.(replication|services\.[a-z0-9-]+\.origin)\.`)
 
-// beijing finds what points back to where the services moved from.
-func beijing(file string, config map[string]any) error {
+// checkReferencesToChina reports references to mainland China, from which the services move away.
+func checkReferencesToChina(file string, config map[string]any) error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(config)) {
-		if exit.MatchString(key) {
+		if originKeys.MatchString(key) {
 			continue
 		}
-		if text := fmt.Sprint(config[key]); chinese.MatchString(text) {
-			problems = append(problems, fmt.Errorf("%s: %s: found %q; allowed: places outside of mainland China", file, key, text))
+		if text := fmt.Sprint(config[key]); inChina.MatchString(text) {
+			problems = append(problems, fmt.Errorf("%s: %s: found %q; allowed: places outside mainland China", file, key, text))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// secret are the keys whose values are.
-var secret = regexp.MustCompile(`^multisite:migration\..*\.(password|secretKey)$`)
+// secretKeys matches the keys whose values must be secrets of Pulumi.
+var secretKeys = regexp.MustCompile(`^multisite:migration\..*\.(password|secretKey)$`)
 
-// unsealed finds secrets that anybody can read.
-func unsealed(file string, config map[string]any) error {
+// checkPlainSecrets reports secrets in plain text.
+func checkPlainSecrets(file string, config map[string]any) error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(config)) {
-		if secret.MatchString(key) {
-			problems = append(problems, fmt.Errorf("%s: %s: found a text; allowed: a secret: pulumi config set --secret --path '%s'", file, key, key))
+		if secretKeys.MatchString(key) {
+			problems = append(problems, fmt.Errorf("%s: %s: found plain text; allowed: a secret, set by pulumi config set --secret --path '%s'", file, key, key))
 		}
 	}
 	return errors.Join(problems...)
@@ -84,7 +85,7 @@ func unsealed(file string, config map[string]any) error {
 // flatten returns a stack's configuration by path, such as multisite:logs.deletion.
 func flatten(data []byte) map[string]any {
 	var content struct{ Config map[string]any }
-	_ = yaml.Unmarshal(data, &content) // LoadSites says what is wrong with it
+	_ = yaml.Unmarshal(data, &content) // siteconfig.LoadProject reports malformed files
 	flat := map[string]any{}
 	var walk func(path string, value any)
 	walk = func(path string, value any) {
@@ -100,10 +101,11 @@ func flatten(data []byte) map[string]any {
 	return flat
 }
 
-// guarded are the keys that say where data lies and what keeps it, with the value
-// that a key which is absent has, and those that take nothing away.
-var guarded = []struct {
-	key      *regexp.Regexp
+// guardedKeys are the keys that decide where data is and what protects it.
+var guardedKeys = []struct {
+	key *regexp.Regexp
+	// fallback is the value of an absent key, and safe are values that never weaken the
+	// protection.
 	fallback any
 	safe     []any
 }{
@@ -114,16 +116,17 @@ var guarded = []struct {
 	{regexp.MustCompile(`^multisite:cdn\.geoRestriction\.`), nil, nil},
 }
 
-// losses finds what stacks had where the branch began and have no more.
-func losses(dir, base string, sites map[string]*siteconfig.Site, today time.Time, out io.Writer) (lost []error, err error) {
+// checkLosses returns an error for each region, key or protection that a stack had at the merge base
+// with the branch base and no longer has, unless an exception from siteconfig.LossRule covers it.
+func checkLosses(dir, base string, sites map[string]*siteconfig.Site, today time.Time, out io.Writer) (lost []error, err error) {
 	git := func(args ...string) (string, error) {
-		command := exec.Command("git", append([]string{"-C", dir}, args...)...) //nolint:gosec // arguments of this file
+		command := exec.Command("git", append([]string{"-C", dir}, args...)...)
 		output, err := command.Output()
 		return strings.TrimSpace(string(output)), err
 	}
 	from, err := git("merge-base", "HEAD", base)
 	if err != nil {
-		_, err := fmt.Fprintf(out, "There is no %s to compare with: what stacks have lost is not checked.\n", base)
+		_, err := fmt.Fprintf(out, "%s: found no such branch; removed regions, keys and protections are not checked.\n", base)
 		return nil, err
 	}
 	files, err := git("ls-tree", "--name-only", from)
@@ -140,35 +143,49 @@ func losses(dir, base string, sites map[string]*siteconfig.Site, today time.Time
 		}
 		stack := strings.TrimSuffix(strings.TrimPrefix(file, "Pulumi."), ".yaml")
 		if stack == register.GlobalStack {
-			continue // which keeps no data
+			continue // holds no users' data
 		}
 		if sites[stack] == nil {
-			lost = append(lost, fmt.Errorf("%s: found nothing; allowed: the stack that %s has", file, base))
+			lost = append(lost, fmt.Errorf("%s: found no file; allowed: the stack's file, as in %s", file, base))
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // a file of the project
+		data, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {
 			return nil, err
 		}
-		for _, key := range weaker(flatten([]byte(old)), flatten(data)) {
+		for _, c := range weakenings(flatten([]byte(old)), flatten(data)) {
 			excepted := slices.ContainsFunc(sites[stack].Exceptions, func(e siteconfig.Exception) bool {
-				return e.Rule == siteconfig.LossRule && e.Resource == key && !e.Expired(today)
+				return e.Rule == siteconfig.LossRule && e.Resource == c.key && !e.Expired(today)
 			})
 			if !excepted {
-				lost = append(lost, fmt.Errorf("%s: %s: found less than in %s; allowed: the same, or an exception from the rule %s", file, key, base, siteconfig.LossRule))
+				lost = append(lost, fmt.Errorf("%s: %s: found %s; allowed: %s, as in %s, or an exception from the rule %s", file, c.key, text(c.after), text(c.before), base, siteconfig.LossRule))
 			}
 		}
 	}
 	return lost, nil
 }
 
-// weaker are the keys by which a stack keeps its data less than it did. Those of a
-// database or a bucket that is gone do not count: to go, it had to be let go first.
-func weaker(old, changed map[string]any) (keys []string) {
+// weakening is a guarded key whose new value protects data less.
+type weakening struct {
+	key           string
+	before, after any
+}
+
+// text renders the value of a key; nil is nothing.
+func text(value any) string {
+	if value == nil {
+		return "nothing"
+	}
+	return fmt.Sprint(value)
+}
+
+// weakenings returns the guarded keys that a change weakens, sorted. Removing a database or bucket does
+// not weaken its key deletion: the resource can be deleted only after that key has allowed it.
+func weakenings(old, changed map[string]any) (list []weakening) {
 	all := maps.Clone(old)
 	maps.Copy(all, changed)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		for _, g := range guarded {
+		for _, g := range guardedKeys {
 			before, after := old[key], changed[key]
 			if before == nil {
 				before = g.fallback
@@ -176,16 +193,17 @@ func weaker(old, changed map[string]any) (keys []string) {
 			if after == nil {
 				after = g.fallback
 			}
-			if g.key.MatchString(key) && before != nil && !reflect.DeepEqual(before, after) && !slices.Contains(g.safe, after) && !more(before, after) {
-				keys = append(keys, key)
+			if g.key.MatchString(key) && before != nil && !reflect.DeepEqual(before, after) && !slices.Contains(g.safe, after) && !contains(after, before) {
+				list = append(list, weakening{key, before, after})
 			}
 		}
 	}
-	return keys
+	return list
 }
 
-// more reports whether a list or a number has all that it had.
-func more(before, after any) bool {
+// contains reports whether after is a number that is not below before, or a list with all elements of
+// before.
+func contains(after, before any) bool {
 	if least, isNumber := before.(int); isNumber {
 		most, ok := after.(int)
 		return ok && most >= least

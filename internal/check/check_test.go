@@ -16,7 +16,7 @@ import (
 
 var today = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 
-// repository is a project in a git repository whose main branch is what it began as.
+// repository returns a project in a git repository whose branch origin/main has the same files.
 func repository(t *testing.T) *engine.Project {
 	t.Helper()
 	p := engine.New(t)
@@ -28,40 +28,40 @@ func repository(t *testing.T) *engine.Project {
 	return p
 }
 
-// TestCheck changes one thing of stacks that are in order.
+// TestCheck changes one key of valid stacks.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	exception := func(until string) map[string]any {
 		return map[string]any{"rule": "loss", "resource": "multisite:services.ecommerce.database.deletion", "reason": "moves to another class", "until": until}
 	}
-	letGo := func(config map[string]any) {
+	allowDeletion := func(config map[string]any) {
 		engine.Object(config, "multisite:services", "ecommerce", "database")["deletion"] = "with-snapshot"
 	}
 	for name, row := range map[string]struct {
 		edit    func(config map[string]any) // of california
 		message string
 	}{
-		"nothing": {func(map[string]any) {}, ""},
-		"a region": {func(config map[string]any) { config["multisite:region"] = "us-east-1" },
-			`Pulumi.california.yaml: multisite:region: found less than in origin/main; allowed: the same, or an exception from the rule loss`},
-		"a protection": {letGo, `multisite:services.ecommerce.database.deletion: found less than in origin/main`},
-		"a protection, by exception": {func(config map[string]any) {
-			letGo(config)
+		"no change": {func(map[string]any) {}, ""},
+		"another region": {func(config map[string]any) { config["multisite:region"] = "us-east-1" },
+			`Pulumi.california.yaml: multisite:region: found us-east-1; allowed: us-west-1, as in origin/main, or an exception from the rule loss`},
+		"a weaker protection": {allowDeletion, `multisite:services.ecommerce.database.deletion: found with-snapshot; allowed: never, as in origin/main, or an exception from the rule loss`},
+		"a weaker protection with an exception": {func(config map[string]any) {
+			allowDeletion(config)
 			config["multisite:exceptions"] = []any{exception("2026-01-31")}
 		}, ""},
-		"a protection, by one that has ended": {func(config map[string]any) {
-			letGo(config)
+		"a weaker protection with an expired exception": {func(config map[string]any) {
+			allowDeletion(config)
 			config["multisite:exceptions"] = []any{exception("2026-01-30")}
-		}, `multisite:exceptions: found one for multisite:services.ecommerce.database.deletion that ended on 2026-01-30`},
-		"the protection of the site": {func(config map[string]any) { config["multisite:deletionProtection"] = false }, `multisite:deletionProtection: found less`},
-		"mainland China":             {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found less`},
-		"more countries": {func(config map[string]any) {
+		}, `Pulumi.california.yaml: multisite:exceptions: multisite:services.ecommerce.database.deletion: rule loss: expired on 2026-01-30; renew or remove it`},
+		"no protection of the site": {func(config map[string]any) { config["multisite:deletionProtection"] = false }, `multisite:deletionProtection: found false; allowed: true, as in origin/main`},
+		"fewer blocked countries":   {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found nothing; allowed: [CN], as in origin/main`},
+		"more blocked countries": {func(config map[string]any) {
 			engine.Object(config, "multisite:cdn", "geoRestriction")["block"] = []any{"KP", "CN"}
 		}, ""},
-		"a way back to Beijing": {func(config map[string]any) {
+		"an address in mainland China": {func(config map[string]any) {
 			config["multisite:alarms"] = map[string]any{"emails": []any{"operations@example.com.cn"}}
-		}, `Pulumi.california.yaml: multisite:alarms.emails: found "[operations@example.com.cn]"; allowed: places outside of mainland China`},
-		"a market that may not be there": {func(config map[string]any) {
+		}, `Pulumi.california.yaml: multisite:alarms.emails: found "[operations@example.com.cn]"; allowed: places outside mainland China`},
+		"a market that residency does not allow": {func(config map[string]any) {
 			engine.Object(config, "multisite:services", "ecommerce")["markets"] = []any{"BR", "MX", "TW"}
 		}, `residency: Pulumi.california.yaml: multisite:services.ecommerce.markets: found "TW"; allowed: `},
 	} {
@@ -69,17 +69,17 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			p := repository(t)
 			p.Edit("california", row.edit)
-			var said bytes.Buffer
-			err := check(p.Dir, "origin/main", today, &said)
+			var out bytes.Buffer
+			err := check(p.Dir, "origin/main", today, &out)
 			if row.message == "" {
 				require.NoError(t, err)
-				assert.Equal(t, "5 sites are in order.\n", said.String())
+				assert.Equal(t, "5 sites checked; no problems found.\n", out.String())
 				return
 			}
 			assert.ErrorContains(t, err, row.message)
 		})
 	}
-	t.Run("secondary blocks of two sites", func(t *testing.T) {
+	t.Run("the same secondary block in two sites", func(t *testing.T) {
 		t.Parallel()
 		p := repository(t)
 		for _, stack := range []string{"california", "oregon"} {
@@ -90,16 +90,16 @@ func TestCheck(t *testing.T) {
 		assert.ErrorContains(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}),
 			`Pulumi.oregon.yaml: multisite:network.secondaryCidrBlocks: found "100.64.0.0/16"; allowed: blocks apart from california's, 100.64.0.0/16`)
 	})
-	t.Run("a stack that is gone", func(t *testing.T) {
+	t.Run("a deleted stack file", func(t *testing.T) {
 		t.Parallel()
 		p := repository(t)
 		require.NoError(t, os.Remove(filepath.Join(p.Dir, "Pulumi.california.yaml")))
-		assert.ErrorContains(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}), "Pulumi.california.yaml: found nothing; allowed: the stack that origin/main has")
+		assert.ErrorContains(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}), "Pulumi.california.yaml: found no file; allowed: the stack's file, as in origin/main")
 	})
-	t.Run("nothing to compare with", func(t *testing.T) {
+	t.Run("no branch to compare with", func(t *testing.T) {
 		t.Parallel()
-		var said bytes.Buffer
-		require.NoError(t, check(repository(t).Dir, "origin/other", today, &said))
-		assert.Contains(t, said.String(), "There is no origin/other to compare with")
+		var out bytes.Buffer
+		require.NoError(t, check(repository(t).Dir, "origin/other", today, &out))
+		assert.Contains(t, out.String(), "origin/other: found no such branch; removed regions, keys and protections are not checked.")
 	})
 }

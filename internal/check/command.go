@@ -1,5 +1,5 @@
-// Package check checks the configuration of all stacks against the register and against
-// each other, without a cloud.
+// Package check checks the configuration of all stacks against the register, against each other and
+// against the branch origin/main. It makes no calls to AWS.
 package check
 
 import (
@@ -14,8 +14,10 @@ import (
 func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
-		Short: "Check the configuration of all stacks, and what they lose against origin/main",
-		Args:  command.Args(),
+		Short: "Check the configuration of all stacks",
+		Long: `Check the files Pulumi.STACK.yaml in the current folder against the register and each other,
+and report regions, keys and protections that they remove since the merge base with BRANCH.`,
+		Args: command.Args(),
 	}
 	base := c.Flags().String("base", "origin/main", "the `BRANCH` to compare with")
 	c.RunE = func(c *cobra.Command, _ []string) error {

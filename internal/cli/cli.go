@@ -9,8 +9,8 @@ import (
 	"os/exec"
 )
 
-// JSON runs a command and decodes what it prints. A command that fails may have
-// printed JSON all the same: it is decoded before the error is returned.
+// JSON runs a command and decodes its standard output into into. If the command fails, JSON decodes
+// the output all the same, and returns an error with the output.
 func JSON(into any, name string, args ...string) error {
 	command := exec.Command(name, args...)
 	command.Stderr = os.Stderr
@@ -22,7 +22,8 @@ func JSON(into any, name string, args ...string) error {
 	return nil
 }
 
-// AWS calls one operation of the AWS API in a region, through the AWS CLI and its credentials.
+// AWS calls one operation of the AWS API in a region, with the AWS CLI and its credentials, and
+// decodes the response into into. args are the service, the operation and its flags.
 func AWS(into any, region string, args ...string) error {
 	return JSON(into, "aws", AWSArgs(region, args...)...)
 }

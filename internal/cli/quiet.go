@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// Error is a command that failed.
+// Error is the error of a command that failed.
 type Error struct {
-	// Name and Args are the command.
+	// Name is the program, and Args are its arguments.
 	Name string
 	Args []string
-	// Stderr is what it wrote to standard error.
+	// Stderr is the standard error of the command.
 	Stderr string
-	// Err is why it ended, such as an exit status.
+	// Err is the error of the process, such as an exit status, or of the context.
 	Err error
 }
 
-// Error is the last line that the command wrote, or why it ended.
+// Error returns the last line of Stderr, or Err if Stderr is empty.
 func (e *Error) Error() string {
 	lines := strings.Split(strings.TrimSpace(e.Stderr), "\n")
 	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" {
@@ -31,14 +31,13 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %v", e.Name, e.Err)
 }
 
-// Unwrap is why the command ended.
+// Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// errorCode is in every message of the AWS CLI that repeats an error of the AWS API.
+// errorCode matches the messages of the AWS CLI about errors of the AWS API.
 var errorCode = regexp.MustCompile(`An error occurred \(([^)]+)\)`)
 
-// Code is the error code of the AWS API, such as AccessDenied, or empty where the error
-// is not the API's.
+// Code returns the error code of the AWS API, such as AccessDenied; empty for other errors.
 func Code(err error) string {
 	var failed *Error
 	if errors.As(err, &failed) {
@@ -49,25 +48,24 @@ func Code(err error) string {
 	return ""
 }
 
-// Output runs a command in a folder, without a terminal, and returns what it prints.
-// Standard error is kept in the Error of a command that fails.
+// Output runs a command in the folder dir, and returns its standard output. Standard error is not
+// printed; an *Error has it if the command fails.
 func Output(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir
-	var output, problems bytes.Buffer
-	command.Stdout, command.Stderr = &output, &problems
+	var output, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &output, &stderr
 	command.Env = append(os.Environ(), "AWS_PAGER=", "PULUMI_SKIP_UPDATE_CHECK=true")
 	if err := command.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		return output.Bytes(), &Error{name, args, problems.String(), err}
+		return output.Bytes(), &Error{name, args, stderr.String(), err}
 	}
 	return output.Bytes(), nil
 }
 
-// AWSArgs are the arguments by which the AWS CLI calls one operation in a region and
-// answers in JSON.
+// AWSArgs returns the arguments of the AWS CLI for one operation in a region, with JSON output.
 func AWSArgs(region string, args ...string) []string {
 	return append([]string{"--output", "json", "--region", region}, args...)
 }

@@ -1,6 +1,5 @@
-// Package diagnostic is the protocol between the program and the readers of its previews:
-// the program logs one line per broken rule, exception or notice, and the verdict on the
-// preview sorts them by the word that they begin with.
+// Package diagnostic defines the lines that the program logs about rules, so that the verdict on a
+// preview can sort them. Each line begins with its kind and a colon: "residency: ...".
 package diagnostic
 
 import (
@@ -8,7 +7,7 @@ import (
 	"strings"
 )
 
-// Kind is what a line reports.
+// Kind is the kind of a line. The line begins with it.
 type Kind string
 
 const (
@@ -18,7 +17,7 @@ const (
 	Guardrail Kind = "guardrail"
 	// Exception is a broken rule that the configuration allows for a time. It is logged as a warning.
 	Exception Kind = "exception"
-	// Placement is a market with a nearer site. It is logged as a warning.
+	// Placement is a market that a nearer site may serve. It is logged as a warning.
 	Placement Kind = "placement"
 	// Late is a market that a site should serve by now. It is logged as a warning.
 	Late Kind = "late"

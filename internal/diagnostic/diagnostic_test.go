@@ -6,20 +6,21 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestLinesAreParsed(t *testing.T) {
+// TestParse parses lines of every kind, and lines of other programs.
+func TestParse(t *testing.T) {
 	for _, kind := range Errors {
 		got, ok := Parse(kind.Line("a: b"), true)
 		assert.True(t, ok)
 		assert.Equal(t, kind, got)
 		_, ok = Parse(kind.Line("a"), false)
-		assert.False(t, ok, "a warning is never a broken rule")
+		assert.False(t, ok, "a kind of errors, logged as a warning")
 	}
 	for _, kind := range Warnings {
 		got, ok := Parse(kind.Line("a"), false)
 		assert.True(t, ok)
 		assert.Equal(t, kind, got)
 		_, ok = Parse(kind.Line("a"), true)
-		assert.False(t, ok, "an error is never a notice")
+		assert.False(t, ok, "a kind of warnings, logged as an error")
 	}
 	for _, line := range []string{"", "residency", "error: the update failed", "residency of data: none"} {
 		_, ok := Parse(line, true)

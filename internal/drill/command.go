@@ -1,5 +1,5 @@
-// Package drill reports what users get while a site is down. It follows the records of
-// the stack global as a resolver does, from the states of all stacks.
+// Package drill reports which site serves each market while one site is down. It resolves the DNS
+// records of the stack global from the states of all stacks, and sends no queries.
 package drill
 
 import (
@@ -15,8 +15,9 @@ func Command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drill SITE EXPORT...",
 		Short: "Report what users of every market get while a site is down",
-		Long: `Report what users of every market get while SITE is down, from files of
-"pulumi stack export", one of each stack.
+		Long: `Report which site serves each market while SITE is down, how long the failover takes and which
+data would be lost. Each EXPORT is a file of "pulumi stack export"; the command needs one for
+every stack.
 
 The exit status is 1 if data would reach a site that may not hold it.`,
 		Args: command.Args("SITE", "EXPORT..."),
@@ -25,7 +26,7 @@ The exit status is 1 if data would reach a site that may not hold it.`,
 			if err != nil {
 				return err
 			}
-			d.play()
+			d.simulate()
 			if _, err := fmt.Fprint(c.OutOrStdout(), d.markdown()); err != nil {
 				return err
 			}

@@ -16,39 +16,42 @@ import (
 	"example.com/multisite/register/residency"
 )
 
-// drill is one site that goes dark.
+// unserved is the prefix of the host that users get if no site serves their market.
+const unserved = "unserved."
+
+// drill is a report on one site that is down.
 type drill struct {
-	dark     string
+	down     string // the site
 	rules    *residency.Rules
 	sites    map[string]*siteconfig.Site
 	homes    map[string]map[string]siteconfig.Home
-	stacks   map[string][]resource // what each stack has made
-	hosts    map[string]string     // sites, by the host that users are sent to
-	names    map[string]string     // host names, by service; those of public content by SERVICE-static
+	stacks   map[string][]resource // by stack
+	hosts    map[string]string     // sites, by the host of their CDN
+	names    map[string]string     // host names, by SERVICE, or SERVICE-static for public content
 	resolver resolver
 	rows     []row
-	unlawful error // what reaches a place that may not hold it
+	unlawful error // data that reaches a site that may not hold it
 }
 
-// row is what the users of a market get of a service.
+// row is the site that serves a market of a service, before and while the site is down.
 type row struct {
 	Market, Service string
 	Public          bool
 	Before, After   string
-	Why             string
+	Reason          string // why no site serves the market
 }
 
-// newDrill reads a project and the exports of its stacks.
-func newDrill(project, dark string, files []string) (*drill, error) {
+// newDrill reads a project and files with the exports of its stacks. down is the name of a site.
+func newDrill(project, down string, files []string) (*drill, error) {
 	sites, rules, err := siteconfig.LoadProject(project)
 	if err != nil {
 		return nil, err
 	}
-	if sites[dark] == nil {
-		return nil, fmt.Errorf("SITE: found %q; allowed: %s", dark, strings.Join(slices.Sorted(maps.Keys(sites)), ", "))
+	if sites[down] == nil {
+		return nil, fmt.Errorf("SITE: found %q; allowed: %s", down, strings.Join(slices.Sorted(maps.Keys(sites)), ", "))
 	}
 	d := &drill{
-		dark: dark, rules: rules, sites: sites, homes: siteconfig.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
+		down: down, rules: rules, sites: sites, homes: siteconfig.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
 		resolver: resolver{map[string][]resource{}, map[string]string{}},
 	}
 	for _, file := range files {
@@ -59,12 +62,12 @@ func newDrill(project, dark string, files []string) (*drill, error) {
 		d.read(stack, resources)
 	}
 	if len(d.names) == 0 {
-		return nil, errors.New("the stack " + register.GlobalStack + " is not up: there are no routes to follow")
+		return nil, errors.New("EXPORT: found no host names of the stack " + register.GlobalStack + "; allowed: exports of all stacks, " + register.GlobalStack + " included")
 	}
 	return d, nil
 }
 
-// read takes in what a stack has made.
+// read adds the resources of a stack.
 func (d *drill) read(stack string, resources []resource) {
 	d.stacks[stack] = resources
 	for _, r := range resources {
@@ -86,12 +89,12 @@ func (d *drill) read(stack string, resources []resource) {
 	}
 }
 
-// play follows every market's names before and after.
-func (d *drill) play() {
-	var dark []string
+// simulate resolves the names of each service for every market, with all sites up and with one down.
+func (d *drill) simulate() {
+	var down []string
 	for host, site := range d.hosts {
-		if site == d.dark {
-			dark = append(dark, host)
+		if site == d.down {
+			down = append(down, host)
 		}
 	}
 	var unlawful []error
@@ -105,11 +108,11 @@ func (d *drill) play() {
 				continue
 			}
 			for _, market := range slices.Sorted(maps.Keys(d.homes[service])) {
-				before, after := d.resolver.resolve(d.names[name], market, nil), d.resolver.resolve(d.names[name], market, dark)
-				unlawful = append(unlawful, d.check(service, market, public, append(before, after...)))
+				before, after := d.resolver.resolve(d.names[name], market, nil), d.resolver.resolve(d.names[name], market, down)
+				unlawful = append(unlawful, d.checkResidency(service, market, public, append(before, after...)))
 				d.rows = append(d.rows, row{
 					Market: market, Service: service, Public: public,
-					Before: d.served(before, nil), After: d.served(after, dark), Why: d.why(service, market, public, after, dark),
+					Before: d.servedBy(before, nil), After: d.servedBy(after, down), Reason: d.reason(service, market, public, after, down),
 				})
 			}
 		}
@@ -117,52 +120,52 @@ func (d *drill) play() {
 	d.unlawful = errors.Join(unlawful...)
 }
 
-// served names who answers.
-func (d *drill) served(answers []answer, dark []string) string {
+// servedBy returns the sites that serve the answers, with their shares of the users.
+func (d *drill) servedBy(answers []answer, down []string) string {
 	var parts []string
 	for _, a := range answers {
-		who := cmp.Or(d.hosts[a.host], a.host)
-		if strings.HasPrefix(a.host, "unserved.") || slices.Contains(dark, a.host) {
-			who = "nobody"
+		server := cmp.Or(d.hosts[a.host], a.host)
+		if strings.HasPrefix(a.host, unserved) || slices.Contains(down, a.host) {
+			server = "no site"
 		}
 		if a.percent < 100 {
-			who += fmt.Sprintf(" (%g %%)", a.percent)
+			server += fmt.Sprintf(" (%g %%)", a.percent)
 		}
-		parts = append(parts, who)
+		parts = append(parts, server)
 	}
 	return strings.Join(parts, ", ")
 }
 
-// why says what keeps users from being served while their site is dark.
-func (d *drill) why(service, market string, public bool, answers []answer, dark []string) string {
-	if !slices.ContainsFunc(answers, func(a answer) bool { return slices.Contains(dark, a.host) }) {
+// reason returns why no other site serves a market while its site is down; empty if one does.
+func (d *drill) reason(service, market string, public bool, answers []answer, down []string) string {
+	if !slices.ContainsFunc(answers, func(a answer) bool { return slices.Contains(down, a.host) }) {
 		return ""
 	}
-	var idle []string
+	var others []string
 	for _, site := range d.rules.Alternatives(service, market, public) {
-		if site != d.dark {
-			idle = append(idle, site)
+		if site != d.down {
+			others = append(others, site)
 		}
 	}
-	if len(idle) == 0 {
-		return fmt.Sprintf("its data may lie in %s alone (register/residency/residency.yaml; %s)", d.dark, d.rules.Register.Markets[market].Law.Name)
+	if len(others) == 0 {
+		return fmt.Sprintf("its data may be only in %s (register/residency/residency.yaml; %s)", d.down, d.rules.Register.Markets[market].Law.Name)
 	}
-	return "allowed in " + strings.Join(idle, ", ") + ", where the service is not, or not yet"
+	return "its data may also be in " + strings.Join(others, ", ") + "; the service is not deployed there"
 }
 
-// check demands that whoever answers may hold what is asked for: a site that may, the
-// place that a market is still to leave, or nobody.
-func (d *drill) check(service, market string, public bool, answers []answer) error {
+// checkResidency returns an error for an answer that is neither a site that may hold the data, nor the
+// placeholder for no site, nor the origin of a market that is still being migrated.
+func (d *drill) checkResidency(service, market string, public bool, answers []answer) error {
 	home := d.homes[service][market]
 	move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
+	migrating := move.Phase != "" && move.Phase != migration.Done
+	allowed := d.rules.Alternatives(service, market, public)
 	for _, a := range answers {
 		site, isSite := d.hosts[a.host]
-		switch {
-		case isSite && !slices.Contains(d.rules.Alternatives(service, market, public), site):
-			return fmt.Errorf("%s of %s reaches %s, which may not hold it", service, market, site)
-		case !isSite && !strings.HasPrefix(a.host, "unserved.") && (move.Phase == "" || move.Phase == migration.Done):
-			return fmt.Errorf("%s of %s reaches %s, which is no site", service, market, a.host)
+		if isSite && slices.Contains(allowed, site) || !isSite && (migrating || strings.HasPrefix(a.host, unserved)) {
+			continue
 		}
+		return fmt.Errorf("%s: %s: found %s; allowed: %s", service, market, cmp.Or(site, a.host), strings.Join(allowed, ", "))
 	}
 	return nil
 }

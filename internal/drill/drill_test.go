@@ -14,10 +14,10 @@ import (
 	"example.com/multisite/internal/golden"
 )
 
-// sites are those of the register.
+// sites are the sites of the register.
 var sites = []string{"brazil", "california", "india", "oregon", "singapore"}
 
-// testdata is a folder of the repository, in which the tests run the command.
+// testdata is relative to the root of the repository, where the tests run the command.
 var testdata = filepath.Join("internal", "drill", "testdata")
 
 func run(t *testing.T, out io.Writer, args ...string) error {
@@ -29,8 +29,8 @@ func run(t *testing.T, out io.Writer, args ...string) error {
 	return c.ExecuteContext(t.Context())
 }
 
-// exported are the stacks of a project, in files.
-func exported(t *testing.T, p *engine.Project) (files []string) {
+// exportStacks writes the exports of all stacks to files.
+func exportStacks(t *testing.T, p *engine.Project) (files []string) {
 	t.Helper()
 	for _, stack := range append([]string{"global"}, sites...) {
 		file := filepath.Join(t.TempDir(), stack+".json")
@@ -40,14 +40,15 @@ func exported(t *testing.T, p *engine.Project) (files []string) {
 	return files
 }
 
-// TestDrill brings up what the repository configures, and lets each site go dark.
+// TestDrill creates all stacks of the repository, and compares the report on each site with its golden
+// file.
 func TestDrill(t *testing.T) {
 	t.Chdir("../..")
 	p := engine.NewLocal(t)
 	for _, stack := range append(sites, "global") {
 		p.Up(stack)
 	}
-	files := exported(t, p)
+	files := exportStacks(t, p)
 	for _, site := range sites {
 		var out strings.Builder
 		require.NoError(t, run(t, &out, append([]string{site}, files...)...))
@@ -55,20 +56,20 @@ func TestDrill(t *testing.T) {
 	}
 	require.ErrorContains(t, run(t, io.Discard, append([]string{"ohio"}, files...)...),
 		`SITE: found "ohio"; allowed: brazil, california, india, oregon, singapore`)
-	require.ErrorContains(t, run(t, io.Discard, "oregon", files[1]), "the stack global is not up")
+	require.ErrorContains(t, run(t, io.Discard, "oregon", files[1]), "EXPORT: found no host names of the stack global; allowed: exports of all stacks, global included")
 }
 
-// TestAnUnlawfulRouteIsFound: one that somebody has made by hand.
-func TestAnUnlawfulRouteIsFound(t *testing.T) {
+// TestUnlawfulRecord reads records that send users to sites that may not hold their data.
+func TestUnlawfulRecord(t *testing.T) {
 	t.Chdir("../..")
 	var out strings.Builder
 	err := run(t, &out, "singapore", filepath.Join(testdata, "unlawful.json"))
-	require.EqualError(t, err, "mi-cloud of HK reaches oregon, which may not hold it\nmi-cloud of TW reaches shop.beijing.example.cn, which is no site")
-	assert.Contains(t, out.String(), "**Unlawful**: mi-cloud of HK reaches oregon")
+	require.EqualError(t, err, "mi-cloud: HK: found oregon; allowed: singapore\nmi-cloud: TW: found shop.beijing.example.cn; allowed: singapore")
+	assert.Contains(t, out.String(), "**Unlawful**: mi-cloud: HK: found oregon; allowed: singapore; mi-cloud: TW: ")
 	assert.NotContains(t, out.String(), "No data reaches")
 }
 
-// TestResolve follows records as Route 53 does.
+// TestResolve resolves geolocation, weighted and failover records.
 func TestResolve(t *testing.T) {
 	record := func(name, policy, key string, value any, more map[string]any) resource {
 		outputs := map[string]any{"name": name, policy: []any{map[string]any{key: value}}}
@@ -96,6 +97,6 @@ func TestResolve(t *testing.T) {
 	home, origin := answer{"home", 10}, answer{"origin", 90}
 	assert.Equal(t, []answer{home, origin}, r.resolve("shop", "SG", nil))
 	assert.Equal(t, []answer{{"other", 10}, origin}, r.resolve("shop", "SG", []string{"home"}))
-	assert.Equal(t, []answer{home, origin}, r.resolve("shop", "SG", []string{"home", "other"}), "where none is healthy, all count as if they were")
+	assert.Equal(t, []answer{home, origin}, r.resolve("shop", "SG", []string{"home", "other"}), "if no record is healthy, all are treated as healthy")
 	assert.Equal(t, []answer{{"elsewhere", 100}}, r.resolve("shop", "FR", nil))
 }

@@ -8,48 +8,49 @@ import (
 	"example.com/multisite/internal/awstypes"
 )
 
-// markdown is the report.
+// markdown renders the report.
 func (d *drill) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Drill: %s is dark\n", d.dark)
+	fmt.Fprintf(&b, "# Drill: %s is down\n", d.down)
 	groups := map[bool][]row{}
 	for _, r := range d.rows {
 		groups[r.Before == r.After] = append(groups[r.Before == r.After], r)
 	}
 	if len(groups[false]) > 0 {
-		b.WriteString("\n| service | market | before | now | why |\n|---|---|---|---|---|\n")
+		b.WriteString("\n| service | market | before | during | reason |\n|---|---|---|---|---|\n")
 		for _, r := range groups[false] {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.what(), r.Market, r.Before, r.After, r.Why)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.content(), r.Market, r.Before, r.After, r.Reason)
 		}
 	}
-	b.WriteString("\n## As before\n\n")
-	for _, line := range same(groups[true]) {
+	b.WriteString("\n## Unchanged\n\n")
+	for _, line := range unchanged(groups[true]) {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
 	if d.unlawful == nil {
-		b.WriteString("\nNo data reaches a place that may not hold it.\n")
+		b.WriteString("\nNo data reaches a site that may not hold it.\n")
 	} else {
 		fmt.Fprintf(&b, "\n**Unlawful**: %s.\n", strings.ReplaceAll(d.unlawful.Error(), "\n", "; "))
 	}
 	if len(groups[false]) > 0 {
-		d.recovery(&b)
+		d.writeFailover(&b)
 	}
-	d.loss(&b)
+	d.writeLoss(&b)
 	return b.String()
 }
 
-func (r row) what() string {
+// content returns what the service serves: its users' data or its public content.
+func (r row) content() string {
 	if r.Public {
 		return r.Service + ", public content"
 	}
 	return r.Service
 }
 
-// same are the markets that are served as before, a line for each service and site.
-func same(rows []row) (lines []string) {
+// unchanged returns one line for each service and site with the markets that the site serves.
+func unchanged(rows []row) (lines []string) {
 	markets := map[string][]string{}
 	for _, r := range rows {
-		line := fmt.Sprintf("%s from %s", r.what(), r.Before)
+		line := fmt.Sprintf("%s from %s", r.content(), r.Before)
 		if markets[line] == nil {
 			lines = append(lines, line)
 		}
@@ -64,8 +65,9 @@ func same(rows []row) (lines []string) {
 	return lines
 }
 
-// recovery estimates how long users wait for another site.
-func (d *drill) recovery(b *strings.Builder) {
+// writeFailover writes an estimate of the time until another site serves users, from the health checks
+// and TTLs in the state.
+func (d *drill) writeFailover(b *strings.Builder) {
 	var interval, failures, ttl float64
 	for _, r := range d.stacks["global"] {
 		switch r.Type {
@@ -77,39 +79,39 @@ func (d *drill) recovery(b *strings.Builder) {
 			ttl = max(ttl, seconds)
 		}
 	}
-	fmt.Fprintf(b, "\n## Time\n\nWhere another site answers, it does after about %g s: %g checks, %g s apart, and %g s for which resolvers keep an answer.\n",
+	fmt.Fprintf(b, "\n## Failover time\n\nA failover takes about %g s: %g health checks, %g s apart, and %g s for which resolvers cache a record.\n",
 		interval*failures+ttl, failures, interval, ttl)
-	b.WriteString("Where none does, users wait until the site is back. Where users get another site, they find there nothing that they have in " + d.dark + ".\n")
+	b.WriteString("Markets without a failover have no service until the site is up again. At another site, users find none of their data in " + d.down + ".\n")
 }
 
-// loss says what would be lost if the site never came back.
-func (d *drill) loss(b *strings.Builder) {
-	copies := map[string]bool{}
-	for _, r := range d.stacks[d.dark] {
+// writeLoss writes which data would be lost if the site never came up again.
+func (d *drill) writeLoss(b *strings.Builder) {
+	replicated := map[string]bool{}
+	for _, r := range d.stacks[d.down] {
 		if r.Type == awstypes.BucketReplication {
-			copies[r.Name()] = true
+			replicated[r.Name()] = true
 		}
 	}
 	var lines []string
-	for _, r := range d.stacks[d.dark] {
+	for _, r := range d.stacks[d.down] {
 		switch r.Type {
 		case awstypes.DBInstance:
-			lines = append(lines, fmt.Sprintf("database %s: all of it; its backups, for %v days back, are in the same place. While zones fail, nothing: Multi-AZ is %v.",
+			lines = append(lines, fmt.Sprintf("database %s: all data; its backups of the last %v days are in the same region. Multi-AZ, which keeps the data if a zone fails, is %v.",
 				r.Name(), r.Outputs["backupRetentionPeriod"], r.Outputs["multiAz"]))
 		case awstypes.Bucket:
-			line := "bucket %s: all of it; there is no copy elsewhere."
-			if copies[r.Name()] {
-				line = "bucket %s: what was not copied yet; S3 copies most objects within 15 minutes."
+			line := "bucket %s: all objects; they are not replicated."
+			if replicated[r.Name()] {
+				line = "bucket %s: objects that are not replicated yet; S3 replicates most objects within 15 minutes."
 			}
 			lines = append(lines, fmt.Sprintf(line, r.Name()))
 		case awstypes.LocalDatabase, awstypes.LocalObjectStore:
-			lines = append(lines, fmt.Sprintf("%s: by the partner's contract; it is %s.", r.Name(), r.Text("status")))
+			lines = append(lines, fmt.Sprintf("%s: as the contract with the partner states; its status is %s.", r.Name(), r.Text("status")))
 		}
 	}
 	slices.Sort(lines)
-	b.WriteString("\n## Loss, if the site never came back\n\n")
+	b.WriteString("\n## Data lost if the site never comes up again\n\n")
 	if len(lines) == 0 {
-		b.WriteString("Nothing: the site is not up.\n")
+		b.WriteString("None: the site is not deployed.\n")
 	}
 	for _, line := range lines {
 		fmt.Fprintf(b, "- %s\n", line)

@@ -9,8 +9,9 @@ import (
 
 type resource = pulumicli.Resource
 
-// first is a property of the first element of a list, such as that of a routing policy.
-func first(r resource, list, property string) any {
+// firstElement returns a property of the first element of a list, such as a routing policy; nil if
+// the list is empty.
+func firstElement(r resource, list, property string) any {
 	elements, _ := r.Outputs[list].([]any)
 	if len(elements) == 0 {
 		return nil
@@ -19,51 +20,51 @@ func first(r resource, list, property string) any {
 	return element[property]
 }
 
-// resolver answers as Route 53 does, from records of one zone.
+// resolver resolves names from the records of one hosted zone, as Route 53 does.
 type resolver struct {
 	records map[string][]resource // by name
-	checks  map[string]string     // what health checks ask, by ID
+	checks  map[string]string     // hosts that health checks request, by ID of the check
 }
 
-// answer is a host, and the share of the users that get it.
+// answer is a host that users are sent to, with the percentage of users.
 type answer struct {
 	host    string
 	percent float64
 }
 
-// resolve follows a name for users of a country while some hosts are dark.
-func (r resolver) resolve(name, country string, dark []string) []answer {
+// resolve resolves a name for the users of a country while some hosts are down.
+func (r resolver) resolve(name, country string, down []string) []answer {
 	records := r.records[name]
 	if len(records) == 0 {
 		return []answer{{name, 100}}
 	}
 	policy := func(list, property string, value any) []resource {
-		return slices.DeleteFunc(slices.Clone(records), func(record resource) bool { return first(record, list, property) != value })
+		return slices.DeleteFunc(slices.Clone(records), func(record resource) bool { return firstElement(record, list, property) != value })
 	}
 	switch {
-	case first(records[0], "geolocationRoutingPolicies", "country") != nil:
+	case firstElement(records[0], "geolocationRoutingPolicies", "country") != nil:
 		chosen := policy("geolocationRoutingPolicies", "country", country)
 		if len(chosen) == 0 {
 			chosen = policy("geolocationRoutingPolicies", "country", "*")
 		}
 		records = chosen
-	case first(records[0], "failoverRoutingPolicies", "type") != nil:
+	case firstElement(records[0], "failoverRoutingPolicies", "type") != nil:
 		primary, secondary := policy("failoverRoutingPolicies", "type", "PRIMARY"), policy("failoverRoutingPolicies", "type", "SECONDARY")
-		// Where none is healthy, Route 53 answers as if all were.
+		// If no record is healthy, Route 53 treats all of them as healthy.
 		records = primary
-		if !r.healthy(primary, dark) && r.healthy(secondary, dark) {
+		if !r.healthy(primary, down) && r.healthy(secondary, down) {
 			records = secondary
 		}
 	}
 	var answers []answer
 	total := 0.0
 	for _, record := range records {
-		weight, weighted := first(record, "weightedRoutingPolicies", "weight").(float64)
+		weight, weighted := firstElement(record, "weightedRoutingPolicies", "weight").(float64)
 		if !weighted {
 			weight = 1
 		}
 		total += weight
-		for _, a := range r.follow(record, country, dark) {
+		for _, a := range r.follow(record, country, down) {
 			answers = append(answers, answer{a.host, a.percent * weight})
 		}
 	}
@@ -74,19 +75,20 @@ func (r resolver) resolve(name, country string, dark []string) []answer {
 	return answers
 }
 
-// follow goes on where a record leads.
-func (r resolver) follow(record resource, country string, dark []string) []answer {
-	if alias, ok := first(record, "aliases", "name").(string); ok {
-		return r.resolve(alias, country, dark)
+// follow resolves the alias or host in a record.
+func (r resolver) follow(record resource, country string, down []string) []answer {
+	if alias, ok := firstElement(record, "aliases", "name").(string); ok {
+		return r.resolve(alias, country, down)
 	}
 	hosts, _ := record.Outputs["records"].([]any)
 	if len(hosts) == 0 {
 		return nil
 	}
 	host, _ := hosts[0].(string)
-	return r.resolve(strings.TrimSuffix(host, "."), country, dark)
+	return r.resolve(strings.TrimSuffix(host, "."), country, down)
 }
 
-func (r resolver) healthy(records []resource, dark []string) bool {
-	return len(records) > 0 && !slices.Contains(dark, r.checks[records[0].Text("healthCheckId")])
+// healthy reports whether the health check of the first record passes.
+func (r resolver) healthy(records []resource, down []string) bool {
+	return len(records) > 0 && !slices.Contains(down, r.checks[records[0].Text("healthCheckId")])
 }

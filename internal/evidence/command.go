@@ -1,5 +1,5 @@
-// Package evidence reports to an auditor where the data of each market is, from the
-// states of all stacks.
+// Package evidence reports, for auditors, where the data of each market is, how it is encrypted and
+// who may read it. It reads the states of all stacks and makes no calls to AWS.
 package evidence
 
 import (
@@ -12,9 +12,9 @@ import (
 func Command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "evidence DIR EXPORT...",
-		Short: "Report to an auditor where the data of each market is",
-		Long: `Write a report per market into DIR, as Markdown and as JSON, from files of
-"pulumi stack export".`,
+		Short: "Report for auditors where the data of each market is",
+		Long: `Write a report per market into DIR, as MARKET.md and MARKET.json. Each EXPORT is a file of
+"pulumi stack export". A stack without a file is reported as not deployed.`,
 		Args: command.Args("DIR", "EXPORT..."),
 		RunE: func(_ *cobra.Command, args []string) error { return write(".", args[0], args[1:]) },
 	}

@@ -18,7 +18,7 @@ import (
 
 type resource = pulumicli.Resource
 
-// deployment is what a stack has made. One that is not there has made nothing.
+// deployment has the resources in the state of a stack. The zero value is a stack without a state.
 type deployment struct {
 	stack     string
 	resources []resource
@@ -29,28 +29,30 @@ type market struct {
 	Code string       `json:"code"`
 	Name string       `json:"name"`
 	Law  register.Law `json:"law"`
-	// Allowed are the sites that may hold the data, and Only those of classes that fewer may.
-	Allowed  []string            `json:"allowed"`
-	Only     map[string][]string `json:"only,omitempty"`
-	Missing  []string            `json:"notDeployed,omitempty"`
-	Holdings []holding           `json:"holdings"`
-	Moves    []move              `json:"moves"`
+	// Allowed lists the sites that may hold the market's data. Only lists them for data classes
+	// with fewer sites.
+	Allowed []string            `json:"allowed"`
+	Only    map[string][]string `json:"only,omitempty"`
+	// Missing lists services that are configured for the market and not deployed: SERVICE in SITE.
+	Missing  []string  `json:"notDeployed,omitempty"`
+	Holdings []holding `json:"holdings"`
+	Moves    []move    `json:"moves"`
 }
 
-// holding is one place where data of a market's users lies.
+// holding is a store, such as a database or a bucket, with data of a market's users.
 type holding struct {
 	Site    string   `json:"site"`
-	Region  string   `json:"region"` // of a local data centre, its country
+	Region  string   `json:"region"` // the country, for a local data centre
 	Service string   `json:"service"`
-	Store   string   `json:"store"` // TYPE NAME: ID
-	Classes []string `json:"classes"`
-	Key     string   `json:"key"`
+	Store   string   `json:"store"`   // TYPE NAME: ID
+	Classes []string `json:"classes"` // data classes of the register
+	Key     string   `json:"key"`     // the encryption key
 	Readers []string `json:"readers"`
 	Copies  []string `json:"copies"`
 }
 
-// write writes a report per market of a project into a folder, from exports of
-// its stacks.
+// write writes a report per market into dir. project is the folder with Pulumi.yaml, and files are
+// exports of the project's stacks.
 func write(project, dir string, files []string) error {
 	sites, rules, err := siteconfig.LoadProject(project)
 	if err != nil {
@@ -64,7 +66,7 @@ func write(project, dir string, files []string) error {
 		}
 		deployments[stack] = deployment{stack, resources}
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // named by whoever runs the command
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	for _, code := range slices.Sorted(maps.Keys(rules.Register.Markets)) {
@@ -73,8 +75,8 @@ func write(project, dir string, files []string) error {
 		if err != nil {
 			return err
 		}
-		for name, content := range map[string]string{code + ".json": string(encoded) + "\n", code + ".md": report.Markdown()} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil { //nolint:gosec // as above
+		for name, content := range map[string]string{code + ".json": string(encoded) + "\n", code + ".md": report.markdown()} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 				return err
 			}
 		}
@@ -82,6 +84,7 @@ func write(project, dir string, files []string) error {
 	return nil
 }
 
+// reportOn returns the report on the market with a code such as BR. deployments are by stack.
 func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.Site, deployments map[string]deployment) market {
 	entry, data := rules.Register.Markets[code], rules.Markets[code]
 	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []holding{}, Moves: []move{}}
@@ -103,14 +106,14 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 	return report
 }
 
-// holdings are a service's databases and buckets.
+// holdings returns a service's stores in a site, sorted by Store.
 func (d deployment) holdings(site *siteconfig.Site, service string, rules *residency.Rules) (list []holding) {
 	prefix, place := site.ResourceName(service), site.Region
 	if site.Local != nil {
 		place = site.Local.Country
 	}
 	for _, r := range d.resources {
-		// What is planned in a local data centre holds nothing.
+		// A resource of a local data centre holds no data while it is planned.
 		if r.Name() != prefix && !strings.HasPrefix(r.Name(), prefix+"-") || r.Text("status") == "planned" {
 			continue
 		}
@@ -119,20 +122,20 @@ func (d deployment) holdings(site *siteconfig.Site, service string, rules *resid
 		switch awstypes.Of(r.Type).Readers {
 		case awstypes.BySecret:
 			h.Classes = rules.Held(service, "")
-			h.Readers = []string{"who has the secret " + d.find(awstypes.Secret, prefix).Text("arn") + ", or the right rds-db:connect, from the workloads' security group, over TLS"}
+			h.Readers = []string{"principals with access to the secret " + d.find(awstypes.Secret, prefix).Text("arn") + " or the permission rds-db:connect, from the workloads' security group, over TLS"}
 			if !strings.Contains(r.Name(), "-replica-") {
 				h.Copies = []string{fmt.Sprintf("automated backups in %s, for %v days", site.Region, r.Inputs["backupRetentionPeriod"])}
 			}
 		case awstypes.ByPolicy:
 			h.Classes = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-"))
-			h.Readers = []string{"roles of the account " + account(r.Text("arn"), h.Key) + " with rights to the bucket and its key"}
-			h.Readers = append(h.Readers, d.granted(r.Name())...)
+			h.Readers = []string{"roles of the account " + account(r.Text("arn"), h.Key) + " with permissions for the bucket and its key"}
+			h.Readers = append(h.Readers, d.policyPrincipals(r.Name())...)
 			if replication := d.find(awstypes.BucketReplication, r.Name()); replication.URN != "" {
-				h.Copies = targets(replication)
+				h.Copies = replicationTargets(replication)
 			}
 		case awstypes.AtEndpoint:
 			h.Classes = rules.Held(service, strings.TrimPrefix(r.Name(), prefix+"-"))
-			h.Readers = []string{"who the endpoint " + r.Text("endpoint") + " admits, over TLS"}
+			h.Readers = []string{"clients that the endpoint " + r.Text("endpoint") + " accepts, over TLS"}
 		default:
 			continue
 		}
@@ -142,7 +145,7 @@ func (d deployment) holdings(site *siteconfig.Site, service string, rules *resid
 	return list
 }
 
-// status is how far the site has come, as the stack's output says.
+// status returns the stack output status, such as planned or active; empty if there is none.
 func (d deployment) status() string {
 	for _, r := range d.resources {
 		if r.Type == "pulumi:pulumi:Stack" {
@@ -152,6 +155,7 @@ func (d deployment) status() string {
 	return ""
 }
 
+// find returns the resource of a type with a logical name, or the zero value.
 func (d deployment) find(typ, name string) resource {
 	for _, r := range d.resources {
 		if r.Type == typ && r.Name() == name {
@@ -161,8 +165,8 @@ func (d deployment) find(typ, name string) resource {
 	return resource{}
 }
 
-// key returns the KMS key, or the local one, that encrypts a resource; empty if its row
-// names none.
+// key returns the encryption key of a resource; empty if internal/awstypes names no property that
+// holds it.
 func (d deployment) key(r resource) string {
 	row := awstypes.Of(r.Type)
 	if row.KeyType != "" {
@@ -178,8 +182,8 @@ func (d deployment) key(r resource) string {
 	return awstypes.Text(r.Inputs, path)
 }
 
-// granted are the principals that a bucket's policy lets in.
-func (d deployment) granted(name string) (list []string) {
+// policyPrincipals returns the principals that a bucket's policy allows, as JSON.
+func (d deployment) policyPrincipals(name string) (list []string) {
 	var policy struct {
 		Statement []struct {
 			Effect    string
@@ -195,8 +199,8 @@ func (d deployment) granted(name string) (list []string) {
 	return list
 }
 
-// targets are the buckets that objects are copied to.
-func targets(replication resource) (list []string) {
+// replicationTargets returns the destinations of a bucket's replication, with their keys.
+func replicationTargets(replication resource) (list []string) {
 	encoded, _ := json.Marshal(replication.Inputs)
 	var config struct {
 		Rules []struct {
@@ -208,12 +212,12 @@ func targets(replication resource) (list []string) {
 	}
 	_ = json.Unmarshal(encoded, &config)
 	for _, rule := range config.Rules {
-		list = append(list, rule.Destination.Bucket+" under "+rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID)
+		list = append(list, rule.Destination.Bucket+", encrypted with "+rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID)
 	}
 	return list
 }
 
-// account is the first account that an ARN names; those of buckets name none.
+// account returns the first account ID in the ARNs. ARNs of buckets have none.
 func account(arns ...string) string {
 	for _, arn := range arns {
 		if parts := strings.Split(arn, ":"); len(parts) > 4 && parts[4] != "" {
@@ -223,27 +227,32 @@ func account(arns ...string) string {
 	return ""
 }
 
-func (m market) Markdown() string {
+// markdown renders the report.
+func (m market) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may lie in: %s", m.Name, m.Code, m.Law.Name, m.Law.Summary, m.Law.Source, strings.Join(m.Allowed, ", "))
+	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may be in: %s", m.Name, m.Code, m.Law.Name, m.Law.Summary, m.Law.Source, strings.Join(m.Allowed, ", "))
 	for _, class := range slices.Sorted(maps.Keys(m.Only)) {
-		fmt.Fprintf(&b, "; %s in %s alone", class, strings.Join(m.Only[class], ", "))
+		fmt.Fprintf(&b, "; %s only in %s", class, strings.Join(m.Only[class], ", "))
 	}
-	b.WriteString(".\nBehind each statement stand the rules of docs/residency.md that refuse anything else.\n")
+	b.WriteString(".\nIn parentheses are the rules of docs/residency.md that enforce each statement.\n")
 	for _, h := range m.Holdings {
 		fmt.Fprintf(&b, "\n## %s in %s (%s)\n\n", h.Service, h.Site, h.Region)
-		for _, line := range []struct{ what, value, rules string }{
-			{"holds", strings.Join(h.Classes, ", "), "register/residency/residency.yaml"},
-			{"in", "`" + h.Store + "`", "rules provider, region, account, protection"},
-			{"under the key", "`" + h.Key + "`", "rules encryption, flow"},
-			{"reached by", strings.Join(h.Readers, "; "), "rules public, principal, rights, ingress, tls"},
-			{"copies", strings.Join(append(h.Copies, "no others"), "; "), "rules flow, backups"},
+		copies := "none"
+		if len(h.Copies) > 0 {
+			copies = strings.Join(h.Copies, "; ") + "; no others"
+		}
+		for _, line := range []struct{ name, value, rules string }{
+			{"data classes", strings.Join(h.Classes, ", "), "register/residency/residency.yaml"},
+			{"store", "`" + h.Store + "`", "rules provider, region, account, protection"},
+			{"encryption key", "`" + h.Key + "`", "rules encryption, flow"},
+			{"readers", strings.Join(h.Readers, "; "), "rules public, principal, rights, ingress, tls"},
+			{"copies", copies, "rules flow, backups"},
 		} {
-			fmt.Fprintf(&b, "- %s: %s (%s)\n", line.what, line.value, line.rules)
+			fmt.Fprintf(&b, "- %s: %s (%s)\n", line.name, line.value, line.rules)
 		}
 	}
 	if len(m.Moves) > 0 {
-		b.WriteString("\n## Moves\n\n")
+		b.WriteString("\n## Migration\n\n")
 	}
 	for _, m := range m.Moves {
 		fmt.Fprintf(&b, "- %s\n", m)

@@ -9,22 +9,24 @@ import (
 	"example.com/multisite/register"
 )
 
-// move is how far a market has moved out of the origin, and what still refers to it.
+// move is the progress of the migration of a market's data from the origin.
 type move struct {
 	Service string   `json:"service"`
 	Site    string   `json:"site"`
-	Phase   string   `json:"phase"`
-	Origin  []string `json:"origin"` // TYPE NAME
+	Phase   string   `json:"phase"`  // empty if the market is not migrated
+	Origin  []string `json:"origin"` // resources that still refer to the origin, as TYPE NAME
 }
 
-// moveOf looks at a market of a service in a site, and at the routes to it.
-func moveOf(code, service string, site *siteconfig.Site, made, routes deployment, markets []string) move {
+// moveOf returns the migration of a market of a service to a site. routes is the deployment of the
+// stack global, and markets are the codes of all markets.
+func moveOf(code, service string, site *siteconfig.Site, deployed, routes deployment, markets []string) move {
 	m := move{Service: service, Site: site.Name, Origin: []string{}}
-	for _, r := range made.resources {
+	for _, r := range deployed.resources {
 		if r.Type == "pulumi:pulumi:Stack" {
 			m.Phase = r.Text(service + ".phase." + code)
 		}
-		// What is named for a market is that market's; the rest is of all that move.
+		// A resource with a market's code in its name serves that market, and one without a code
+		// serves every market that is migrated.
 		name := strings.TrimPrefix(r.Name()+"-", site.ResourceName(service)+"-")
 		copies := strings.HasPrefix(name, "copy-") || strings.Contains(name, "-transfer-") && name != r.Name()+"-"
 		others := slices.ContainsFunc(markets, func(other string) bool {
@@ -43,11 +45,11 @@ func moveOf(code, service string, site *siteconfig.Site, made, routes deployment
 	return m
 }
 
-// String is the move's line in a report.
+// String returns the line about the migration in a report.
 func (m move) String() string {
-	what := "nothing refers to the origin"
+	origin := "no resource refers to the origin"
 	if len(m.Origin) > 0 {
-		what = "these refer to the origin: " + strings.Join(m.Origin, ", ")
+		origin = "resources that refer to the origin: " + strings.Join(m.Origin, ", ")
 	}
-	return fmt.Sprintf("%s in %s: %s; %s (rules phase, origin)", m.Service, m.Site, m.Phase, what)
+	return fmt.Sprintf("%s in %s: %s; %s (rules phase, origin)", m.Service, m.Site, m.Phase, origin)
 }

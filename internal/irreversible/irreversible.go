@@ -17,6 +17,7 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 )
@@ -77,7 +78,7 @@ func CheckGlobal(global *siteconfig.Global, state State) *Refusals {
 // report all other problems too, and must end with the error of Err.
 func (r *Refusals) Report(ctx *pulumi.Context) error {
 	for _, line := range r.Lines {
-		if err := ctx.Log.Error("guardrail: "+line, nil); err != nil {
+		if err := ctx.Log.Error(diagnostic.Guardrail.Line(line), nil); err != nil {
 			return err
 		}
 	}

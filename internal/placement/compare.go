@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register/latency"
@@ -123,7 +124,7 @@ func Slower(site string, all []Comparison) (lines []string) {
 		}
 	}
 	for _, text := range ordered.Keys(services) {
-		lines = append(lines, fmt.Sprintf("placement: %s: %s", strings.Join(services[text], ", "), text))
+		lines = append(lines, diagnostic.Placement.Line(strings.Join(services[text], ", ")+": "+text))
 	}
 	return lines
 }

@@ -1,4 +1,4 @@
-// Package pulumicli reads what the Pulumi CLI prints: the exports of stacks, and previews.
+// Package pulumicli reads the JSON that the Pulumi CLI prints: exports of stacks, and previews.
 package pulumicli
 
 import (
@@ -13,7 +13,8 @@ import (
 // Resource is a resource of a stack's state. Its secrets are encrypted.
 type Resource struct {
 	Type, URN, ID string
-	// Provider is the URN of the resource's provider, two colons and its ID.
+	// Provider is the URN of the resource's provider, two colons and the provider's ID.
+	// It is empty for components.
 	Provider        string
 	Inputs, Outputs map[string]any
 }
@@ -21,7 +22,7 @@ type Resource struct {
 // Name returns the resource's name in the program.
 func (r Resource) Name() string { return urn.URN(r.URN).Name() }
 
-// Text returns an output that is text, or the input if there is no such output.
+// Text returns an output that is text, or the input of that name, or an empty string.
 func (r Resource) Text(property string) string {
 	for _, from := range []map[string]any{r.Outputs, r.Inputs} {
 		if text, ok := from[property].(string); ok {
@@ -34,7 +35,7 @@ func (r Resource) Text(property string) string {
 // ReadExport reads a file of `pulumi stack export`. The stack's name is empty while the
 // stack has no resources.
 func ReadExport(file string) (stack string, resources []Resource, err error) {
-	data, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return "", nil, err
 	}

@@ -16,7 +16,8 @@ type Preview struct {
 // Step is an operation on one resource. A replacement has several steps.
 type Step struct {
 	// Op is the engine's operation, such as create.
-	Op  string
+	Op string
+	// URN is the URN of the resource.
 	URN string
 	// ReplaceReasons and DiffReasons are the properties that differ, and DetailedDiff has
 	// their paths as keys.
@@ -39,8 +40,5 @@ func (p Preview) Errors() (messages []string) {
 	return messages
 }
 
-// Severities of diagnostics.
-const (
-	SeverityError   = "error"
-	SeverityWarning = "warning"
-)
+// SeverityError is the severity of diagnostics that fail the preview.
+const SeverityError = "error"

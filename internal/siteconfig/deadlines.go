@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
@@ -24,7 +25,7 @@ func Overdue(site *Site, reg *register.Register, today time.Time) (lines []strin
 			}
 		}
 		if deadline.Day != "" && today.UTC().Format(time.DateOnly) > deadline.Day && len(unfinished) > 0 {
-			lines = append(lines, fmt.Sprintf("late: %s: due on %s (%s): %s", service, deadline.Day, deadline.Name, strings.Join(unfinished, ", ")))
+			lines = append(lines, diagnostic.Late.Line(fmt.Sprintf("%s: due on %s (%s): %s", service, deadline.Day, deadline.Name, strings.Join(unfinished, ", "))))
 		}
 	}
 	return lines

@@ -1,5 +1,5 @@
-// Package verdict tells the reviewers of a change what a preview of a stack would do: it
-// turns Pulumi's JSON into one comment of a pull request, the worst first.
+// Package verdict renders the JSON of a preview as one comment on a pull request: what the change
+// would do to a stack, the most dangerous operations first.
 package verdict
 
 import (
@@ -13,7 +13,7 @@ import (
 	"example.com/multisite/internal/command"
 )
 
-// stackName is narrower than Pulumi's: the name becomes part of an HTML comment.
+// stackName allows fewer names than Pulumi does, because the name becomes part of an HTML comment.
 var stackName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // Command returns the command verdict.
@@ -23,10 +23,11 @@ func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verdict STACK < PREVIEW",
 		Short: "Report what a preview would do, as a comment on a pull request",
-		Long: `Read the JSON of a preview and report, in Markdown, what it would do, the worst first.
+		Long: `Read PREVIEW, the JSON of "pulumi preview --json", from standard input. Report in Markdown what
+an update of STACK would do, the most dangerous operations first.
 
-The exit status is 1 where a stateful resource would be deleted or replaced, a rule is
-broken, the stack has drifted or the preview failed.`,
+The exit status is 1 if a stateful resource would be deleted or replaced, a rule is broken, the
+stack has drifted or the preview failed.`,
 		Example: "  pulumi preview -s oregon --json | sites verdict oregon",
 		Args:    command.Args("STACK"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,13 +39,13 @@ broken, the stack has drifted or the preview failed.`,
 			if err != nil {
 				return command.Misused{Err: err}
 			}
-			var complaints []byte
+			var stderr []byte
 			if errorsFile != "" {
-				if complaints, err = os.ReadFile(errorsFile); err != nil { //nolint:gosec // named by whoever runs the command
+				if stderr, err = os.ReadFile(errorsFile); err != nil {
 					return command.Misused{Err: err}
 				}
 			}
-			v := assess(stack, data, string(complaints))
+			v := assess(stack, data, string(stderr))
 			v.settled = settled
 			if _, err := io.WriteString(c.OutOrStdout(), v.markdown(whole)); err != nil {
 				return command.Misused{Err: err}
@@ -55,8 +56,8 @@ broken, the stack has drifted or the preview failed.`,
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&settled, "expect-no-changes", false, "report every change as drift, and fail")
-	c.Flags().StringVar(&whole, "whole", "", "the `URL` of the whole preview, for the last line")
-	c.Flags().StringVar(&errorsFile, "errors", "", "a `FILE` with what the preview wrote to standard error")
+	c.Flags().BoolVar(&settled, "expect-no-changes", false, "report every change as drift, with exit status 1")
+	c.Flags().StringVar(&whole, "whole", "", "the `URL` of the whole preview, printed in the last line")
+	c.Flags().StringVar(&errorsFile, "errors", "", "the `FILE` with the standard error of the preview")
 	return c
 }

@@ -26,8 +26,8 @@ const (
 // marker returns the first line of a stack's comment, by which the next run finds the comment.
 func marker(stack string) string { return "<!-- multisite-preview: " + stack + " -->\n" }
 
-// markdown renders the verdict, the worst first, and counts what it leaves out for lack of
-// room. whole is the address of the whole preview, or empty.
+// markdown renders the verdict, the most dangerous operations first, and prints the number of items
+// that it leaves out for lack of room. whole is the URL of the whole preview, or empty.
 func (v *verdict) markdown(whole string) string {
 	end := fmt.Sprintf("\nThe whole preview: `pulumi preview -s %s --diff`\n", v.stack)
 	if whole != "" {
@@ -37,7 +37,7 @@ func (v *verdict) markdown(whole string) string {
 	p.add(marker(v.stack) + "### " + v.line() + "\n")
 
 	if lost := v.lost(); len(lost) > 0 {
-		p.add("\n> [!CAUTION]\n> What these hold would be lost:\n")
+		p.add("\n> [!CAUTION]\n> The data in these resources would be lost:\n")
 		var items []string
 		for _, c := range lost {
 			items = append(items, fmt.Sprintf("> - %s %s\n", c.kind, code(c.resource, longestName)))
@@ -58,7 +58,7 @@ func (v *verdict) markdown(whole string) string {
 		p.list(rules)
 	}
 	if len(v.errors) > 0 {
-		p.add("\nThe preview says:\n\n")
+		p.add("\nErrors of the preview:\n\n")
 		var items []string
 		for _, message := range v.errors {
 			items = append(items, block(message))
@@ -93,7 +93,7 @@ func (v *verdict) line() string {
 		parts = append(parts, count(broken, "rule")+" broken")
 	}
 	if v.drifted() {
-		parts = append(parts, "it has drifted")
+		parts = append(parts, "the stack has drifted")
 	}
 	kinds := map[kind]int{}
 	for _, c := range v.changes {
@@ -118,14 +118,15 @@ func (v *verdict) line() string {
 	return line
 }
 
-func count(n int, what string) string {
+// count returns a number with a noun, in the plural where it needs one.
+func count(n int, noun string) string {
 	switch n {
 	case 0:
-		return "no " + what
+		return "no " + noun
 	case 1:
-		return "1 " + what
+		return "1 " + noun
 	default:
-		return fmt.Sprintf("%d %ss", n, what)
+		return fmt.Sprintf("%d %ss", n, noun)
 	}
 }
 
@@ -152,16 +153,17 @@ type page struct {
 	room int // in bytes
 }
 
+// add adds text, whether there is room for it or not.
 func (p *page) add(text string) {
 	p.room -= len(text)
 	_, _ = p.WriteString(text)
 }
 
-// list adds items while there is room, and then the number that it left out.
+// list adds items while there is room, and then the number of items that it leaves out.
 func (p *page) list(items []string) {
 	for i, item := range items {
 		if len(item) > p.room {
-			p.add(fmt.Sprintf("\nThere was no room for %d more; the whole preview has them.\n", len(items)-i))
+			p.add(fmt.Sprintf("\n%d more are left out for lack of room; the whole preview has them.\n", len(items)-i))
 			return
 		}
 		p.add(item)

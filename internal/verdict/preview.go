@@ -43,16 +43,17 @@ var kinds = map[string]kind{
 	"same":                   nothing,
 }
 
+// String returns the verb of the kind.
 func (k kind) String() string {
 	return [...]string{"delete", "replace", "update", "create", "import"}[k]
 }
 
-// change is what the preview would do to one resource. It has the names of properties and
-// never their values, so that no value can be printed.
+// change is what the preview would do to one resource. It has the names of properties
+// only, so that no value, which may be a secret, is printed.
 type change struct {
 	kind       kind
 	typ        string // the full token, such as aws:rds/instance:Instance
-	resource   string // as the CLI writes it: aws:rds:Instance oregon-mi-cloud
+	resource   string // as the CLI prints it: aws:rds:Instance oregon-mi-cloud
 	properties []string
 }
 

@@ -11,12 +11,11 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestASitesResources takes a site through the real engine: what its previews
-// say is read as the engine means it.
-func TestASitesResources(t *testing.T) {
+// TestRealPreviews reads previews that the real engine makes of a site with every option.
+func TestRealPreviews(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
-	p.EveryOption("california") // for every type that there is
+	p.EveryOption("california") // so that the preview has every type
 	p.Edit("california", func(config map[string]any) { config["multisite:deletionProtection"] = false })
 	got := verdictOn(p.Pulumi("preview", "--stack", "california", "--json"), "california")
 	assert.Equal(t, command.Success, got.exit)
@@ -25,7 +24,7 @@ func TestASitesResources(t *testing.T) {
 	p.Up("california")
 	for name, r := range p.State("california") {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
-			assert.True(t, awstypes.InUse(r.Type), "%s: internal/awstypes has no row for %s: docs/new-resource-type.md says how to add it", name, r.Type)
+			assert.True(t, awstypes.InUse(r.Type), "%s: internal/awstypes has no row for %s: docs/new-resource-type.md describes how to add it", name, r.Type)
 		}
 	}
 	p.Edit("california", func(config map[string]any) {
@@ -37,6 +36,6 @@ func TestASitesResources(t *testing.T) {
 	assert.Contains(t, got.out, "> - delete `aws:rds:Instance california-ecommerce`\n")
 
 	plan := p.Plan("california")
-	assert.Equal(t, "[secret]", plan["aws:rds:Instance california-ecommerce"].OldState.Inputs["password"], "the engine keeps secrets out of its JSON")
+	assert.Equal(t, "[secret]", plan["aws:rds:Instance california-ecommerce"].OldState.Inputs["password"], "the engine masks secrets in its JSON")
 	assert.Equal(t, "[secret]", plan["random:index:RandomPassword california-ecommerce"].OldState.Outputs["result"])
 }

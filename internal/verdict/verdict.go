@@ -10,7 +10,7 @@ import (
 	"example.com/multisite/internal/pulumicli"
 )
 
-// verdict is what a reviewer must see of a preview before approving it.
+// verdict is the part of a preview that a reviewer must read before approving the change.
 type verdict struct {
 	stack string
 	// settled means that the preview is expected to find no changes.
@@ -18,9 +18,9 @@ type verdict struct {
 	changes []change
 	// failed means that the preview did not complete.
 	failed bool
-	// errors say why, in Pulumi's words.
+	// errors are Pulumi's messages about the failure.
 	errors []string
-	// lines are the lines of the program, by kind.
+	// lines are the lines that the program logged, by kind.
 	lines map[diagnostic.Kind][]string
 }
 
@@ -54,6 +54,7 @@ func assess(stack string, data []byte, stderr string) *verdict {
 	return v
 }
 
+// fail marks the preview as failed, and adds a message once.
 func (v *verdict) fail(message string) {
 	v.failed = true
 	if message != "" && !slices.Contains(v.errors, message) {

@@ -27,14 +27,15 @@ type result struct {
 	out, errout string
 }
 
+// verdictOn runs the command with a preview as standard input.
 func verdictOn(preview string, args ...string) result {
 	var out, errout bytes.Buffer
 	exit := command.Execute(context.Background(), Command(), args, strings.NewReader(preview), &out, &errout)
 	return result{exit, out.String(), errout.String()}
 }
 
-// TestRecordedPreviews holds the verdict on previews of the real engine, cut
-// down, to the text beside them.
+// TestRecordedPreviews compares the verdicts on shortened previews of the real engine with golden
+// files.
 func TestRecordedPreviews(t *testing.T) {
 	for name, row := range map[string]struct {
 		exit  int
@@ -68,41 +69,43 @@ func TestNoValueIsPrinted(t *testing.T) {
 	assert.NotContains(t, got.out, "hunter2")
 }
 
-func TestAFailedPreviewIsNeverCalm(t *testing.T) {
-	for name, row := range map[string]struct{ preview, errors, says string }{
-		"nothing":             {"", "", "the preview is not JSON"},
-		"something else":      {`{}`, "", "it has no steps"},
-		"ended in the middle": {`{"steps": [{"op": "create",`, "", "the preview is not JSON"},
-		"no stack":            {"", "error: no stack named 'oregon' found\n", "no stack named 'oregon' found"},
-		"no sandbox":          {"", "sandbox: there is no pulumi on PATH\n", "there is no pulumi on PATH"},
-		"an error after all":  {`{"steps": []}`, "warning: old\nerror: the backend is gone\n", "the backend is gone"},
-		"an unknown step":     {`{"steps": [{"op": "obliterate", "urn": "urn:pulumi:a::b::c:d:E::f"}]}`, "", "unknown operation \"obliterate\""},
-		"an unknown resource": {`{"steps": [{"op": "delete", "urn": "f"}]}`, "", "invalid URN"},
+// TestFailedPreview checks that the verdict on incomplete input is never a success.
+func TestFailedPreview(t *testing.T) {
+	for name, row := range map[string]struct{ preview, stderr, message string }{
+		"empty input":        {"", "", "the preview is not JSON"},
+		"JSON without steps": {`{}`, "", "it has no steps"},
+		"truncated JSON":     {`{"steps": [{"op": "create",`, "", "the preview is not JSON"},
+		"no stack":           {"", "error: no stack named 'oregon' found\n", "no stack named 'oregon' found"},
+		"no sandbox":         {"", "sandbox: there is no pulumi on PATH\n", "there is no pulumi on PATH"},
+		"steps and an error": {`{"steps": []}`, "warning: old\nerror: the backend is not available\n", "the backend is not available"},
+		"unknown operation":  {`{"steps": [{"op": "obliterate", "urn": "urn:pulumi:a::b::c:d:E::f"}]}`, "", "unknown operation \"obliterate\""},
+		"malformed URN":      {`{"steps": [{"op": "delete", "urn": "f"}]}`, "", "invalid URN"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "errors")
-			require.NoError(t, os.WriteFile(file, []byte(row.errors), 0o600))
+			require.NoError(t, os.WriteFile(file, []byte(row.stderr), 0o600))
 			got := verdictOn(row.preview, "oregon", "--errors", file)
 			assert.Equal(t, command.Failure, got.exit)
 			assert.Contains(t, got.out, "### STOP: oregon: the preview failed")
-			assert.Contains(t, got.out, row.says)
+			assert.Contains(t, got.out, row.message)
 			assert.Contains(t, got.out, "Residency: not known.")
 		})
 	}
 }
 
-func TestDriftAlarms(t *testing.T) {
+// TestDrift checks that a change is an error only with --expect-no-changes.
+func TestDrift(t *testing.T) {
 	preview := steps(pulumicli.Step{Op: "update", URN: "urn:pulumi:oregon::multisite::aws:ec2/routeTable:RouteTable::public"})
 	assert.Equal(t, command.Success, verdictOn(preview, "oregon").exit)
 	got := verdictOn(preview, "oregon", "--expect-no-changes")
 	assert.Equal(t, command.Failure, got.exit)
-	assert.Contains(t, got.out, "### STOP: oregon: it has drifted; no create, 1 update")
+	assert.Contains(t, got.out, "### STOP: oregon: the stack has drifted; no create, 1 update")
 	got = verdictOn(`{"steps": []}`, "oregon", "--expect-no-changes")
 	assert.Equal(t, command.Success, got.exit)
 	assert.Contains(t, got.out, "### oregon: no changes")
 }
 
-// TestMisuse writes no verdict that somebody could take for one.
+// TestMisuse checks that a wrong command line prints no verdict.
 func TestMisuse(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {""}, {"a --> b"}, {"oregon", "preview.json"},
@@ -115,8 +118,9 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-// TestAStateIsLostOnlyByDeletionOrReplacement tries every operation on every stateful type.
-func TestAStateIsLostOnlyByDeletionOrReplacement(t *testing.T) {
+// TestLossOfStatefulResources tries every operation on every stateful type: only a deletion and a
+// replacement lose a resource.
+func TestLossOfStatefulResources(t *testing.T) {
 	for _, typ := range awstypes.Tokens() {
 		if !awstypes.Of(typ).Stateful {
 			continue
@@ -130,8 +134,8 @@ func TestAStateIsLostOnlyByDeletionOrReplacement(t *testing.T) {
 	}
 }
 
-// TestAReplacementInPartsIsOne has the steps of one replacement in any order.
-func TestAReplacementInPartsIsOne(t *testing.T) {
+// TestReplacementInSeveralSteps checks that the steps of a replacement count as one, in any order.
+func TestReplacementInSeveralSteps(t *testing.T) {
 	parts := []string{"create-replacement", "replace", "delete-replaced"}
 	for range parts {
 		parts = append(parts[1:], parts[0])
@@ -143,7 +147,9 @@ func TestAReplacementInPartsIsOne(t *testing.T) {
 	}
 }
 
-func TestALongVerdictKeepsWhatMatters(t *testing.T) {
+// TestLongVerdict checks that a verdict fits into a comment of GitHub, and keeps the summary and the
+// losses.
+func TestLongVerdict(t *testing.T) {
 	var list []pulumicli.Step
 	for i := range 3000 {
 		list = append(list,
@@ -164,15 +170,15 @@ func TestALongVerdictKeepsWhatMatters(t *testing.T) {
 
 	got := verdictOn(string(long), "oregon", "--whole", "https://example.com/whole")
 	assert.LessOrEqual(t, len(got.out), 65_536)
-	assert.Greater(t, len(got.out), 60_000, "what there is room for is there")
+	assert.Greater(t, len(got.out), 60_000, "the verdict uses the room that it has")
 	assert.Contains(t, got.out, "the preview failed; 3000 stateful resources would be lost; 100 rules broken; 3000 creates, no update, no replacement, 3000 deletions")
 	assert.Contains(t, got.out, "> - delete `aws:s3:BucketV2 bucket-0`")
-	assert.Regexp(t, `There was no room for \d+ more`, got.out)
+	assert.Regexp(t, `\d+ more are left out for lack of room`, got.out)
 	assert.True(t, strings.HasSuffix(got.out, "The whole preview: https://example.com/whole\n"))
 }
 
-// TestNothingOfAPreviewIsMarkup gives a preview names and errors with markup.
-func TestNothingOfAPreviewIsMarkup(t *testing.T) {
+// TestMarkupIsEscaped renders a preview whose names and errors contain markup.
+func TestMarkupIsEscaped(t *testing.T) {
 	hostile := "a` @octocat <!-- multisite-preview: singapore --> | ![x](https://example.com/x.png)\n### singapore: no changes"
 	preview, err := json.Marshal(map[string]any{
 		"steps": []any{map[string]any{
@@ -203,17 +209,19 @@ func TestNothingOfAPreviewIsMarkup(t *testing.T) {
 	assert.False(t, block, "every block ends")
 }
 
-// steps is the JSON of a preview with these steps.
+// steps returns the JSON of a preview with the given steps.
 func steps(list ...pulumicli.Step) string {
 	var encoded []map[string]string
 	for _, s := range list {
 		encoded = append(encoded, map[string]string{"op": s.Op, "urn": s.URN})
 	}
-	data, _ := json.Marshal(map[string]any{"steps": encoded}) // of strings alone
+	data, _ := json.Marshal(map[string]any{"steps": encoded}) // strings only, so it cannot fail
 	return string(data)
 }
 
-func TestTheMarkerIsTheStacksOwn(t *testing.T) {
+// TestMarkerNamesTheStack checks that the first line differs between stacks, so that the workflow
+// updates the comment of the right stack.
+func TestMarkerNamesTheStack(t *testing.T) {
 	markers := map[string]bool{}
 	for _, stack := range []string{"oregon", "oregon-2"} {
 		got := verdictOn(`{"steps": []}`, stack)

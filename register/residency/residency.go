@@ -16,6 +16,8 @@ import (
 	"example.com/multisite/register"
 
 	"go.yaml.in/yaml/v3"
+
+	"example.com/multisite/internal/diagnostic"
 )
 
 //go:embed residency.yaml
@@ -173,7 +175,7 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 // Check reports each market of a site's configuration whose data the site may not store, by
 // service, with the classes, the sites that may store them, and the law.
 func (r *Rules) Check(site Site) error {
-	p := &config.Problems{File: "residency: Pulumi." + site.Name + ".yaml"}
+	p := &config.Problems{File: diagnostic.Residency.Line("Pulumi." + site.Name + ".yaml")}
 	for _, service := range ordered.Keys(site.Services) {
 		for _, market := range site.Services[service].Markets {
 			var elsewhere []string

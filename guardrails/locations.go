@@ -7,79 +7,81 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
 )
 
-var placeRules = []rule{
-	{"provider", Residency, (*Guard).providers},
-	{"region", Residency, (*Guard).regions},
-	{"partition", Residency, (*Guard).partitions},
-	{"account", Residency, (*Guard).accounts},
+var locationRules = []rule{
+	{"provider", diagnostic.Residency, (*Guard).providers},
+	{"region", diagnostic.Residency, (*Guard).regions},
+	{"partition", diagnostic.Residency, (*Guard).partitions},
+	{"account", diagnostic.Residency, (*Guard).accounts},
 }
 
-// packages are those whose providers the program makes.
-var packages = []string{"aws", "localdc", "random"}
+// providerPackages are the packages whose providers a stack may declare.
+var providerPackages = []string{"aws", "localdc", "random"}
 
 const providerPrefix = "pulumi:providers:"
 
-// providers demands that every provider is of the site, and every resource of a
-// provider that the stack declares.
+// providers reports providers for another site, and resources without a provider that the
+// stack declares.
 func (g *Guard) providers(r *resource) (list []finding) {
 	pkg, isProvider := strings.CutPrefix(r.typ, providerPrefix)
 	if isProvider {
-		if !slices.Contains(packages, pkg) {
-			list = append(list, finding{"type", pkg, "a provider of " + strings.Join(packages, ", ")})
+		if !slices.Contains(providerPackages, pkg) {
+			list = append(list, finding{"type", pkg, "a provider of the packages " + strings.Join(providerPackages, ", ")})
 		}
-		if region := r.at("region"); pkg == "aws" && wrong(region, g.site.Region) && region != g.site.EdgeRegion {
+		if region := r.at("region"); pkg == "aws" && differs(region, g.site.Region) && region != g.site.EdgeRegion {
 			list = append(list, finding{"region", text(region), g.site.Region + ", or " + g.site.EdgeRegion + " for the CDN"})
 		}
-		if site := r.at("site"); pkg == "localdc" && wrong(site, g.site.Name) {
+		if site := r.at("site"); pkg == "localdc" && differs(site, g.site.Name) {
 			list = append(list, finding{"site", text(site), g.site.Name})
 		}
 		return list
 	}
-	if r.custom && g.known[r.provider] == nil {
-		list = append(list, finding{"provider", r.provider, "a provider that the program declares, by the parent or by name"})
+	if r.custom && g.resources[r.provider] == nil {
+		list = append(list, finding{"provider", r.provider, "a provider that the program declares, given as an option or inherited from the parent"})
 	}
 	return list
 }
 
-// region is where a resource's provider is.
+// region returns the region of a resource's provider; empty if it is not known.
 func (g *Guard) region(r *resource) string {
-	if provider := g.known[r.provider]; provider != nil {
+	if provider := g.resources[r.provider]; provider != nil {
 		region, _ := provider.at("region").(string)
 		return region
 	}
 	return ""
 }
 
-// regions keeps the edge's region to what belongs there.
+// regions reports resources in the edge region that AWS does not require there.
 func (g *Guard) regions(r *resource) []finding {
 	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !awstypes.EdgeRegion(r.typ) {
-		return []finding{{"provider", region, g.site.Region + "; " + region + " is for the CDN and what it is run with"}}
+		return []finding{{"provider", region, g.site.Region + "; " + region + " is only for the CDN, DNS and the resources that they need"}}
 	}
 	return nil
 }
 
-// foreignPartition is AWS in China, or any other than the public one.
+// foreignPartition matches names in every AWS partition but aws, such as aws-cn, which is China.
 var foreignPartition = regexp.MustCompile(`\barn:aws-[a-z-]+|\bcn-[a-z]+-\d\b|\.amazonaws\.com\.cn\b`)
 
+// partitions reports names in another partition than aws.
 func (*Guard) partitions(r *resource) (list []finding) {
 	for _, l := range r.leaves() {
 		if s, ok := l.value.(string); ok {
 			for _, found := range unique(foreignPartition.FindAllString(s, -1)) {
-				list = append(list, finding{l.path, found, "the partition aws; nothing lies in China"})
+				list = append(list, finding{l.path, found, "the partition aws, which has no regions in mainland China"})
 			}
 		}
 	}
 	return list
 }
 
-// arn takes apart the ARNs in a text: partition, service, region, account.
+// arn matches the beginning of an ARN; its submatches are service, region and account.
 var arn = regexp.MustCompile(`arn:aws:([a-z0-9-]*):([a-z0-9-]*):([a-z0-9]*):`)
 
 var accountNumber = regexp.MustCompile(`^\d{12}$`)
 
-// accounts demands the site's account wherever one is named.
+// accounts reports references to another AWS account than the site's.
 func (g *Guard) accounts(r *resource) (list []finding) {
 	for _, l := range r.leaves() {
 		s, ok := l.value.(string)
@@ -109,13 +111,14 @@ func (g *Guard) accounts(r *resource) (list []finding) {
 	return list
 }
 
+// unique sorts a list in place and removes duplicates.
 func unique(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// place names a region for a report.
-func (g *Guard) place(region string) string {
+// regionLabel returns a region and, in parentheses, the site in it.
+func (g *Guard) regionLabel(region string) string {
 	if site := g.site.Places[region]; site != "" {
 		return fmt.Sprintf("%s (%s)", region, site)
 	}
