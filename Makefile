@@ -1,4 +1,4 @@
-# One command for each thing that a person does; `make` lists them.
+# The commands that people use; `make` lists them.
 STACK ?= oregon
 SITE ?= singapore
 FORMAT ?= markdown
@@ -8,7 +8,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill rfq gaps placement preflight test chaos bench acceptance recorded live lint
 
-# An installed CLI is used; who has none gets a pinned build.
+# Use the installed Pulumi CLI, or build the pinned version if none is installed.
 ifeq ($(shell command -v pulumi),)
 pulumi := bin/pulumi
 endif
@@ -16,13 +16,13 @@ endif
 sources := go.mod go.sum $(shell find . -name '*.go' -o -path './register/*.yaml' -o -path './internal/*.yaml' -o -name '*.tmpl')
 sandbox := bin/sandbox --program bin/multisite pulumi
 
-# Only a local data centre needs the plugin, so that only its stack builds it.
+# Only stacks of local data centres need the plugin, so only these stacks build it.
 ifneq ($(shell grep -l '^ *multisite:provider: *localdc' Pulumi.$(STACK).yaml 2>/dev/null),)
 plugin := bin/pulumi-resource-localdc
 endif
 
-# Counts what the compiler has done, since the first build takes minutes, and
-# passes on whatever else it says.
+# Replaces the compiler's list of packages by a count, since the first build takes minutes,
+# and prints all other output unchanged.
 progress = 2>&1 | awk -v terminal="$$([ -t 1 ] && echo yes)" ' \
   function step(what, n) { if (terminal) printf "\r  %d %s", n, what; else if (n % 200 == 0) print "  " n " " what; fflush() } \
   /^go: downloading/ { step("modules fetched", ++fetched); next } \
@@ -42,12 +42,12 @@ preview: build ## Shows what up would do
 verdict: build bin/sites ## Reports what up would do, as a comment on a pull request does
 	@$(sandbox) preview -s $(STACK) --json | bin/sites verdict $(STACK)
 
-refresh: build ## Looks for changes made behind Pulumi's back
+refresh: build ## Reads the account into the state, and shows changes made outside Pulumi
 	@$(sandbox) refresh -s $(STACK) --yes --skip-preview
 
-destroy: build ## Lifts the deletion protection of STACK, then deletes it
+destroy: build ## Removes the deletion protection of STACK, then deletes its resources
 	@if [[ $$($(sandbox) stack export -s $(STACK)) == *'"protect": true'* ]]; then \
-	  echo "$(STACK) is protected: first an update that lifts the protection, then the destroy."; \
+	  echo "$(STACK) is protected: an update removes the protection, then the destroy follows."; \
 	  $(sandbox) up -s $(STACK) --yes -c multisite:deletionProtection=false; \
 	fi
 	@$(sandbox) destroy -s $(STACK) --yes
@@ -55,7 +55,7 @@ destroy: build ## Lifts the deletion protection of STACK, then deletes it
 reset: build ## Deletes the simulated and the emulated account, and all state
 	@bin/sandbox reset && bin/sandbox --cloud=emulated reset
 
-build: $(pulumi) bin/sandbox bin/multisite $(plugin) ## Builds what the commands above run, as far as it is out of date
+build: $(pulumi) bin/sandbox bin/multisite $(plugin) ## Builds the programs that the commands above run, if they are out of date
 
 bin/multisite: $(sources)
 	@echo "Building the program (about three minutes the first time, for the AWS SDK)."
@@ -90,7 +90,7 @@ bin/golangci-lint: tools/golangci-lint/go.mod tools/golangci-lint/go.sum
 bin/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum
 	@cd tools/actionlint && go build -v -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint $(progress)
 
-# Its parsers are in C, whose compiler warns of code that is not ours: -w.
+# vale's parsers are in C; -w hides the C compiler's warnings about code of others.
 bin/vale: tools/vale/go.mod tools/vale/go.sum
 	@echo "Building vale from Go modules, once, with a C compiler (about a minute on two cores)."
 	@cd tools/vale && CGO_ENABLED=1 CGO_CFLAGS='-O2 -w' go build -v -o ../../$@ github.com/vale-cli/vale/v3/cmd/vale $(progress)
@@ -98,44 +98,46 @@ bin/vale: tools/vale/go.mod tools/vale/go.sum
 rfq: bin/sites ## Prints the request for quotation for STACK's partner; FORMAT is markdown or json
 	@bin/sites rfq $(STACK) --format $(FORMAT)
 
-gaps: bin/sites bin/pulumi-resource-localdc ## Prints the capabilities that STACK's driver lacks against AWS; FORMAT too
+gaps: bin/sites bin/pulumi-resource-localdc ## Prints the capabilities of AWS that STACK's driver lacks; FORMAT as for rfq
 	@bin/sites gaps $(STACK) --format $(FORMAT)
 
-placement: bin/sites ## Prints where each market is served from, why, and how fast; FORMAT too
+placement: bin/sites ## Prints which site serves each market, why, and how fast; FORMAT as for rfq
 	@bin/sites placement --format $(FORMAT)
 
 # On AWS, with your credentials, unlike the commands on the simulated cloud.
 preflight: bin/sites ## Reports what would stop pulumi up of STACK on AWS, or is wrong with it, with your credentials
 	@bin/sites preflight $(STACK)
 
-check: bin/sites ## Checks the configuration of all stacks, and against origin/main
+check: bin/sites ## Checks the configuration of all stacks, also against that of origin/main
 	@bin/sites check
 
-# What every stack has made, in a folder that goes with the command.
+# Exports the state of every stack to a temporary folder, which is deleted when the command
+# ends.
 exports = exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
 	for file in Pulumi.?*.yaml; do \
 	  stack=$${file\#Pulumi.}; stack=$${stack%.yaml}; \
 	  $(sandbox) stack export -s "$$stack" > "$$exports/$$stack.json"; \
 	done
 
-evidence: build bin/sites ## Reports, in evidence/, where the data of each market is
+evidence: build bin/sites ## Writes reports to evidence/ of where the data of each market is stored
 	@$(exports); bin/sites evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
 
-# The routes are those between the sites that are up, so that they come last.
-drill: build bin/sites bin/pulumi-resource-localdc ## Brings all sites up, and reports what users get while SITE is down
+# The stack global comes last, since it routes users only to sites that are up.
+drill: build bin/sites bin/pulumi-resource-localdc ## Updates all stacks, and reports which services users reach while SITE is down
 	@for file in $$(ls Pulumi.?*.yaml | grep -v global) Pulumi.global.yaml; do \
 	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; echo "Updating $$stack." >&2; \
 	  output=$$($(sandbox) up -s "$$stack" --yes --skip-preview --suppress-progress 2>&1) || { echo "$$output" >&2; exit 1; }; \
 	done
 	@$(exports); bin/sites drill $(SITE) "$$exports"/*.json
 
-# Of each package with tests: its folder, its name, and where its tests are.
+# For each package with tests: its folder, its name, and the folder of its test program.
 tested = {{if or .TestGoFiles .XTestGoFiles}}{{.Dir}} {{.ImportPath}} bin/tests{{end}}
 
-# `go test` links the tests of every package anew each time, which is a quarter of all
-# the work; here they are kept. Most of their processes live for a second: these need not
-# tidy up. The packages go in reverse, for stacks, which takes longest, to begin early.
-test: build check ## Runs every test that needs neither network nor account
+# `go test` links the tests of every package again on each run, which takes a quarter of the
+# total time; this target keeps the linked tests. Most test processes run for about a second,
+# so they do without garbage collection. The packages run in reverse order, so that stacks,
+# which takes longest, starts early.
+test: build check ## Runs every test that needs neither a network nor an AWS account
 	@echo "Building the tests."
 	@mkdir -p bin/tests/localdc
 	@go -C localdc test -c -ldflags='-s -w' -o ../bin/tests/localdc/ ./... >/dev/null & localdc=$$!; \
@@ -146,28 +148,28 @@ test: build check ## Runs every test that needs neither network nor account
 	    if output=$$(GOGC=off GOMEMLIMIT=400MiB "$(CURDIR)/$$2/$${1##*/}.test" -test.parallel=3 -test.timeout=30m 2>&1); \
 	    then echo "ok   $$1, $$SECONDS s"; else echo "$$output"; echo "FAIL $$1"; exit 1; fi'
 
-bench: build bin/pulumi-resource-localdc ## Measures how long things take, for docs/benchmarks.md
+bench: build bin/pulumi-resource-localdc ## Measures durations and memory, and writes them to docs/benchmarks.md; ONLY=growth measures one section
 	@go run ./test/bench $(if $(ONLY),-only $(ONLY))
 
-chaos: build bin/sites ## Breaks every AWS site in every way there is, for some minutes; SEED=… and RUN=… repeat a failure
+chaos: build bin/sites ## Makes updates of every AWS site fail in many ways, for some minutes; SEED=… and RUN=… repeat a failure
 	@CHAOS=whole SEED=$(SEED) go test -count=1 -timeout=3h -v -run '$(or $(RUN),.)' ./test/chaos | grep --line-buffered -v -e '^=== '
 
 acceptance: build bin/sites ## Runs every AWS site on the real provider and an emulated AWS API, for some minutes
 	@PATH="$(CURDIR)/test/acceptance:$$PATH" go -C test/acceptance test -count=1 -parallel=8 -timeout=60m -v ./...
 
-recorded: build bin/sites ## Records which AWS operations stacks call, as acceptance, and writes their roles anew
+recorded: build bin/sites ## Runs acceptance, records which AWS operations the stacks call, and writes their roles again
 	@PATH="$(CURDIR)/test/acceptance:$$PATH" ACCEPTANCE=required go -C test/acceptance test -count=1 -parallel=8 -timeout=60m -v . -record
 	@go test ./state/permissions -update
 
-# For money, on an account that is for nothing else; the site is to be named each time.
+# live costs money and needs an AWS account without other use, so SITE has no default.
 live: SITE = $(error live: SITE: found none; allowed: a site on AWS, such as make live SITE=oregon)
-live: build bin/sites ## Proves SITE on a throw-away AWS account, for money; STEP is up, check, down or all: docs/live.md
+live: build bin/sites ## Tests SITE on a throw-away AWS account, which costs money; STEP is up, check, down or all: docs/live.md
 	@PATH="$$PATH:$(CURDIR)/bin" bin/sites live $(SITE) $(STEP) $(LIVE)
 
-# The linter's findings name files by path: a cache that checkouts share mixes them up.
+# The linter caches findings by file path, so checkouts must not share a cache.
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
 lint: bin/golangci-lint bin/actionlint bin/vale ## Checks the form of code and workflows, and the wording of all text
-	@bin/actionlint -shellcheck= -pyflakes= # which not every machine has
+	@bin/actionlint -shellcheck= -pyflakes= # not every machine has shellcheck and pyflakes
 	@for module in . test/acceptance localdc; do \
 	  (cd $$module && go mod tidy -diff && "$(CURDIR)"/bin/golangci-lint run ./...); \
 	done

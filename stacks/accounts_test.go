@@ -13,8 +13,8 @@ import (
 
 const elsewhere = "222222222222"
 
-// TestAccounts runs the program with credentials of two accounts and registers, as JSON
-// by stack, that name them or not.
+// TestAccounts runs the program with credentials of two accounts, and with registers that
+// name these accounts or not.
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "oregon") // in the account 123456789012
@@ -32,7 +32,7 @@ func TestAccounts(t *testing.T) {
 
 	output, err = as("123456789012", `{"oregon": "123456789012"}`, "up", "--stack", "oregon", "--yes", "--skip-preview")
 	require.NoError(t, err, output)
-	assert.Contains(t, output, "~ 2 updated", "the providers, in place: %s", output)
+	assert.Contains(t, output, "~ 2 updated", "only the providers are updated, in place: %s", output)
 	output, err = as("123456789012", `{"oregon": "123456789012"}`, "preview", "--stack", "oregon", "--expect-no-changes")
 	require.NoError(t, err, output)
 	assert.NotContains(t, output, "register.yaml")
@@ -42,7 +42,7 @@ func TestAccounts(t *testing.T) {
 		require.Error(t, err)
 		assert.Contains(t, output, `register/register.yaml: sites.oregon.account: found "credentials of 222222222222"; allowed: 123456789012`)
 	}
-	for _, args := range [][]string{{"refresh", "--yes"}, {"destroy", "--yes"}} { // which run no program
+	for _, args := range [][]string{{"refresh", "--yes"}, {"destroy", "--yes"}} { // these commands do not run the program
 		output, err = as(elsewhere, `{}`, append(args, "--stack", "oregon", "--skip-preview")...)
 		require.Error(t, err)
 		assert.Contains(t, output, "AWS account ID not allowed: 222222222222")

@@ -11,8 +11,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestChange previews changes of the configuration on a deployed site. None may
-// touch what is there already more than it must.
+// TestChange previews changes of the configuration of a deployed site. A change may affect
+// only the resources that it needs to.
 func TestChange(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "oregon")
@@ -39,7 +39,7 @@ func TestChange(t *testing.T) {
 				q.Edit("oregon", edit)
 				steps := q.Preview("oregon")
 				if name == "zone" {
-					// What lists a tier's subnets learns of the new one.
+					// These resources list the subnets of a tier, so they gain the new subnet.
 					assert.Equal(t, []string{
 						"aws:ec2:NetworkAcl oregon-network-data", "aws:ec2:NetworkAcl oregon-network-private", "aws:ec2:NetworkAcl oregon-network-public",
 						"aws:ec2:VpcEndpoint oregon-network-dynamodb", "aws:ec2:VpcEndpoint oregon-network-s3",
@@ -65,7 +65,7 @@ func TestChange(t *testing.T) {
 			}
 		}
 	})
-	t.Run("NAT gateways come and go without subnets", func(t *testing.T) {
+	t.Run("a change of NAT gateways keeps the subnets", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(raw map[string]any) { engine.Object(raw, "multisite:network")["natGateways"] = "single" })
@@ -78,13 +78,13 @@ func TestChange(t *testing.T) {
 		assert.Equal(t, []string{"delete"}, slices.Collect(maps.Keys(steps)))
 		assert.Len(t, steps["delete"], 12, "a route, a gateway, its address and its alarm per zone")
 	})
-	t.Run("a restriction goes", func(t *testing.T) {
+	t.Run("a geographic restriction is removed", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Edit("oregon", func(raw map[string]any) { delete(raw, "multisite:cdn") })
 		step := q.Plan("oregon")["aws:cloudfront:Distribution oregon-cdn"]
 		assert.Equal(t, map[string]any{"geoRestriction": map[string]any{"restrictionType": "none", "locations": []any{}}}, step.NewState.Inputs["restrictions"],
-			"the provider keeps countries that nobody takes away")
+			"the provider keeps the previous countries unless the list is set to empty")
 	})
 	t.Run("storage grows in place", func(t *testing.T) {
 		t.Parallel()
@@ -93,14 +93,14 @@ func TestChange(t *testing.T) {
 			engine.Object(raw, "multisite:services", "mi-cloud", "database")["storageGiB"] = 500
 		})
 		database := q.Plan("oregon")["aws:rds:Instance oregon-mi-cloud"].NewState.Inputs
-		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "RDS takes no less from 400 GiB on")
+		assert.Equal(t, []any{12000.0, 500.0}, []any{database["iops"], database["storageThroughput"]}, "the minimum on RDS for 400 GiB or more")
 		assert.Equal(t, map[string][]string{"update": {"aws:cloudwatch:MetricAlarm oregon-mi-cloud-followers", "aws:rds:Instance oregon-mi-cloud"}}, q.Preview("oregon"))
 	})
 }
 
-// TestADatabaseIsReplacedByNameOnly refuses to replace a database, or to delete a
-// bucket, until the configuration of just that one allows it.
-func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
+// TestDeletionNeedsConsentPerResource checks that a database cannot be replaced, and a bucket
+// cannot be deleted, until the configuration of that database or bucket allows it.
+func TestDeletionNeedsConsentPerResource(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
 	const name = "aws:rds:Instance california-ecommerce"
@@ -128,7 +128,8 @@ func TestADatabaseIsReplacedByNameOnly(t *testing.T) {
 	assert.Contains(t, output, "it is protected")
 }
 
-// TestDrift changes things behind Pulumi's back: a refresh sees it, and an up mends it.
+// TestDrift changes and deletes resources outside Pulumi. A refresh must find the changes,
+// and an update must reverse them.
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")

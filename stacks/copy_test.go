@@ -12,12 +12,12 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// setCopies tells the program in testdata/copier what to copy.
+// setCopies sets the data that the program in testdata/copier copies.
 func setCopies(p *engine.Project, copies properties) {
 	p.Edit("oregon", func(raw map[string]any) { raw["test:copies"] = copies })
 }
 
-// toSite and toOrigin copy one market.
+// toSite and toOrigin copy one market's data to the site and to the origin.
 var (
 	toSite   = properties{"Markets": properties{"MX": "to-site"}}
 	toOrigin = properties{"Markets": properties{"MX": "to-origin"}}
@@ -28,7 +28,8 @@ const (
 	transfer = "aws:datasync:Task oregon-photos-transfer-mx"
 )
 
-// TestCopy moves a market's data through all that happens to it, on the real engine.
+// TestCopy runs a program that copies a market's data through every change of a migration, on
+// the real engine.
 func TestCopy(t *testing.T) {
 	t.Parallel()
 	program := engine.Build(t, "example.com/multisite/stacks/testdata/copier")
@@ -37,7 +38,7 @@ func TestCopy(t *testing.T) {
 	p.Up("oregon")
 	assert.Empty(t, p.Preview("oregon"), "a second update has nothing to do")
 	state := p.State("oregon")
-	t.Run("what is made", func(t *testing.T) { checkCopy(t, p, state) })
+	t.Run("created resources", func(t *testing.T) { checkCopy(t, p, state) })
 
 	t.Run("a setting changes the task in place", func(t *testing.T) {
 		t.Parallel()
@@ -53,17 +54,17 @@ func TestCopy(t *testing.T) {
 		setCopies(q, with(toSite, properties{"Database": "cloud"}))
 		q.Up("oregon")
 		assert.Equal(t, "cloud", q.State("oregon")["aws:dms:Endpoint oregon-mi-cloud-copy-origin-source"].Inputs["databaseName"])
-		assert.Equal(t, state[task].ID, q.State("oregon")[task].ID, "which is stopped and goes on")
+		assert.Equal(t, state[task].ID, q.State("oregon")[task].ID, "the task is stopped and continued, not replaced")
 	})
-	t.Run("a task of another type is another task", func(t *testing.T) {
+	t.Run("another migration type replaces the task", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		setCopies(q, with(toSite, properties{"ChangesOnly": true}))
-		assert.Equal(t, "replace", q.Plan("oregon")[task].Op, "DMS changes the type of none")
+		assert.Equal(t, "replace", q.Plan("oregon")[task].Op, "DMS cannot change a task's type")
 		q.Up("oregon")
 		assert.Equal(t, "cdc", q.State("oregon")[task].Inputs["migrationType"])
 	})
-	t.Run("another market touches none that is there", func(t *testing.T) {
+	t.Run("another market does not change existing resources", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		setCopies(q, properties{"Markets": properties{"MX": "to-site", "PE": "to-origin"}, "Schemas": properties{"PE": "pe_1"}})
@@ -74,35 +75,35 @@ func TestCopy(t *testing.T) {
 			}
 		}
 		added := steps["aws:dms:ReplicationTask oregon-mi-cloud-copy-pe"].NewState.Inputs
-		assert.Contains(t, added["tableMappings"], `"schema-name":"pe[_]1"`, "an underscore stands for itself")
+		assert.Contains(t, added["tableMappings"], `"schema-name":"pe[_]1"`, "an underscore is escaped, since DMS treats it as a wildcard")
 	})
-	t.Run("the direction turns, and back again", func(t *testing.T) {
+	t.Run("replication reverses twice", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		setCopies(q, toOrigin)
 		output := q.Pulumi("up", "--stack", "oregon", "--yes", "--skip-preview", "--json", "--diff=false")
 		for _, name := range []string{task, transfer} {
-			assert.Less(t, position(t, output, "delete-replaced", name), position(t, output, "create-replacement", name), "there are never two of %s", name)
+			assert.Less(t, position(t, output, "delete-replaced", name), position(t, output, "create-replacement", name), "%s is deleted before its replacement is created", name)
 		}
-		turned := q.State("oregon")
-		assert.Equal(t, "cdc", turned[task].Inputs["migrationType"])
-		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-source"].Outputs["endpointArn"], turned[task].Inputs["sourceEndpointArn"])
-		assert.Equal(t, turned["aws:dms:Endpoint oregon-mi-cloud-copy-origin-target"].Outputs["endpointArn"], turned[task].Inputs["targetEndpointArn"])
-		assert.Equal(t, turned["aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx"].ID, turned[transfer].Inputs["destinationLocationArn"])
+		reversed := q.State("oregon")
+		assert.Equal(t, "cdc", reversed[task].Inputs["migrationType"])
+		assert.Equal(t, reversed["aws:dms:Endpoint oregon-mi-cloud-copy-source"].Outputs["endpointArn"], reversed[task].Inputs["sourceEndpointArn"])
+		assert.Equal(t, reversed["aws:dms:Endpoint oregon-mi-cloud-copy-origin-target"].Outputs["endpointArn"], reversed[task].Inputs["targetEndpointArn"])
+		assert.Equal(t, reversed["aws:datasync:LocationObjectStorage oregon-photos-transfer-origin-mx"].ID, reversed[transfer].Inputs["destinationLocationArn"])
 		for _, endpoint := range []string{"origin-source", "target"} {
 			name := "aws:dms:Endpoint oregon-mi-cloud-copy-" + endpoint
-			assert.Equal(t, state[name].Outputs["endpointArn"], turned[name].Outputs["endpointArn"], "a turn makes no endpoint, so that connections are tested before")
+			assert.Equal(t, state[name].Outputs["endpointArn"], reversed[name].Outputs["endpointArn"], "reversing replication creates no endpoint, so the connections are tested beforehand")
 		}
 		assert.Equal(t, []any{"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts"},
-			policyOf(t, turned["aws:iam:RolePolicy oregon-photos-transfer"])[1].Action, "nothing writes to the bucket any more, nor deletes from it")
+			policyOf(t, reversed["aws:iam:RolePolicy oregon-photos-transfer"])[1].Action, "the role can no longer write to the bucket or delete from it")
 		assert.Empty(t, q.Preview("oregon"))
 
 		setCopies(q, with(toSite, properties{"ChangesOnly": true}))
 		q.Up("oregon")
-		assert.Equal(t, "cdc", q.State("oregon")[task].Inputs["migrationType"], "what both sides hold is not loaded again")
+		assert.Equal(t, "cdc", q.State("oregon")[task].Inputs["migrationType"], "data that both sides have is not loaded again")
 		assert.Empty(t, q.Preview("oregon"))
 	})
-	t.Run("what is done leaves nothing", func(t *testing.T) {
+	t.Run("a finished copy leaves no resources", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		setCopies(q, properties{})
@@ -115,10 +116,10 @@ func TestCopy(t *testing.T) {
 			}
 			assert.NotRegexp(t, `aws:(dms|datasync):`, name)
 		}
-		assert.Contains(t, q.State("oregon"), "aws:cloudwatch:MetricAlarm oregon-mi-cloud-followers", "a slot that a task left behind keeps changes until it is dropped")
+		assert.Contains(t, q.State("oregon"), "aws:cloudwatch:MetricAlarm oregon-mi-cloud-followers", "the alarm remains, since a task's replication slot retains changes until it is dropped")
 		assert.Empty(t, q.Preview("oregon"))
 	})
-	t.Run("all goes at once", func(t *testing.T) {
+	t.Run("a destroy deletes all resources at once", func(t *testing.T) {
 		t.Parallel()
 		q := engine.Copy(t, p)
 		q.Pulumi("destroy", "--stack", "oregon", "--yes", "--skip-preview")
@@ -126,7 +127,7 @@ func TestCopy(t *testing.T) {
 	})
 }
 
-// position is where a step is in what an update says of itself.
+// position returns the line of a step in the JSON output of an update.
 func position(t *testing.T, output, op, name string) int {
 	t.Helper()
 	typ, name, _ := strings.Cut(name, " ")
@@ -140,7 +141,7 @@ func position(t *testing.T, output, op, name string) int {
 	return 0
 }
 
-// checkCopy holds what is made for a copy to what it has to be.
+// checkCopy checks the properties of the resources of a copy.
 func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource) {
 	of := func(typ, name string) properties { return state[typ+" oregon-"+name].Inputs }
 	arn := func(typ, name, property string) any { return state[typ+" oregon-"+name].Outputs[property] }
@@ -151,16 +152,16 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 	assert.Equal(t, arn("aws:kms:Key", "data", "arn"), instance["kmsKeyArn"])
 	assert.Equal(t, []any{state["aws:ec2:SecurityGroup oregon-replication"].ID}, instance["vpcSecurityGroupIds"])
 	assert.Empty(t, group["ingress"])
-	var ways []string
+	var egress []string
 	for _, rule := range group["egress"].([]any) {
 		rule := rule.(properties)
-		ways = append(ways, fmt.Sprint(rule["fromPort"], rule["toPort"], rule["cidrBlocks"]))
+		egress = append(egress, fmt.Sprint(rule["fromPort"], rule["toPort"], rule["cidrBlocks"]))
 	}
-	assert.Equal(t, []string{"5432 5432 [10.16.160.0/19]", "443 443 [10.16.0.0/17]", "5432 5432 [203.0.113.0/28]"}, ways)
+	assert.Equal(t, []string{"5432 5432 [10.16.160.0/19]", "443 443 [10.16.0.0/17]", "5432 5432 [203.0.113.0/28]"}, egress)
 	admitted := of("aws:ec2:SecurityGroup", "mi-cloud")["ingress"].([]any)
 	assert.Equal(t, []any{state["aws:ec2:SecurityGroup oregon-replication"].ID}, admitted[1].(properties)["securityGroups"])
 	assert.Equal(t, []any{"10.16.0.0/17"}, of("aws:ec2:SecurityGroup", "network-endpoints")["ingress"].([]any)[0].(properties)["cidrBlocks"])
-	assert.Equal(t, "dms-tasks-oregon-replication", of("aws:cloudwatch:LogGroup", "replication")["name"], "where DMS writes to")
+	assert.Equal(t, "dms-tasks-oregon-replication", of("aws:cloudwatch:LogGroup", "replication")["name"], "the name that DMS uses")
 
 	var before string
 	source, target := of("aws:dms:Endpoint", "mi-cloud-copy-origin-source"), of("aws:dms:Endpoint", "mi-cloud-copy-target")
@@ -187,7 +188,7 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 		},
 	}, policyOf(t, state["aws:iam:RolePolicy oregon-mi-cloud-copy"]))
 	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "dms.us-west-2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`,
-		of("aws:iam:Role", "mi-cloud-copy")["assumeRolePolicy"].(string), "as DMS documents it")
+		of("aws:iam:Role", "mi-cloud-copy")["assumeRolePolicy"].(string), "the trust policy that DMS documents")
 
 	assert.Equal(t, "running", p.Stored(state[task])["status"])
 	assert.Equal(t, "full-load-and-cdc", state[task].Inputs["migrationType"])
@@ -209,9 +210,9 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 			"ReplicationInstanceIdentifier": "oregon-replication", "ReplicationTaskIdentifier": identity[strings.LastIndex(identity, ":")+1:],
 		}, inputs["dimensions"])
 	}
-	assert.Equal(t, "breaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-not-running")["treatMissingData"], "which rings until a task runs")
+	assert.Equal(t, "breaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-not-running")["treatMissingData"], "the alarm is raised until a task runs")
 	for _, lag := range []string{"source-lag", "target-lag"} {
-		assert.Equal(t, "notBreaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-"+lag)["treatMissingData"], "a load has no %s", lag)
+		assert.Equal(t, "notBreaching", of("aws:cloudwatch:MetricAlarm", "mi-cloud-copy-mx-"+lag)["treatMissingData"], "a full load has no %s", lag)
 	}
 	for alarm, pattern := range map[string]string{
 		"replication-failures":  `{"source": ["aws.dms"], "detail-type": ["DMS Replication Task State Change"], "detail": {"eventType": ["REPLICATION_TASK_FAILED", "REPLICATION_TASK_STOPPED"]}}`,
@@ -234,20 +235,21 @@ func checkCopy(t *testing.T, p *engine.Project, state map[string]engine.Resource
 	assert.Equal(t, []any{
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging",
 		"s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts",
-	}, objects.Action, "as DataSync documents them")
+	}, objects.Action, "the actions that DataSync documents")
 	assert.Equal(t, map[string]map[string]string{"StringEquals": {"aws:ResourceAccount": "123456789012"}}, objects.Condition)
-	assert.True(t, strings.HasPrefix(store["serverCertificate"].(string), "-----BEGIN CERTIFICATE-----"), "the provider encodes it")
+	assert.True(t, strings.HasPrefix(store["serverCertificate"].(string), "-----BEGIN CERTIFICATE-----"), "the certificate is in PEM format, which the provider encodes")
 	assert.Equal(t, properties{"scheduleExpression": "cron(0 0 * * ? *)"}, state[transfer].Inputs["schedule"])
 
 	password := p.Pulumi("stack", "export", "--stack", "oregon")
 	assert.NotContains(t, password, `"beijing"`, "credentials are secrets in the state")
 }
 
-// TestACopyThatIsRefused leaves out what a copy needs beside itself.
-func TestACopyThatIsRefused(t *testing.T) {
+// TestACopyIsRefused checks that the guardrails refuse a copy that the configuration does not
+// allow.
+func TestACopyIsRefused(t *testing.T) {
 	t.Parallel()
 	program := engine.Build(t, "example.com/multisite/stacks/testdata/copier")
-	t.Run("where no origin is open", func(t *testing.T) {
+	t.Run("without access to the origin", func(t *testing.T) {
 		t.Parallel()
 		p := guarded(t, program, nil)
 		setCopies(p, with(toSite, properties{"Closed": true}))

@@ -9,7 +9,7 @@ var (
 	store      = properties{"serverHostname": "objects.example.com", "serverProtocol": "HTTPS", "bucketName": "photos", "agentArns": []string{}}
 )
 
-// brokenCopies are about what moves data to and from the origin.
+// brokenCopies holds resources that move data to and from the origin, and break a rule.
 var brokenCopies = []breach{
 	{"origin", declared{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-x", Inputs: with(endpoint, properties{
 		"secretsManagerArn": nil, "secretsManagerAccessRoleArn": nil, "serverName": "db.example.com",

@@ -13,10 +13,10 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// properties are a resource's inputs.
+// properties holds a resource's inputs.
 type properties = map[string]any
 
-// statements is a policy document.
+// statements returns a policy document.
 func statements(list ...properties) string {
 	document, _ := json.Marshal(properties{"Version": "2012-10-17", "Statement": list})
 	return string(document)
@@ -32,7 +32,7 @@ var tlsOnly = properties{
 	"Condition": properties{"Bool": properties{"aws:SecureTransport": "false"}},
 }
 
-// with changes properties of an object, or takes them away.
+// with returns a copy of an object with changes. A nil value removes a property.
 func with(object properties, changes properties) properties {
 	changed := properties{}
 	for _, from := range []properties{object, changes} {
@@ -73,7 +73,8 @@ var (
 	everyoneMay = properties{"Effect": "Allow", "Action": "s3:GetObject", "Resource": oregonBucket + "/*", "Principal": "*"}
 )
 
-// broken has, with brokenCopies, at least one resource for each rule, that breaks this one and no other.
+// broken holds resources that each break exactly one rule. Together, broken and brokenCopies
+// break every rule.
 var broken = []breach{
 	{"provider", declared{Type: "pulumi:providers:aws", Name: "other", Inputs: properties{"region": "eu-west-1", "defaultTags": properties{"tags": properties{"Site": "oregon"}}}},
 		`residency: pulumi:providers:aws other: region: rule provider: found eu-west-1; allowed: us-west-2, or us-east-1 for the CDN`},
@@ -186,7 +187,7 @@ var broken = []breach{
 		`guardrail: aws:s3:BucketV2 oregon-x: companions: rule companions: found nothing; allowed: aws:s3:BucketPolicy oregon-x`},
 }
 
-// TestGuardrails breaks rules on the real engine.
+// TestGuardrails runs a program whose resources break rules, on the real engine.
 func TestGuardrails(t *testing.T) {
 	t.Parallel()
 	program := engine.Build(t, "example.com/multisite/stacks/testdata/breaker")
@@ -209,14 +210,14 @@ func TestGuardrails(t *testing.T) {
 					require.NotEmpty(t, own, output)
 					assert.Contains(t, own[0], row.message)
 					for _, line := range own {
-						assert.Contains(t, line, ": rule "+row.rule+": ", "it breaks no other rule")
+						assert.Contains(t, line, ": rule "+row.rule+": ", "the resource breaks no other rule")
 					}
 				})
 			}
 			assert.Empty(t, lines, "nothing else is reported")
 		})
 	}
-	tested["recreation"] = true // by chaos, which takes away what was there
+	tested["recreation"] = true // test/chaos tests this rule, since it deletes existing resources
 	for _, rule := range guardrails.Rules() {
 		assert.True(t, tested[rule], "a resource breaks the rule %s", rule)
 	}
@@ -235,9 +236,9 @@ func TestGuardrails(t *testing.T) {
 		require.Error(t, err)
 		assert.Len(t, reports(output), 1, output)
 		assert.Contains(t, output, "aws:sns:Topic oregon-x breaks 1 of the site's rules")
-		assert.Empty(t, p.Account(), "nothing is made")
+		assert.Empty(t, p.Account(), "no resource is created")
 	})
-	t.Run("what a preview does not know, up does", func(t *testing.T) {
+	t.Run("an output that a preview lacks is checked by up", func(t *testing.T) {
 		t.Parallel()
 		p := guarded(t, program, nil, declared{Type: "aws:ec2/eip:Eip", Name: "oregon-x"},
 			declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-y", Inputs: properties{"bucket": "b", "targetBucket": "id of oregon-x", "targetPrefix": "p"}})
@@ -281,7 +282,7 @@ func exception(rule, resource, until string) properties {
 	return properties{"rule": rule, "resource": resource, "reason": "migration of alarms", "until": until}
 }
 
-// TestEveryOptionIsPermitted finds nothing to report in any site with everything on.
+// TestEveryOptionIsPermitted checks that the guardrails accept every site with every option.
 func TestEveryOptionIsPermitted(t *testing.T) {
 	t.Parallel()
 	for _, stack := range []string{"california", "oregon", "singapore"} {
@@ -294,9 +295,9 @@ func TestEveryOptionIsPermitted(t *testing.T) {
 	}
 }
 
-// TestAFlowThatIsNotInTheRegisterIsRefused replicates users' data to another region,
-// with nothing but configuration.
-func TestAFlowThatIsNotInTheRegisterIsRefused(t *testing.T) {
+// TestAnUndeclaredFlowIsRefused configures the replication of users' data to another region,
+// which residency.yaml does not declare.
+func TestAnUndeclaredFlowIsRefused(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
 	p.Edit("california", func(raw map[string]any) {

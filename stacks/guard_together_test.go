@@ -19,15 +19,15 @@ type declared struct {
 	Edge, Protect bool
 }
 
-// breach is a resource that breaks a rule, and what is said of it.
+// breach is a resource that breaks a rule, and the message that reports it.
 type breach struct {
 	rule     string
 	resource declared
 	message  string
 }
 
-// together puts resources that do not disturb one another into one program, since
-// a preview takes longer to start than to run.
+// together groups resources that can be in one program, since a preview takes longer to start
+// than to run.
 func together(rows []breach) (programs [][]breach) {
 	for _, row := range rows {
 		i := slices.IndexFunc(programs, func(program []breach) bool { return !slices.ContainsFunc(program, row.disturbs) })
@@ -39,9 +39,9 @@ func together(rows []breach) (programs [][]breach) {
 	return programs
 }
 
-// disturbs reports whether two rows cannot be of one program: resources of a type
-// have names of their own, and a bucket's companions have the bucket's. A provider
-// or a type that the sandbox does not have ends the preview.
+// disturbs reports whether two rows cannot be in one program: two resources of one type need
+// different names, and a bucket's companions have the name of the bucket. A provider, or a
+// type that the sandbox does not model, ends the preview.
 func (b breach) disturbs(other breach) bool {
 	return b.last() || other.last() || b.resource.Name == other.resource.Name && (b.resource.Type == other.resource.Type || b.rule == "companions")
 }
@@ -54,12 +54,12 @@ func (b breach) last() bool {
 	}, b.resource.Type)
 }
 
-// title names a resource as reports do.
+// title returns a resource's name in the form of the guardrails' messages.
 func (d declared) title() string {
 	return engine.Name("urn:pulumi:oregon::multisite::" + d.Type + "::" + d.Name)
 }
 
-// partition divides reports into a resource's own and the others.
+// partition splits the messages into the messages about a resource and all others.
 func partition(lines []string, resource declared) (own, others []string) {
 	for _, line := range lines {
 		if strings.Contains(line, ": "+resource.title()+": ") {
@@ -71,7 +71,7 @@ func partition(lines []string, resource declared) (own, others []string) {
 	return own, others
 }
 
-// guarded is a project with oregon alone, and another program.
+// guarded returns a project with only the stack oregon, and with another program.
 func guarded(t *testing.T, program string, exceptions []any, resources ...declared) *engine.Project {
 	t.Helper()
 	p := engine.New(t)
@@ -89,7 +89,7 @@ func guarded(t *testing.T, program string, exceptions []any, resources ...declar
 	return p
 }
 
-// reports are the lines of broken rules in what a command says.
+// reports returns the lines about broken rules in a command's output.
 func reports(output string) (lines []string) {
 	for line := range strings.Lines(output) {
 		line = strings.TrimPrefix(strings.TrimSpace(line), "error: ")

@@ -15,7 +15,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// sign gives a site a driver for tests, whose facility is a folder with a file per resource.
+// sign sets a site's driver to the driver for tests, whose facility is a folder with one file
+// per resource.
 func sign(t *testing.T, p *engine.Project, stack string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
@@ -26,7 +27,7 @@ func sign(t *testing.T, p *engine.Project, stack string) (folder string) {
 	return folder
 }
 
-// resources are a stack's, without Pulumi's own.
+// resources returns a stack's resources, except for the stack and providers of Pulumi.
 func resources(state map[string]engine.Resource) map[string]engine.Resource {
 	return maps.Collect(func(yield func(string, engine.Resource) bool) {
 		for name, r := range state {
@@ -37,13 +38,13 @@ func resources(state map[string]engine.Resource) map[string]engine.Resource {
 	})
 }
 
-// TestLocalProperties looks at everything that a local site is made of.
+// TestLocalProperties checks the properties of all resources of a local site.
 func TestLocalProperties(t *testing.T) {
 	t.Parallel()
 	p := engine.NewLocal(t)
 	p.Up("brazil")
 	for name, r := range resources(p.State("brazil")) {
-		if strings.HasSuffix(name, "-directory") { // which is in AWS
+		if strings.HasSuffix(name, "-directory") { // the site status is a parameter in AWS
 			continue
 		}
 		assert.True(t, r.Protect, name)
@@ -68,7 +69,8 @@ func TestLocalProperties(t *testing.T) {
 	}
 }
 
-// TestAPartnerIsSigned takes a site from planned to active, through changes, and down.
+// TestAPartnerIsSigned changes a site from planned to active, reverses drift, and deletes the
+// site.
 func TestAPartnerIsSigned(t *testing.T) {
 	t.Parallel()
 	p := engine.NewLocal(t)
@@ -93,7 +95,7 @@ func TestAPartnerIsSigned(t *testing.T) {
 	assert.Contains(t, state["pulumi:providers:localdc india"].Inputs["settings"], "ciphertext", "settings may be secret")
 	assert.Empty(t, p.Preview("india", "--refresh"))
 
-	t.Run("drift is found and mended", func(t *testing.T) {
+	t.Run("drift is found and reversed", func(t *testing.T) {
 		file := filepath.Join(folder, "india", "network", "main.json")
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -101,7 +103,8 @@ func TestAPartnerIsSigned(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(folder, "india", "cdn", "content.json")))
 		p.Pulumi("refresh", "--stack", "india", "--yes", "--skip-preview")
 		assert.Equal(t, map[string][]string{
-			// Where the cache will be is not known yet, so that neither is what the directory says.
+			// The new cache's endpoint is unknown in a preview, and so is the site status, which
+			// contains it.
 			"create": {"localdc:index:EdgeCache content"}, "update": {"aws:ssm:Parameter india-directory", "localdc:index:Network main"},
 		}, p.Preview("india"))
 		p.Up("india")
@@ -113,7 +116,7 @@ func TestAPartnerIsSigned(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// TestLocalChange changes the configuration of a site that is active.
+// TestLocalChange changes the configuration of an active site.
 func TestLocalChange(t *testing.T) {
 	t.Parallel()
 	p := engine.NewLocal(t)
@@ -155,7 +158,7 @@ func TestLocalChange(t *testing.T) {
 	replaced := q.State("brazil")["localdc:index:ObjectStore mi-account-exports"]
 	q.Pulumi("up", "--stack", "brazil", "--yes", "--skip-preview", "--replace", replaced.URN)
 	file := filepath.Join(folder, filepath.FromSlash(replaced.ID)+".json")
-	assert.FileExists(t, file, "the old one went before the new one, of the same ID, came")
+	assert.FileExists(t, file, "the old resource is deleted before the new resource, with the same ID, is created")
 	assert.Empty(t, q.Preview("brazil", "--refresh"))
 	q.Edit("brazil", rename)
 	q.Up("brazil")

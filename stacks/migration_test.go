@@ -13,7 +13,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// shares are the weights of the market's records.
+// shares returns the weights of the market's records.
 func shares(state map[string]engine.Resource) map[string]any {
 	weights := map[string]any{}
 	for _, to := range []string{"home", "origin"} {
@@ -26,7 +26,7 @@ func shares(state map[string]engine.Resource) map[string]any {
 
 const shopTask = "aws:dms:ReplicationTask california-ecommerce-copy-mx"
 
-// TestMigration takes a market from the origin to its home, there and back and there again.
+// TestMigration moves a market from the origin to its home site, including steps back.
 func TestMigration(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
@@ -37,7 +37,7 @@ func TestMigration(t *testing.T) {
 	assert.Empty(t, copied(untouched))
 	assert.Equal(t, map[string]any{"origin": 100.0}, shares(p.State("global")))
 	for i, row := range []struct {
-		phase, migration string // of the task, or none
+		phase, migration string // migration is the task's type, or "" if the phase has no task
 		weights          map[string]any
 	}{
 		{"copying", "full-load-and-cdc", map[string]any{"origin": 100.0}},
@@ -66,17 +66,17 @@ func TestMigration(t *testing.T) {
 			reads := map[bool]string{true: "-copy-origin-source", false: "-copy-source"}[row.phase != "serving"]
 			assert.Equal(t, state["aws:dms:Endpoint california-ecommerce"+reads].Outputs["endpointArn"], task.Inputs["sourceEndpointArn"], "step %d, %s", i, row.phase)
 			if reads := before.Inputs["sourceEndpointArn"]; before.ID != "" && reads == task.Inputs["sourceEndpointArn"] {
-				assert.Equal(t, before.ID, task.ID, "step %d: a step that does not turn the copy leaves it alone", i)
+				assert.Equal(t, before.ID, task.ID, "step %d: a step that does not reverse replication does not replace the task", i)
 			}
 		}
 		if row.phase == "copying" {
 			assert.NotEmpty(t, copied(state))
-			assert.Contains(t, state["aws:ssm:Parameter california-directory"].Dependencies, task.URN, "others are told when it is so")
+			assert.Contains(t, state["aws:ssm:Parameter california-directory"].Dependencies, task.URN, "the site status is published after the task is created")
 		}
 	}
 	assert.Empty(t, p.Preview("california"))
 	done := p.State("california")
-	assert.Equal(t, slices.Sorted(maps.Keys(untouched)), slices.Sorted(maps.Keys(done)), "nothing is left of the move")
+	assert.Equal(t, slices.Sorted(maps.Keys(untouched)), slices.Sorted(maps.Keys(done)), "the migration leaves no resources")
 	for name, r := range done {
 		text, err := json.Marshal(r)
 		require.NoError(t, err)
@@ -87,13 +87,13 @@ func TestMigration(t *testing.T) {
 	assert.NotContains(t, p.State("global"), "aws:route53:Record global-ecommerce-mx-origin")
 }
 
-// or is a text that may be absent.
+// or returns a string, or "" if the value is absent.
 func or(value any) string {
 	text, _ := value.(string)
 	return text
 }
 
-// copied are the resources that copy.
+// copied returns the names of the resources of AWS DMS and AWS DataSync.
 func copied(state map[string]engine.Resource) (names []string) {
 	for name := range state {
 		if strings.HasPrefix(name, "aws:dms:") || strings.HasPrefix(name, "aws:datasync:") {
@@ -103,8 +103,8 @@ func copied(state map[string]engine.Resource) (names []string) {
 	return names
 }
 
-// TestRefusedSteps changes nothing, and says which key lacks what. A step that was
-// broken off is taken again.
+// TestRefusedSteps checks that a refused step names the configuration key and changes
+// nothing, and that an interrupted step can be repeated.
 func TestRefusedSteps(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
@@ -134,9 +134,9 @@ func TestRefusedSteps(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, string(output), "california-ecommerce-copy-mx")
 	state := p.State("california")
-	assert.Equal(t, "origin", state["pulumi:pulumi:Stack multisite-california"].Outputs["ecommerce.phase.MX"], "the step was not taken")
-	assert.NotContains(t, p.Stored(state["aws:ssm:Parameter california-directory"])["insecureValue"], "copying", "and nobody is told so")
-	p.Up("california") // so that it is taken again
+	assert.Equal(t, "origin", state["pulumi:pulumi:Stack multisite-california"].Outputs["ecommerce.phase.MX"], "the step is not recorded")
+	assert.NotContains(t, p.Stored(state["aws:ssm:Parameter california-directory"])["insecureValue"], "copying", "the site status does not contain the step")
+	p.Up("california") // repeats the step
 	assert.Contains(t, p.State("california"), shopTask)
 	refused(`markets.MX.facts.lagSeconds: found nothing; allowed: at most 60 seconds, to go from copying to canary`, func(markets map[string]any) {
 		markets["MX"] = map[string]any{"phase": "canary", "sharePercent": 5}

@@ -10,7 +10,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// checkPlaces finds each thing in the tier, zone and group that it belongs to.
+// checkPlaces checks the tier, the zone and the group of each resource.
 func checkPlaces(t *testing.T, state map[string]engine.Resource) {
 	id := func(name string) any { return state["aws:ec2:"+name].ID }
 	outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs
@@ -42,7 +42,7 @@ func checkPlaces(t *testing.T, state map[string]engine.Resource) {
 	}}, state["aws:cloudfront:Distribution california-cdn"].Inputs["origins"])
 }
 
-// checkRoutes follows each tier's way out.
+// checkRoutes checks each tier's route to the internet.
 func checkRoutes(t *testing.T, state map[string]engine.Resource) {
 	targets := map[any][]string{}
 	for name, r := range state {
@@ -70,7 +70,7 @@ func checkRoutes(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkSecurityGroups admits anywhere to the public tier's HTTPS and nowhere else.
+// checkSecurityGroups checks that only the public tier's HTTPS port is open to all addresses.
 func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
 	ingress := func(name string) map[string]any {
 		rules := state["aws:ec2:SecurityGroup california-"+name].Inputs["ingress"].([]any)
@@ -96,14 +96,14 @@ func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
 		[]any{"-1", 0.0, []any{"10.48.0.0/16"}, nil},
 		[]any{"tcp", 443.0, nil, []any{list("s3"), list("dynamodb")}},
 		[]any{"tcp", 443.0, []any{"0.0.0.0/0"}, nil},
-	}, reached, "workloads reach the network, S3, DynamoDB, and what Pulumi.california.yaml names")
+	}, reached, "workloads reach the network, S3, DynamoDB, and the blocks that Pulumi.california.yaml names")
 	outward := state["aws:ec2:SecurityGroup california-network-public"].Inputs["egress"].([]any)
 	require.Len(t, outward, 1)
-	assert.Equal(t, []any{"10.48.0.0/16"}, outward[0].(map[string]any)["cidrBlocks"], "load balancers talk to the VPC")
+	assert.Equal(t, []any{"10.48.0.0/16"}, outward[0].(map[string]any)["cidrBlocks"], "load balancers connect only to the VPC")
 	assert.Equal(t, []any{id("ecommerce")}, state["aws:rds:Instance california-ecommerce"].Inputs["vpcSecurityGroupIds"])
 }
 
-// checkNetworkACLs lets the data tier talk to the private tier alone.
+// checkNetworkACLs checks that the data tier exchanges traffic only with the private tier.
 func checkNetworkACLs(t *testing.T, state map[string]engine.Resource) {
 	for tier, peer := range map[string]string{"public": "0.0.0.0/0", "private": "0.0.0.0/0", "data": "10.48.0.0/17"} {
 		acl := state["aws:ec2:NetworkAcl california-network-"+tier].Inputs
@@ -118,7 +118,7 @@ func checkNetworkACLs(t *testing.T, state map[string]engine.Resource) {
 		state["aws:ec2:DefaultNetworkAcl california-network"].Inputs["defaultNetworkAclId"])
 }
 
-// checkEndpoints keeps S3 and DynamoDB within AWS for the private tier.
+// checkEndpoints checks that the private tier reaches S3 and DynamoDB through endpoints.
 func checkEndpoints(t *testing.T, state map[string]engine.Resource) {
 	for _, service := range []string{"s3", "dynamodb"} {
 		endpoint := state["aws:ec2:VpcEndpoint california-network-"+service].Inputs
@@ -131,6 +131,6 @@ func checkEndpoints(t *testing.T, state map[string]engine.Resource) {
 		"StringEqualsIfExists": {"aws:PrincipalAccount": "123456789012"},
 	}}
 	images := statement{Sid: "ImageLayers", Effect: "Allow", Action: "s3:GetObject", Principal: map[string]any{"AWS": "*"}, Resource: "arn:aws:s3:::prod-us-west-1-starport-layer-bucket/*"}
-	assert.Equal(t, []statement{own, images}, policyOf(t, state["aws:ec2:VpcEndpoint california-network-s3"]), "ECR's image layers come from a bucket of AWS's own")
+	assert.Equal(t, []statement{own, images}, policyOf(t, state["aws:ec2:VpcEndpoint california-network-s3"]), "ECR's image layers come from a bucket of AWS")
 	assert.Equal(t, []statement{own}, policyOf(t, state["aws:ec2:VpcEndpoint california-network-dynamodb"]))
 }

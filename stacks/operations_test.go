@@ -11,7 +11,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// checkLogs finds every log group under the logs key, and its writer.
+// checkLogs checks that the logs key encrypts every log group, and that each service writes
+// to its log.
 func checkLogs(t *testing.T, state map[string]engine.Resource) {
 	logBucket := state["aws:s3:BucketV2 aws-waf-logs-california"].ID
 	for name, r := range state {
@@ -54,8 +55,8 @@ func checkLogs(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkLifecycles keeps logs for their time, everything else for ever, and
-// nothing for long that nobody sees.
+// checkLifecycles checks that logs expire, that other objects do not, and that noncurrent
+// versions and incomplete uploads are deleted.
 func checkLifecycles(t *testing.T, state map[string]engine.Resource) {
 	invisible := func(noncurrent float64) map[string]any {
 		return map[string]any{
@@ -78,7 +79,7 @@ func checkLifecycles(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkFirewall guards the CDN with AWS's rules and a rate limit, and logs what they see.
+// checkFirewall checks the CDN's firewall: AWS's rule groups, a rate limit, and logs.
 func checkFirewall(t *testing.T, state map[string]engine.Resource) {
 	acl := state["aws:wafv2:WebAcl california-cdn"]
 	assert.Equal(t, "CLOUDFRONT", acl.Inputs["scope"])
@@ -87,9 +88,9 @@ func checkFirewall(t *testing.T, state map[string]engine.Resource) {
 		rule := rule.(map[string]any)
 		statements[rule["name"]] = rule["statement"]
 		if rule["name"] == "RateLimit" {
-			assert.Equal(t, map[string]any{"count": map[string]any{}}, rule["action"], "it is counted before it is blocked")
+			assert.Equal(t, map[string]any{"count": map[string]any{}}, rule["action"], "the rate limit counts requests until the configuration blocks them")
 		} else {
-			assert.Equal(t, map[string]any{"none": map[string]any{}}, rule["overrideAction"], "the group's own actions hold")
+			assert.Equal(t, map[string]any{"none": map[string]any{}}, rule["overrideAction"], "the rule group's actions apply")
 		}
 	}
 	managed := func(name string) map[string]any {
@@ -110,7 +111,7 @@ func checkFirewall(t *testing.T, state map[string]engine.Resource) {
 	assert.Len(t, logging["redactedFields"], 2, "neither credentials nor cookies are logged")
 }
 
-// checkAlarms finds each alarm's bound, and the topic of its region.
+// checkAlarms checks each alarm's threshold, and that it notifies the topic of its region.
 func checkAlarms(t *testing.T, state map[string]engine.Resource) {
 	const gib = 1 << 30
 	database := map[string]any{"DBInstanceIdentifier": state["aws:rds:Instance california-ecommerce"].Inputs["identifier"]}
@@ -121,7 +122,7 @@ func checkAlarms(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{"GreaterThanThreshold", 95.0, []any{map[string]any{
 		"id": "value", "period": 300.0, "returnData": true,
 		"expression": "DB_PERF_INSIGHTS('RDS', '" + state["aws:rds:Instance california-ecommerce"].Outputs["resourceId"].(string) + "', 'os.fileSys.usedPercent.avg')",
-	}}}, []any{storage["comparisonOperator"], storage["threshold"], storage["metricQueries"]}, "a share of the storage as it is, however much it has grown")
+	}}}, []any{storage["comparisonOperator"], storage["threshold"], storage["metricQueries"]}, "a share of the current storage, also after RDS has increased it")
 	for name, want := range map[string]struct {
 		namespace, metric, statistic, comparison string
 		threshold                                float64

@@ -13,8 +13,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestEveryOption gives a running site every option that there is: what is there
-// is changed in place, and the site can still be taken down.
+// TestEveryOption adds every option to a deployed site. Existing resources must change in
+// place, and the site can still be deleted.
 func TestEveryOption(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
@@ -22,7 +22,7 @@ func TestEveryOption(t *testing.T) {
 	steps := p.Preview("california")
 	delete(steps, "create")
 	delete(steps, "update")
-	assert.Equal(t, map[string][]string{"replace": {"aws:rds:ParameterGroup california-ecommerce"}}, steps, "a parameter group is of one version")
+	assert.Equal(t, map[string][]string{"replace": {"aws:rds:ParameterGroup california-ecommerce"}}, steps, "a parameter group belongs to one version of PostgreSQL")
 	p.Up("california")
 	assert.Empty(t, p.Preview("california"))
 	assert.Empty(t, p.Preview("california", "--refresh"))
@@ -44,7 +44,7 @@ func TestEveryOption(t *testing.T) {
 			state["aws:ec2:VpcEndpoint california-network-secretsmanager"].Inputs["subnetIds"], "one subnet of each zone")
 	})
 
-	t.Run("no way back", func(t *testing.T) { checkWaysBack(t, engine.Copy(t, p)) })
+	t.Run("irreversible options", func(t *testing.T) { checkWaysBack(t, engine.Copy(t, p)) })
 
 	p.Edit("california", func(raw map[string]any) {
 		delete(raw, "multisite:cdn")
@@ -56,16 +56,17 @@ func TestEveryOption(t *testing.T) {
 			}
 		}
 	})
-	p.Up("california") // what holds nothing goes without more ado
+	p.Up("california") // resources without data need no consent to be deleted
 	assert.Empty(t, p.Preview("california"))
 	takeDown(t, p, "california")
 }
 
-// checkWaysBack takes back what AWS does not: it is refused before anything is changed.
+// checkWaysBack reverses options that AWS cannot reverse. Preview and update must refuse
+// these changes before any resource changes.
 func checkWaysBack(t *testing.T, p *engine.Project) {
 	p.Tamper(p.State("california")["aws:rds:Instance california-ecommerce"], map[string]any{"allocatedStorage": 200})
 	p.Pulumi("refresh", "--stack", "california", "--yes", "--skip-preview")
-	assert.Empty(t, p.Preview("california"), "that RDS adds storage is no change")
+	assert.Empty(t, p.Preview("california"), "storage that RDS added causes no change")
 	keys := p.TakeBack()
 	contents := func() map[string]string {
 		files := map[string]string{}
@@ -89,8 +90,8 @@ func checkWaysBack(t *testing.T, p *engine.Project) {
 	assert.Equal(t, before, contents(), "nothing is changed")
 }
 
-// checkDualStack lets IPv6 in to the public tier and out of the private one, and
-// keeps the data tier without it.
+// checkDualStack checks that the public tier accepts IPv6 connections from the internet, that
+// the private tier can only open them, and that the data tier has no IPv6.
 func checkDualStack(t *testing.T, state map[string]engine.Resource) {
 	network := state["aws:ec2:Vpc california-network"].Outputs["ipv6CidrBlock"].(string)
 	assert.Regexp(t, `00::/56$`, network)
@@ -121,7 +122,8 @@ func checkDualStack(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkSecondaryBlock finds its subnets in the private tier, and let in by the data tier.
+// checkSecondaryBlock checks that the secondary block's subnets are in the private tier, and
+// that the data tier admits them.
 func checkSecondaryBlock(t *testing.T, state map[string]engine.Resource) {
 	blocks := map[string]string{"a": "100.64.0.0/19", "c": "100.64.64.0/19"}
 	outputs := state["pulumi:pulumi:Stack multisite-california"].Outputs["privateSubnetIds"].([]any)
@@ -143,7 +145,7 @@ func checkSecondaryBlock(t *testing.T, state map[string]engine.Resource) {
 	assert.Equal(t, []any{"10.48.0.0/16", "100.64.0.0/16"}, egress["cidrBlocks"])
 }
 
-// checkReplica holds a replica to what its primary promises.
+// checkReplica checks that a replica has its primary's properties.
 func checkReplica(t *testing.T, state map[string]engine.Resource) {
 	primary, replica := state["aws:rds:Instance california-ecommerce"], state["aws:rds:Instance california-ecommerce-replica-1"]
 	assert.Equal(t, primary.Inputs["identifier"], replica.Inputs["replicateSourceDb"])
@@ -197,10 +199,10 @@ func checkBucketOptions(t *testing.T, state map[string]engine.Resource) {
 		[]any{"kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"},
 	}, actions)
 	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`,
-		state["aws:iam:Role "+bucket+"-copy"].Inputs["assumeRolePolicy"].(string), "as S3 documents it")
+		state["aws:iam:Role "+bucket+"-copy"].Inputs["assumeRolePolicy"].(string), "the trust policy that S3 documents")
 	assert.Equal(t, []any{arn, arn + "/*", "arn:aws:s3:::elsewhere/*", state["aws:kms:Key california-data"].Outputs["arn"], key}, resources,
 		"the role reads one bucket, writes to one and uses their keys")
-	// The site's protection is on, and this bucket's is off.
+	// The site is protected, but the configuration allows the deletion of this bucket.
 	assert.False(t, state["aws:s3:BucketV2 "+bucket].Protect)
 	assert.Equal(t, true, state["aws:s3:BucketV2 aws-waf-logs-california"].Inputs["forceDestroy"])
 	assert.Nil(t, state["aws:s3:BucketV2 "+bucket].Inputs["forceDestroy"])
@@ -224,7 +226,7 @@ func checkCdnOptions(t *testing.T, state map[string]engine.Resource) {
 	}
 	origins := distribution.Inputs["origins"].([]any)
 	require.Len(t, origins, 2)
-	assert.Equal(t, map[string]any{"enabled": true, "originShieldRegion": "us-west-2"}, origins[0].(map[string]any)["originShield"], "us-west-1 has no shield of its own")
+	assert.Equal(t, map[string]any{"enabled": true, "originShieldRegion": "us-west-2"}, origins[0].(map[string]any)["originShield"], "CloudFront has no origin shield in us-west-1")
 	assert.Equal(t, "elsewhere.s3.us-west-2.amazonaws.com", origins[1].(map[string]any)["domainName"])
 	assert.Equal(t, []any{map[string]any{
 		"originId": "bucket-or-failover", "failoverCriteria": map[string]any{"statusCodes": []any{500.0, 502.0, 503.0, 504.0}},

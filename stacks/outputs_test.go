@@ -16,14 +16,14 @@ import (
 	"example.com/multisite/internal/placement"
 )
 
-// everywhere are the outputs of every site.
+// everywhere lists the outputs of every site.
 var everywhere = []string{
 	"provider", "status", "serving", "stateful", "placement", "cdnDomainName", "cdnBucketName", "SERVICE.databaseEndpoint", "SERVICE.bucketName.NAME",
 	"SERVICE.phase.CODE",
 }
 
-// awsOnly are those that sites on AWS alone have, each with the output that local
-// sites have instead or the capability that they lack.
+// awsOnly maps the outputs that only sites on AWS have to the output that local sites have
+// instead, or to the capability that local sites lack.
 var awsOnly = map[string]string{
 	"vpcId":                     "networkId",
 	"publicSubnetIds":           "network-tiers",
@@ -42,13 +42,14 @@ var awsOnly = map[string]string{
 	"edgeAlarmTopicArn":         "alarms",
 }
 
-// localOnly are those that local sites alone have.
+// localOnly lists the outputs that only local sites have.
 var localOnly = []string{
 	"networkId", "dataKeyId", "contentKeyId", "cdnBucketEndpoint", "capabilityGaps", "requirements",
 	"SERVICE.standIn", "SERVICE.bucketEndpoint.NAME",
 }
 
-// checkOutputs holds a stack to the outputs of its provider's sites, flat and without secrets.
+// checkOutputs checks that a stack has exactly the outputs of its provider's sites, and that
+// none is nested or secret.
 func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 	t.Helper()
 	kinds := map[string]bool{}
@@ -70,7 +71,7 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 			lacks = append(lacks, gap.(map[string]any)["capability"].(string))
 		}
 		for output, instead := range awsOnly {
-			assert.Contains(t, slices.Concat(lacks, localOnly), instead, "what local sites have instead of %s, or lack", output)
+			assert.Contains(t, slices.Concat(lacks, localOnly), instead, "local sites have an output instead of %s, or lack a capability", output)
 		}
 	}
 	assert.Equal(t, provider == "aws", outputs["serving"])
@@ -78,7 +79,7 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 	assert.ElementsMatch(t, expected, slices.Collect(maps.Keys(kinds)))
 }
 
-// checkPlacement has every service of a site in its output, and no other.
+// checkPlacement checks that the output placement contains exactly the site's services.
 func checkPlacement(t *testing.T, text string, outputs map[string]any) {
 	t.Helper()
 	var comparisons []placement.Comparison
@@ -95,7 +96,7 @@ func checkPlacement(t *testing.T, text string, outputs map[string]any) {
 	assert.Equal(t, hosted, placed)
 }
 
-// TestSlowPlacementIsAWarning has a preview say what is nearer, and end well.
+// TestSlowPlacementIsAWarning checks that a preview warns of a nearer site, and succeeds.
 func TestSlowPlacementIsAWarning(t *testing.T) {
 	t.Parallel()
 	output, err := engine.New(t).Command("pulumi", "preview", "--stack", "oregon", "--non-interactive", "--color=never").CombinedOutput()
@@ -109,13 +110,13 @@ var (
 	ofBucket  = regexp.MustCompile(`(Name|Endpoint)\.[a-z-]+$`)
 )
 
-// kind is an output's name as the documentation has it, such as SERVICE.bucketName.NAME.
+// kind returns an output's name as documented, such as SERVICE.bucketName.NAME.
 func kind(output string) string {
 	output = ofMarket.ReplaceAllString(ofService.ReplaceAllString(output, "SERVICE."), ".CODE")
 	return ofBucket.ReplaceAllString(output, "$1.NAME")
 }
 
-// TestOutputsAreDocumented has each of them in docs/configuration.md.
+// TestOutputsAreDocumented checks that docs/configuration.md names every output.
 func TestOutputsAreDocumented(t *testing.T) {
 	docs, err := os.ReadFile("../docs/configuration.md")
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// statement is one of an IAM policy.
+// statement is a statement of an IAM policy.
 type statement struct {
 	Sid, Effect                 string
 	Action, Principal, Resource any
@@ -24,7 +24,7 @@ func policyOf(t *testing.T, r engine.Resource) []statement {
 	return policy.Statement
 }
 
-// What several policies have in common.
+// Principals and conditions that several policies use.
 var (
 	everybody = map[string]any{"AWS": "*"}
 	insecure  = map[string]map[string]string{"Bool": {"aws:SecureTransport": "false"}}

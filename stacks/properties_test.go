@@ -15,7 +15,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// promised are the properties that every resource of a type has, whatever the configuration.
+// promised holds the properties that every resource of a type has with any configuration.
 var promised = map[string]map[string]any{
 	"aws:ec2:Vpc":                  {"enableDnsSupport": true, "enableDnsHostnames": true},
 	"aws:ec2:DefaultSecurityGroup": {"ingress": []any{}, "egress": []any{}},
@@ -66,14 +66,15 @@ var promised = map[string]map[string]any{
 	"random:index:RandomPassword": {"length": 32.0},
 }
 
-// protectedTypes are what is lost with its content, or what everything else lies in.
+// protectedTypes lists the types whose deletion loses data or its protection, and the types of
+// the network that contains all other resources.
 var protectedTypes = []string{
 	"aws:ec2:Vpc", "aws:ec2:Subnet", "aws:kms:Key", "aws:kms:Alias", "aws:rds:Instance", "random:index:RandomPassword",
 	"aws:secretsmanager:Secret", "aws:s3:BucketV2", "aws:s3:BucketPolicy", "aws:s3:BucketPublicAccessBlock",
 	"aws:s3:BucketServerSideEncryptionConfigurationV2", "aws:s3:BucketVersioningV2", "aws:cloudfront:Distribution",
 }
 
-// TestProperties looks at everything that a site is made of.
+// TestProperties checks the properties of all resources of a site.
 func TestProperties(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
@@ -94,7 +95,7 @@ func TestProperties(t *testing.T) {
 		}
 		if _, taggable := r.Outputs["tagsAll"]; taggable {
 			tags, _ := r.Inputs["tags"].(map[string]any)
-			assert.Equal(t, own, tags["Name"], "%s has a name for people", name)
+			assert.Equal(t, own, tags["Name"], "%s has the tag Name", name)
 		}
 	}
 	for typ := range promised {
@@ -123,7 +124,7 @@ func TestProperties(t *testing.T) {
 	})
 }
 
-// checkKeys holds each thing to the key of its purpose.
+// checkKeys checks that each resource is encrypted with the key for its purpose.
 func checkKeys(t *testing.T, state map[string]engine.Resource) {
 	arn := func(purpose string) any { return state["aws:kms:Key california-"+purpose].Outputs["arn"] }
 	database := state["aws:rds:Instance california-ecommerce"].Inputs
@@ -139,7 +140,7 @@ func checkKeys(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkSecrets finds the password in the account, and nowhere in the state.
+// checkSecrets checks that the password is in the account, and not in the state in plain text.
 func checkSecrets(t *testing.T, p *engine.Project, state map[string]engine.Resource) {
 	var credentials map[string]any
 	encoded := p.Stored(state["aws:secretsmanager:SecretVersion california-ecommerce"])["secretString"].(string)
@@ -156,8 +157,9 @@ func checkSecrets(t *testing.T, p *engine.Project, state map[string]engine.Resou
 	assert.Equal(t, password, p.Stored(state["aws:rds:Instance california-ecommerce"])["password"])
 }
 
-// TestControlsNameWhatExists holds docs/controls.md to the files and tests that it names.
-func TestControlsNameWhatExists(t *testing.T) {
+// TestControlsNameExistingFilesAndTests checks that the files and tests that docs/controls.md
+// names exist.
+func TestControlsNameExistingFilesAndTests(t *testing.T) {
 	document, err := os.ReadFile(filepath.Join("..", "docs", "controls.md"))
 	require.NoError(t, err)
 	tests := ""
@@ -182,8 +184,8 @@ func TestControlsNameWhatExists(t *testing.T) {
 	}
 }
 
-// TestAResourceWithoutAProviderIsRefused keeps anything from landing in the
-// region of somebody's environment.
+// TestAResourceWithoutAProviderIsRefused checks that a resource without an explicit provider
+// fails, because its region would come from the environment.
 func TestAResourceWithoutAProviderIsRefused(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
@@ -193,8 +195,8 @@ func TestAResourceWithoutAProviderIsRefused(t *testing.T) {
 	assert.Contains(t, output, "Default provider for 'aws' disabled")
 }
 
-// TestProtectionHoldsWithoutAPreview deletes nothing of what is protected, even
-// half way.
+// TestProtectionHoldsWithoutAPreview checks that an update without a preview deletes no
+// resource if one of the resources to delete is protected.
 func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
@@ -208,7 +210,7 @@ func TestProtectionHoldsWithoutAPreview(t *testing.T) {
 	assert.Equal(t, before, p.Account())
 }
 
-// parameter is one of a parameter group's.
+// parameter returns a parameter of a parameter group.
 func parameter(name, value, apply string) map[string]any {
 	return map[string]any{"name": name, "value": value, "applyMethod": apply}
 }

@@ -9,8 +9,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestBadInput runs bad configurations through the engine: all problems are
-// named, and nothing at all is made.
+// TestBadInput checks that the program reports every problem of an invalid configuration, and
+// creates no resource.
 func TestBadInput(t *testing.T) {
 	for name, row := range map[string]struct {
 		stack    string
@@ -34,7 +34,7 @@ func TestBadInput(t *testing.T) {
 		"a stack without a site": {"tokyo", func(raw map[string]any) {
 			raw["multisite:region"] = "ap-northeast-1"
 		}, []string{`Pulumi.tokyo.yaml: the stack's name: found "tokyo"; allowed: a site of register/register.yaml: brazil, california, india, oregon, singapore`}},
-		"more zones than there are": {"california", func(raw map[string]any) {
+		"more zones than the region offers": {"california", func(raw map[string]any) {
 			engine.Object(raw, "multisite:network")["zones"] = 3
 		}, []string{`Pulumi.california.yaml: multisite:network.zones: found 3; allowed: at most 2, since us-west-1 offers this account ["us-west-1a" "us-west-1c"]`}},
 		"several problems of a local site": {"india", func(raw map[string]any) {
@@ -55,12 +55,12 @@ func TestBadInput(t *testing.T) {
 			`Pulumi.india.yaml: multisite:services.mi-cloud.database.vcpus: found 0; allowed: a whole number from 1 to 128`,
 			`Pulumi.india.yaml: multisite:services.mi-cloud.buckets.photos.capacityTiB: found 0; allowed: a whole number from 1 to 10240`,
 		}},
-		"a market that another site has": {"india", func(raw map[string]any) {
+		"a market that another site serves": {"india", func(raw map[string]any) {
 			delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 		}, []string{`multisite:services.ecommerce.markets: found "IN"; allowed: markets that singapore does not serve; or singapore as the standIn`}},
 		"an unknown driver": {"india", func(raw map[string]any) {
-			engine.Object(raw, "multisite:partner")["driver"] = "nobody"
-		}, []string{`found "nobody"; allowed: one of folder, placeholder`}},
+			engine.Object(raw, "multisite:partner")["driver"] = "unknown"
+		}, []string{`found "unknown"; allowed: one of folder, placeholder`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,8 +79,9 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// TestANewMarketIsData serves one more market with a new line of configuration.
-func TestANewMarketIsData(t *testing.T) {
+// TestMarketsChangeByConfiguration checks that a change of the configuration is enough to
+// serve another set of markets.
+func TestMarketsChangeByConfiguration(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
 	p.Edit("california", func(raw map[string]any) {
@@ -90,5 +91,5 @@ func TestANewMarketIsData(t *testing.T) {
 		delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 	})
 	assert.Equal(t, map[string][]string{"update": {"aws:cloudfront:Distribution california-cdn"}}, p.Preview("california"),
-		"without Brazil fewer edge locations do")
+		"without Brazil, a price class with fewer edge locations is enough")
 }

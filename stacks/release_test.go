@@ -9,12 +9,12 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-var release = flag.Bool("release", false, "keep what this program provisions as the last release")
+var release = flag.Bool("release", false, "store the stacks of this program as the last release")
 
-// TestLastRelease updates stacks that are up by the last release, California's with
-// every option and a migration: nothing is replaced, and nothing stateful is deleted.
-// On the day of a release, `go test ./stacks -run TestLastRelease -release` keeps its
-// stacks for the changes that follow.
+// TestLastRelease updates stacks that the last release created, California's with every option
+// and a migration. The update must replace no resource, and delete no protected resource. On
+// the day of a release, run `go test ./stacks -run TestLastRelease -release` to store the
+// stacks of the new release.
 func TestLastRelease(t *testing.T) {
 	t.Parallel()
 	stacks := []string{"oregon", "singapore", "california", "global"}
@@ -36,7 +36,7 @@ func TestLastRelease(t *testing.T) {
 	for _, stack := range stacks {
 		for name, step := range p.Plan(stack) {
 			assert.Contains(t, []string{"create", "update", "delete"}, step.Op, name)
-			assert.False(t, step.Op == "delete" && step.OldState.Protect, "%s is protected and would be deleted", name)
+			assert.False(t, step.Op == "delete" && step.OldState.Protect, "%s is protected, but would be deleted", name)
 		}
 		p.Up(stack)
 		assert.Empty(t, p.Preview(stack), "%s has nothing left to change", stack)

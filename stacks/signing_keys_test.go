@@ -10,9 +10,9 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestSigningKeysAreReplacedSideBySide adds a zone's second key-signing key, lets the
-// first go, and deletes it: the zone is signed all the time, and its DS records are
-// those of the keys that it has.
+// TestSigningKeysAreReplacedSideBySide adds a second key-signing key to a zone, allows the
+// deletion of the first, and deletes it. The zone is signed all the time, and the output
+// dsRecord has one record per key.
 func TestSigningKeysAreReplacedSideBySide(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "global")

@@ -14,7 +14,7 @@ import (
 	"example.com/multisite/register"
 )
 
-// newProject has what the sites of a provider need.
+// newProject returns a project for a site of the provider.
 func newProject(t *testing.T, provider string) *engine.Project {
 	t.Helper()
 	if provider == "localdc" {
@@ -23,7 +23,8 @@ func newProject(t *testing.T, provider string) *engine.Project {
 	return engine.New(t)
 }
 
-// TestSite takes every site through its life, from nothing to nothing.
+// TestSite creates every site, compares its resources with a golden file, checks that nothing
+// changes in a second update, and deletes the site.
 func TestSite(t *testing.T) {
 	reg, err := register.Default()
 	require.NoError(t, err)
@@ -45,14 +46,14 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// checkPlace holds a resource to its site's region and tags.
+// checkPlace checks that a resource has its site's region and tags.
 func checkPlace(t *testing.T, name string, r engine.Resource, stack, region string) {
 	t.Helper()
 	if !strings.HasPrefix(r.Type, "aws:") {
 		return
 	}
 	edge := strings.Contains(r.Provider, "::"+stack+"-edge::")
-	assert.Equal(t, isEdge(name, stack), edge, "%s: only the CDN, and what watches it, is run from us-east-1", name)
+	assert.Equal(t, isEdge(name, stack), edge, "%s: only the CDN, its monitoring and the site status are in us-east-1", name)
 	if edge {
 		region = "us-east-1"
 	}
@@ -64,7 +65,7 @@ func checkPlace(t *testing.T, name string, r engine.Resource, stack, region stri
 	}
 }
 
-// isEdge reports whether a resource belongs to what CloudFront is run with.
+// isEdge reports whether a resource must be in CloudFront's region, us-east-1.
 func isEdge(name, stack string) bool {
 	typ, own, _ := strings.Cut(name, " ")
 	for _, service := range []string{"aws:cloudfront:", "aws:wafv2:", "aws:acm:", "aws:route53:", "aws:cloudwatch:LogDelivery"} {
@@ -75,7 +76,7 @@ func isEdge(name, stack string) bool {
 	return strings.HasPrefix(own, stack+"-edge-") || own == stack+"-cdn-errors" || own == stack+"-directory"
 }
 
-// takeDown destroys a site in the two steps that its protection asks for.
+// takeDown deletes a site in two steps: an update that removes the protection, and a destroy.
 func takeDown(t *testing.T, p *engine.Project, stack string) {
 	t.Helper()
 	before := p.Account()

@@ -9,8 +9,8 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestATargetedUpdateTakesNoStep updates one resource alone while the file has the next
-// step of a move: the step is not recorded, and the next full update takes it.
+// TestATargetedUpdateTakesNoStep updates only one resource while the configuration has the
+// next step of a migration. The step is not recorded, and the next full update takes it.
 func TestATargetedUpdateTakesNoStep(t *testing.T) {
 	t.Parallel()
 	const topic = "aws:sns:Topic california-alarms"
@@ -28,7 +28,7 @@ func TestATargetedUpdateTakesNoStep(t *testing.T) {
 	}
 
 	output, err := target("copying")
-	require.Error(t, err, "what copies refers to what is left out")
+	require.Error(t, err, "the copying resources refer to resources that --target leaves out")
 	assert.Regexp(t, `--target leaves out \d+ resources that do not exist yet, such as aws:`, output)
 	assert.Equal(t, "origin", recorded("phase"))
 	p.Up("california")

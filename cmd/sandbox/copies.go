@@ -27,8 +27,8 @@ func (s *sandbox) copyFile(file string) error {
 
 func (s *sandbox) copied(file string) string { return filepath.Join(s.project(), filepath.Base(file)) }
 
-// compare returns the wanted and the actual content of a file's copy. The copy keeps its
-// own keys for secrets, since those of the stack's file belong to another backend.
+// compare returns the wanted and the actual content of a file's copy. The copy keeps its own
+// encryption keys for secrets, since the keys in the stack's file belong to another backend.
 func (s *sandbox) compare(file string) (wanted, found []byte, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {

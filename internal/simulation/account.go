@@ -39,12 +39,12 @@ type Account struct {
 	dir        string
 	mu         sync.Mutex
 	lock       *flock.Flock
-	generation int // of the folder when resources was read
+	generation int // the folder's generation when resources was read
 	resources  map[string]*Resource
 }
 
-// Open returns the account in the folder dir, which it creates if necessary. The account's
-// number follows from the folder's name, as in Folder; for other names it is AccountID.
+// Open returns the account in the folder dir, which it creates if necessary. The folder's
+// name contains the account's number, as in Folder; for other names the number is AccountID.
 func Open(dir string) (*Account, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err

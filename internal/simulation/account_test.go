@@ -11,7 +11,7 @@ import (
 	"example.com/multisite/internal/awstypes"
 )
 
-func TestIDsAndOutputsHaveTheFormsOfAWS(t *testing.T) {
+func TestIDsAndOutputsHaveAWSFormats(t *testing.T) {
 	c := newAccount(t)
 	id := database(c, nil)
 	state := c.read(instance, id)
@@ -24,7 +24,7 @@ func TestIDsAndOutputsHaveTheFormsOfAWS(t *testing.T) {
 	assert.Equal(t, map[string]any{"Site": "test"}, c.read(kmsKey, key)["tagsAll"], "the provider's default tags")
 }
 
-func TestAnIDIsNeverGivenOutTwice(t *testing.T) {
+func TestIDsAreNotReusedAfterDeletion(t *testing.T) {
 	c := newAccount(t)
 	first := c.create(vpc, "v", Properties{"cidrBlock": "10.0.0.0/16"})
 	require.NoError(t, c.delete(vpc, first))
@@ -37,9 +37,9 @@ func TestIDsAreTheSameInEveryAccount(t *testing.T) {
 	assert.Equal(t, first.create(vpc, "v", inputs), second.create(vpc, "v", inputs))
 }
 
-// TestManyProcessesShareAnAccount opens one folder several times in place of several
-// processes: the accounts share only the files.
-func TestManyProcessesShareAnAccount(t *testing.T) {
+// TestProcessesShareAnAccount opens one folder several times instead of starting several
+// processes. The opened accounts share only the files.
+func TestProcessesShareAnAccount(t *testing.T) {
 	dir := t.TempDir()
 	var all sync.WaitGroup
 	for i := range 8 {
@@ -65,16 +65,16 @@ func TestManyProcessesShareAnAccount(t *testing.T) {
 	}))
 }
 
-func TestAPasswordIsAsLongAsAskedFor(t *testing.T) {
+func TestPasswordHasTheGivenLength(t *testing.T) {
 	r := &Resource{Seed: "s", Properties: Properties{"length": 32.0, "special": false}}
 	assert.Regexp(t, `^[a-zA-Z0-9]{32}$`, password(r))
 	other := &Resource{Seed: "t", Properties: r.Properties}
 	assert.NotEqual(t, password(r), password(other))
 }
 
-// TestTheModelIsWhole checks that references are to modelled types, and that these types have
+// TestReferencedTypesAreModelled checks that every type in a reference is modelled and has
 // an error code for a missing resource.
-func TestTheModelIsWhole(t *testing.T) {
+func TestReferencedTypesAreModelled(t *testing.T) {
 	for token, entry := range types {
 		assert.NotEmpty(t, entry.ID, token)
 		for _, ref := range awstypes.Of(token).Refs {

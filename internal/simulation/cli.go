@@ -40,7 +40,7 @@ func CLI(account *Account, args []string) (answer any, err error) {
 	return answer, err
 }
 
-// cliAnswers are the commands, by service and operation. Their result may be an error.
+// cliAnswers holds the modelled commands, by service and operation. A result may be an error.
 var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 	"resourcegroupstaggingapi get-resources": func(a *Account, option func(string) string) any {
 		region, list := option("region"), []any{}
@@ -161,7 +161,7 @@ func (r *Resource) tagged(filters string) bool {
 	})
 }
 
-// arn returns the resource's ARN, also for types whose ARN the provider does not return.
+// arn returns the resource's ARN, even if the provider does not return it for the type.
 func (r *Resource) arn() string {
 	if arn := text(r.Properties, cmp.Or(types[r.Type].ARN, "arn")); arn != "" {
 		return arn

@@ -74,7 +74,8 @@ func init() {
 	})
 }
 
-// putDistribution refuses certificates outside us-east-1, which CloudFront does not find.
+// putDistribution refuses certificates outside us-east-1, because CloudFront uses only
+// certificates in us-east-1.
 func putDistribution(a *Account, r *Resource) error {
 	for _, arn := range at(r.Properties, "viewerCertificate.acmCertificateArn") {
 		if found := a.find(certificate, Global, arn); found != nil && found.Region != "us-east-1" {

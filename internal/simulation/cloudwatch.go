@@ -103,8 +103,8 @@ func init() {
 	})
 }
 
-// checkAlarm requires a metric or an expression, and periods in which the metric has a value.
-// AWS accepts shorter periods, but then the alarm never goes off.
+// checkAlarm requires a metric or an expression, and periods that are long enough for the
+// metric to have a value. AWS accepts shorter periods, but such an alarm is never raised.
 func checkAlarm(p Properties) (problems []Problem) {
 	if (p["metricName"] == nil) == (p["metricQueries"] == nil) {
 		problems = append(problems, Problem{"metricName", "one of `metric_name,metric_query` must be specified"})

@@ -73,7 +73,7 @@ func init() {
 	})
 }
 
-// deleteLocation refuses while a task transfers from or to the location.
+// deleteLocation refuses the deletion while a task transfers from or to the location.
 func deleteLocation(a *Account, r *Resource) error {
 	for _, task := range a.All(func(o *Resource) bool { return o.Type == transfer && o.Region == r.Region }) {
 		if r.is(task.Properties["sourceLocationArn"]) || r.is(task.Properties["destinationLocationArn"]) {
@@ -83,8 +83,8 @@ func deleteLocation(a *Account, r *Resource) error {
 	return nil
 }
 
-// isCertificateChain reports whether DataSync accepts a text for verifying an object store:
-// certificates in PEM format, in no further encoding
+// isCertificateChain reports whether DataSync accepts a text for verifying an object store.
+// DataSync accepts certificates in PEM format, which must not also be Base64-encoded
 // (https://docs.aws.amazon.com/datasync/latest/userguide/API_CreateLocationObjectStorage.html).
 func isCertificateChain(chain string) bool {
 	if len(chain) > 32768 {
@@ -128,7 +128,7 @@ func (a *Account) mount(location *Resource, destination bool) error {
 	return nil
 }
 
-// allowed returns the actions that a role's own policies allow, on any resource.
+// allowed returns the actions that a role's inline policies allow, on any resource.
 func (a *Account) allowed(role *Resource) (actions []string) {
 	for _, p := range a.All(func(o *Resource) bool { return o.Type == rolePolicy && o.Properties["role"] == role.ID }) {
 		var document struct {
@@ -153,8 +153,8 @@ func (a *Account) allowed(role *Resource) (actions []string) {
 	return actions
 }
 
-// putTransfer requires existing locations, of which at least one is in AWS, the rights on
-// the bucket for the transfer's direction, and the right to write to the log group, if any.
+// putTransfer requires existing locations, at least one of them in AWS, the rights on the
+// bucket for the transfer's direction, and the right to write to the log group, if any.
 func putTransfer(a *Account, r *Resource) error {
 	inAWS, elsewhere := false, false
 	for _, property := range []string{"sourceLocationArn", "destinationLocationArn"} {

@@ -18,7 +18,7 @@ const (
 
 const dmsARN = "arn:aws:dms:{region}:{account}:"
 
-// dmsName is the form of names, except those of subnet groups and instances.
+// dmsName is the form of the names of endpoints, tasks and certificates.
 var dmsName = match(`^[A-Za-z]([0-9A-Za-z]|-[0-9A-Za-z]){0,254}$`, "it must begin with a letter, and hold letters, digits and single hyphens")
 
 func init() {
@@ -109,7 +109,7 @@ func init() {
 	})
 }
 
-// jsonObject requires a JSON object.
+// jsonObject is a Rule that requires a JSON object.
 func jsonObject(value any) string {
 	if err := json.Unmarshal(fmt.Append(nil, value), &map[string]any{}); err != nil {
 		return fmt.Sprintf("contains an invalid JSON: %v", err)
@@ -117,8 +117,8 @@ func jsonObject(value any) string {
 	return ""
 }
 
-// putReplicationSubnetGroup requires two zones. The account has the role that DMS needs for
-// networks, dms-vpc-role.
+// putReplicationSubnetGroup requires subnets in two zones. It does not check for the role
+// dms-vpc-role, which DMS needs for networks and which every account has.
 func putReplicationSubnetGroup(a *Account, r *Resource) error {
 	if zones := a.cover(r); zones < 2 {
 		return apiError("ReplicationSubnetGroupDoesNotCoverEnoughAZs", "The replication subnet group does not cover enough Availability Zones (AZs). Current AZ coverage: %d.", zones)
@@ -182,9 +182,9 @@ func withoutTags(r *Resource) Properties {
 	return rest
 }
 
-// connect tests the connection to an endpoint: its secret must have a value that its role
-// may read. DMS starts no task without a successful test, and tests the connections itself
-// when it creates a task
+// connect tests the connection to an endpoint: the endpoint's secret must have a value that
+// the endpoint's role may read. DMS starts no task without a successful test, and tests the
+// connections itself when it creates a task
 // (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Introduction.Components.html).
 func (a *Account) connect(endpoint *Resource) error {
 	id := endpoint.Properties["secretsManagerArn"]

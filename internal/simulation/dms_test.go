@@ -42,7 +42,7 @@ func replication(c *client) (instanceARN any) {
 	return c.read(replicationInstance, "r")["replicationInstanceArn"]
 }
 
-// endpointOf creates an endpoint of a type, and returns its ARN.
+// endpointOf creates a source or target endpoint, and returns its ARN.
 func endpointOf(c *client, typ string) any {
 	c.t.Helper()
 	c.create(replicationEndpoint, typ, Properties{"endpointId": typ, "endpointType": typ, "engineName": "postgres"})
@@ -76,12 +76,12 @@ func transferring(c *client, actions ...string) (from, to string) {
 	return from, to
 }
 
-func TestCopyRefusals(t *testing.T) {
+func TestMigrationRefusals(t *testing.T) {
 	for name, row := range map[string]struct {
 		try     func(c *client) error
 		message string
 	}{
-		"replication in one zone": {func(c *client) error {
+		"a replication subnet group in one zone": {func(c *client) error {
 			_, a, _ := network(c)
 			_, err := c.try(replicationSubnetGroup, "g", Properties{"replicationSubnetGroupId": "g", "subnetIds": []any{a}})
 			return err
@@ -91,7 +91,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.in("us-west-2").try(role, "x", Properties{"name": "x"})
 			return err
 		}, "api error EntityAlreadyExists"},
-		"a role within another account's boundary": {func(c *client) error {
+		"a role with another account's permissions boundary": {func(c *client) error {
 			_, err := c.try(role, "x", Properties{"permissionsBoundary": "arn:aws:iam::222222222222:policy/multisite-boundary-oregon"})
 			return err
 		}, "api error NoSuchEntity: Scope ARN"},
@@ -129,7 +129,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(replicationCertificate, "c", Properties{"certificateId": "c", "certificatePem": "x"})
 			return err
 		}, "api error InvalidCertificateFault"},
-		"a task from target to target": {func(c *client) error {
+		"a task whose source is a target endpoint": {func(c *client) error {
 			target := endpointOf(c, "target")
 			_, err := c.try(replicationTask, "t", Properties{"replicationTaskId": "t", "replicationInstanceArn": replication(c), "sourceEndpointArn": target, "targetEndpointArn": target})
 			return err
@@ -183,7 +183,7 @@ func TestCopyRefusals(t *testing.T) {
 			})
 			return err
 		}, "ServerCertificate: it must be certificates in PEM format"},
-		"object store's certificates of 34 KiB": {func(c *client) error {
+		"certificates of more than 32 KiB for an object store": {func(c *client) error {
 			_, err := c.try(objectStorage, "o", Properties{"serverHostname": "h", "bucketName": "b", "serverCertificate": strings.Repeat(authority, 60)})
 			return err
 		}, "of at most 32768 bytes"},
@@ -202,7 +202,7 @@ func TestCopyRefusals(t *testing.T) {
 			_, err := c.try(transfer, "t", Properties{"sourceLocationArn": from, "destinationLocationArn": to, "taskMode": "ENHANCED"})
 			return err
 		}, "Enhanced mode is not supported"},
-		"a bucket that DataSync cannot open": {func(c *client) error {
+		"a bucket whose role does not trust DataSync": {func(c *client) error {
 			_, err := c.try(s3Location, "s", Properties{
 				"s3BucketArn": "arn:aws:s3:::" + c.create(bucket, "b", nil), "s3Config": map[string]any{"bucketAccessRoleArn": trusting(c, "r", "s3.amazonaws.com")},
 			})

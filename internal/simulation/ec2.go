@@ -187,7 +187,7 @@ func blocks(a *Account, parent *Resource) []netip.Prefix {
 	return all
 }
 
-// deleteBlock refuses while a subnet uses the block.
+// deleteBlock refuses the deletion while a subnet uses the block.
 func deleteBlock(a *Account, r *Resource) error {
 	block := netip.MustParsePrefix(text(r.Properties, "cidrBlock"))
 	for _, in := range a.All(func(o *Resource) bool { return o.Type == subnet && o.Properties["vpcId"] == r.Properties["vpcId"] }) {
@@ -198,7 +198,7 @@ func deleteBlock(a *Account, r *Resource) error {
 	return nil
 }
 
-// ifIPv6 is an output that a VPC has only with an IPv6 block.
+// ifIPv6 returns an output that is empty unless the VPC has an IPv6 block.
 func ifIPv6(pattern string) func(r *Resource) any {
 	return func(r *Resource) any {
 		if r.Properties["assignGeneratedIpv6CidrBlock"] == true {
@@ -208,8 +208,8 @@ func ifIPv6(pattern string) func(r *Resource) any {
 	}
 }
 
-// putRoute requires an existing route table. This is no Ref: AWS deletes a table together
-// with its routes, so a route must not prevent the table's deletion.
+// putRoute requires an existing route table. The table is not one of the type's Refs: AWS
+// deletes a table together with its routes, so a route must not prevent the deletion.
 func putRoute(a *Account, r *Resource) error {
 	table := r.Properties["routeTableId"]
 	if a.find(routeTable, r.Region, table) == nil {
@@ -218,7 +218,8 @@ func putRoute(a *Account, r *Resource) error {
 	return nil
 }
 
-// deleteGateway refuses while the VPC has a NAT gateway, which needs the gateway.
+// deleteGateway refuses the deletion while the VPC has a NAT gateway, which needs the
+// internet gateway.
 func deleteGateway(a *Account, r *Resource) error {
 	for _, nat := range a.All(func(nat *Resource) bool { return nat.Type == natGateway && nat.Region == r.Region }) {
 		if in := a.find(subnet, r.Region, nat.Properties["subnetId"]); in != nil && in.Properties["vpcId"] == r.Properties["vpcId"] {

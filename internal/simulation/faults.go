@@ -31,11 +31,11 @@ const FaultUsage = `KIND OPERATION [SETTING=VALUE]...
 
 KIND is the kind of failure:
   before        the API refuses the call; nothing changes
-  throttle      as before, with the error for too many calls after all of the SDK's retries
-  expired       as before, since the credential has expired: all later calls fail too, and
+  throttle      like before, with the error for too many calls after all of the SDK's retries
+  expired       like before, since the credential has expired: all later calls fail too, and
                 the state is inaccessible
   after         the change takes effect, and waiting for its completion fails
-  timeout       as after, with a timeout
+  timeout       like after, with a timeout
   crash-before  the provider's process ends; nothing changes
   crash-after   the change takes effect, and the provider's process ends without a response
 OPERATION is create, read, update, delete, configure or any.
@@ -164,8 +164,9 @@ func (f *Faults) Interceptor(crash func()) grpc.UnaryServerInterceptor {
 	}
 }
 
-// strike returns the fault of a call, or nil, and records it in the file account/faults. An
-// expired credential is not recorded, since it affects all later calls of the command.
+// strike returns the fault that affects a call, or nil, and records it in the file
+// account/faults. An expired credential is not recorded, since it affects all later calls of
+// the command.
 func (f *Faults) strike(method string, req any) (*Fault, error) {
 	operation := strings.ToLower(method)
 	if preview, ok := req.(interface{ GetPreview() bool }); !slices.Contains(faultOperations, operation) || ok && preview.GetPreview() {
@@ -206,9 +207,9 @@ func (f *Fault) concerns(operation, label string) bool {
 	return float64(binary.BigEndian.Uint32(sum[:]))/(1+math.MaxUint32) < f.probability
 }
 
-// unfinished returns the error of a bridged provider whose resource exists but is not
-// ready. The engine records the resource, and the next update completes it. The error
-// cannot report that a deletion took effect.
+// unfinished returns the error that a bridged provider returns for a resource that exists
+// but is not ready. The engine records the resource, and the next update completes it. The
+// error cannot report that a deletion took effect.
 func unfinished(message error, req, response any) error {
 	failed := &pulumirpc.ErrorResourceInitFailed{Reasons: []string{message.Error()}}
 	switch response := response.(type) {

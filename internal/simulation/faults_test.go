@@ -37,7 +37,7 @@ func newFaults(t *testing.T, dir string, texts ...string) *Faults {
 	return faults
 }
 
-func TestAFaultStrikesAResourceOnce(t *testing.T) {
+func TestAFaultAffectsAResourceOnce(t *testing.T) {
 	dir := t.TempDir()
 	effect, err := newFaults(t, dir, "throttle create resource=aws:ec2:Vpc?a").create("a")
 	require.ErrorContains(t, err, "ThrottlingException")
@@ -49,7 +49,7 @@ func TestAFaultStrikesAResourceOnce(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAnUnfinishedResourceIsToldWithItsID(t *testing.T) {
+func TestAnUnfinishedResourceIsReportedWithItsID(t *testing.T) {
 	effect, err := newFaults(t, t.TempDir(), "after any").create("a")
 	assert.True(t, effect)
 	var failed *pulumirpc.ErrorResourceInitFailed
@@ -62,7 +62,7 @@ func TestAnUnfinishedResourceIsToldWithItsID(t *testing.T) {
 	assert.Equal(t, "vpc-1", failed.GetId())
 }
 
-func TestAnExpiredCredentialStaysSo(t *testing.T) {
+func TestAnExpiredCredentialStaysExpired(t *testing.T) {
 	faults := newFaults(t, t.TempDir(), "expired create call=2")
 	_, first := faults.create("a")
 	_, second := faults.create("b")
@@ -72,8 +72,7 @@ func TestAnExpiredCredentialStaysSo(t *testing.T) {
 	require.Error(t, third)
 }
 
-// TestASeedChoosesResources checks that a seed selects the same resources each time.
-func TestASeedChoosesResources(t *testing.T) {
+func TestASeedSelectsTheSameResourcesEachTime(t *testing.T) {
 	struck := func(seed int) (names []int) {
 		faults := newFaults(t, t.TempDir(), fmt.Sprintf("before create probability=0.3 seed=%d", seed))
 		for n := range 200 {
@@ -89,7 +88,7 @@ func TestASeedChoosesResources(t *testing.T) {
 	assert.InDelta(t, 60, len(first), 25)
 }
 
-func TestAFaultThatDoesNotExistIsRefused(t *testing.T) {
+func TestInvalidFaultsAreRefused(t *testing.T) {
 	for _, text := range []string{"", "before", "burn create", "before destroy", "before create where=a", "before create call=x", "before create resource=["} {
 		_, err := ParseFault(text)
 		assert.ErrorContains(t, err, "allowed: KIND OPERATION", text)

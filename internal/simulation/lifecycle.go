@@ -70,7 +70,7 @@ func (t *Type) overwrites(a *Account, r *Resource) bool {
 	return t.Overwritten && old != nil && old.Seed == r.Seed
 }
 
-// Read returns a resource as it is in the account. A refresh finds drift with it.
+// Read returns a resource as it is in the account. A refresh calls Read to find drift.
 func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	token := urnOf(req).Type().String()
 	t, err := lookup(token)
@@ -95,8 +95,8 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}); err != nil || r == nil {
 		return &pulumirpc.ReadResponse{}, err
 	}
-	// Inputs that were set outside Pulumi are returned too, so that an update resets them. For
-	// an imported resource, so are outputs that differ from AWS's defaults.
+	// Read also returns inputs that were set outside Pulumi, so that an update resets them,
+	// and for an imported resource the outputs that differ from AWS's defaults.
 	imported := len(inputs) == 0
 	for name := range merge(inputs, r.Properties) {
 		output, isOutput := t.Outputs[name]
@@ -224,8 +224,9 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// allow refuses references to missing resources, values that must be unique and are taken,
-// and what Put of the type refuses.
+// allow returns the API's error if a resource refers to a missing resource, if another
+// resource has the same values of the type's Unique properties, or if the type's Put
+// refuses the resource.
 func (t *Type) allow(a *Account, r *Resource) error {
 	for _, ref := range awstypes.Of(r.Type).Refs {
 		for _, value := range at(r.Properties, ref.Path) {
@@ -250,8 +251,8 @@ func (t *Type) allow(a *Account, r *Resource) error {
 }
 
 // find returns the resource that a reference from a region names, or nil. A reference
-// matches resources of its own region and global resources; references of global resources
-// match resources of all regions.
+// matches resources of the same region and global resources; a reference of a global
+// resource matches resources of all regions.
 func (a *Account) find(token, region string, value any) *Resource {
 	if id, ok := value.(string); ok {
 		if r := a.Get(token, types[token].region(region), id); r != nil {

@@ -9,9 +9,9 @@ import (
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
 
-// putLogDelivery models CloudWatch Logs delivering for CloudFront. If the destination has no
-// folder, it adds CloudFront's folder to the suffix path of a new delivery, but not of an
-// updated delivery
+// putLogDelivery models how CloudWatch Logs delivers CloudFront's logs. If the destination
+// has no folder, it adds CloudFront's folder to the suffix path of a new delivery, but not
+// of an updated delivery
 // (https://github.com/hashicorp/terraform-provider-aws/issues/46328).
 func putLogDelivery(a *Account, r *Resource) error {
 	destination := a.find(deliveryDestination, r.Region, r.Properties["deliveryDestinationArn"])
@@ -28,7 +28,7 @@ func putLogDelivery(a *Account, r *Resource) error {
 	return a.admitLogs(target, folder, "delivery-source:"+text(r.Properties, "deliverySourceName"))
 }
 
-// putFirewallLogs models AWS WAF, which gets the right to deliver to its log bucket.
+// putFirewallLogs models how AWS WAF gets the right to deliver to its log bucket.
 func putFirewallLogs(a *Account, r *Resource) error {
 	for _, target := range at(r.Properties, "logDestinationConfigs[]") {
 		if err := a.admitLogs(target.(string), "AWSLogs/"+AccountID, "*"); err != nil {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -28,19 +29,19 @@ type Type struct {
 	ARN string
 	// Import is the pattern of the ID for `pulumi import`, by default ID.
 	Import string
-	// Overwritten is true for types that AWS sets rather than creates: a second create of
-	// the same resource of the program overwrites the first. Creates of another resource
-	// with the same ID are refused.
+	// Overwritten is true for types that AWS sets rather than creates: if the program
+	// creates the same resource again, the new one overwrites the old. Creating another
+	// resource with the same ID is refused.
 	Overwritten bool
-	// Computed properties keep their values if the program gives none.
+	// Computed properties keep their values if the program sets none.
 	Computed []string
 	// Global is true for types that belong to no region.
 	Global bool
-	// Name is the property that gets a generated name if the program gives none.
+	// Name is the property that gets a generated name if the program sets none.
 	Name string
 	// Tagged is true for types that have tags, including the provider's default tags.
 	Tagged bool
-	// Outputs are the values that AWS sets if the program gives none, by path: a pattern,
+	// Outputs are the values that AWS sets if the program sets none, by path: a pattern,
 	// a plain value, or a func(*Resource) any.
 	Outputs map[string]any
 	// Replace lists the properties whose change replaces the resource.
@@ -51,7 +52,8 @@ type Type struct {
 	Unique []string
 	// Missing, Taken and InUse are the API's error codes: Missing if a reference to the
 	// type names no resource, Taken if the ID or the Unique properties are taken, InUse if
-	// other resources refer to a resource that is deleted. Without InUse, AWS deletes it.
+	// a resource that other resources refer to is deleted. If InUse is empty, AWS deletes
+	// such a resource.
 	Missing, Taken, InUse string
 	// Valid are the rules, by path, that the provider checks inputs against, also in a
 	// preview.
@@ -70,7 +72,7 @@ type Rule func(value any) string
 // Problem is a problem with an input property.
 type Problem struct{ Property, Reason string }
 
-// check returns the problems with the inputs, without regard to the account.
+// check returns the problems with the inputs that do not depend on the account.
 func (t *Type) check(p Properties) []Problem {
 	var problems []Problem
 	for path, rule := range t.Valid {
@@ -100,7 +102,7 @@ var types = map[string]*Type{}
 // model adds one service's types to the model.
 func model(entries map[string]*Type) { maps.Copy(types, entries) }
 
-// lookup returns a type's model. A type without a model is an error.
+// lookup returns a type's model, or an error if the type is not modelled.
 func lookup(token string) (*Type, error) {
 	if t, ok := types[token]; ok {
 		return t, nil
@@ -118,7 +120,7 @@ func service(token string) string {
 	return module
 }
 
-// region returns the region of a resource of this type, from its provider's region.
+// region returns the region of a resource of this type, given its provider's region.
 func (t *Type) region(provider string) string {
 	if t.Global {
 		return Global
@@ -137,8 +139,27 @@ func (t *Type) complete(r *Resource, inputs, defaultTags map[string]any) {
 	if t.Tagged {
 		r.Properties["tagsAll"] = merge(defaultTags, inputs["tags"])
 	}
-	for path, output := range t.Outputs {
-		r.fill(r.Properties, path, path, output)
+	// Plain values come first, since patterns and functions read other outputs.
+	paths := slices.Sorted(maps.Keys(t.Outputs))
+	for _, path := range paths {
+		if !derived(t.Outputs[path]) {
+			r.fill(r.Properties, path, path, t.Outputs[path])
+		}
+	}
+	for _, path := range paths {
+		r.fill(r.Properties, path, path, t.Outputs[path])
+	}
+}
+
+// derived reports whether an output depends on the resource.
+func derived(output any) bool {
+	switch output := output.(type) {
+	case string:
+		return patternPart.MatchString(output)
+	case func(*Resource) any:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -216,7 +237,8 @@ func (r *Resource) render(name, pattern string) string {
 	})
 }
 
-// random returns characters that derive from the resource's seed and the purpose.
+// random returns length characters of the alphabet, which depend only on the resource's seed
+// and the purpose.
 func (r *Resource) random(purpose string, length int, alphabet string) string {
 	sum := sha256.Sum256([]byte(r.Seed + "|" + purpose))
 	number, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(alphabet))), new(big.Int)

@@ -28,8 +28,8 @@ type Provider struct {
 
 	account *Account
 	pkg     string
-	// Sessions by the peer's address. The engine opens a connection for every provider
-	// resource of a program, and only the connection distinguishes these.
+	// Sessions by the peer's address. The engine opens one connection per provider resource
+	// of a program; calls contain nothing else that identifies the provider resource.
 	sessions sync.Map
 }
 
@@ -112,7 +112,7 @@ func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*p
 // statusRole matches the role that lets another account read a site's status.
 var statusRole = regexp.MustCompile(`^arn:aws:iam::(\d{12}):role/multisite-status-([a-z0-9-]+)$`)
 
-// assume sets a session's account and rights to those of a status role, which state/setup
+// assume gives a session the account and the rights of a status role, which state/setup
 // creates.
 func (s *session) assume(role string) (err error) {
 	match := statusRole.FindStringSubmatch(role)
@@ -131,8 +131,8 @@ type settings struct {
 	AllowedAccountIDs []string `json:"allowedAccountIds"`
 }
 
-// Configure stores the settings of one provider resource, and refuses accounts that it does
-// not allow.
+// Configure stores the settings of one provider resource, and refuses an account that is not
+// in the setting allowedAccountIds.
 func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	args, err := unmarshal(req.GetArgs())
 	if err != nil {
@@ -165,7 +165,7 @@ func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true}, nil
 }
 
-// Check generates a name if the program gives none, and reports problems with the inputs.
+// Check generates a name if the program sets none, and reports problems with the inputs.
 func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	t, err := lookup(urnOf(req).Type().String())
 	if err != nil {
@@ -197,7 +197,7 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	return response, nil
 }
 
-// Diff compares inputs, and the provider's default tags.
+// Diff compares the old and the new inputs, and the provider's default tags.
 func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	t, err := lookup(urnOf(req).Type().String())
 	if err != nil {

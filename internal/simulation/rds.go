@@ -58,7 +58,7 @@ func init() {
 				"applyImmediately": false, "customIamInstanceProfile": "", "customerOwnedIpEnabled": false, "databaseInsightsMode": "",
 				"deleteAutomatedBackups": true, "domain": "", "domainAuthSecretArn": "", "domainFqdn": "", "domainIamRoleName": "",
 				"domainOu": "", "replicateSourceDb": "", "skipFinalSnapshot": false,
-				// A replica gets these from its primary.
+				// A replica copies these from its primary.
 				"dbName": "", "dbSubnetGroupName": "", "engine": "", "engineVersion": "", "kmsKeyId": "", "parameterGroupName": "", "username": "",
 			},
 			Computed: ofPrimary,
@@ -93,7 +93,7 @@ func init() {
 	})
 }
 
-// defaultParameters are default values of parameters.
+// defaultParameters holds the default values, in RDS for PostgreSQL, of some parameters.
 var defaultParameters = map[string]string{"rds.force_ssl": "1", "log_statement": "none", "log_min_duration_statement": "-1"}
 
 // putParameterGroup sets the apply method of parameters with their default value to
@@ -114,10 +114,11 @@ func putParameterGroup(_ *Account, r *Resource) error {
 	return nil
 }
 
-// ofPrimary are the properties that a replica gets from its primary.
-var ofPrimary = []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "kmsKeyId", "parameterGroupName", "username"}
+// ofPrimary lists the properties that a replica copies from its primary.
+var ofPrimary = []string{"allocatedStorage", "dbName", "dbSubnetGroupName", "engine", "engineVersion", "engineVersionActual", "kmsKeyId", "parameterGroupName", "username"}
 
-// grown suppresses a size below the current size of storage that RDS has grown by itself.
+// grown suppresses a size that is below the current size, if RDS has increased the storage by
+// itself.
 func grown(state, inputs Properties) []string {
 	wanted, _ := inputs["allocatedStorage"].(float64)
 	has, _ := state["allocatedStorage"].(float64)

@@ -19,7 +19,8 @@ var zones = map[string]string{
 
 var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 
-// zonesOf returns the names of a region's zones: three if zones does not list the region.
+// zonesOf returns the names of a region's availability zones: three zones if the map zones
+// does not list the region, none if the name is not in the form of a region's name.
 func zonesOf(region string) []any {
 	letters, known := zones[region]
 	if !known && regionName.MatchString(region) {

@@ -95,8 +95,8 @@ func init() {
 	})
 }
 
-// checkRecord requires records or aliases but not both, at most one routing policy, and a
-// set identifier with it.
+// checkRecord requires records or aliases but not both, and at most one routing policy. A
+// routing policy requires a set identifier.
 func checkRecord(p Properties) (problems []Problem) {
 	if p["records"] != nil && p["aliases"] != nil || p["records"] == nil && p["aliases"] == nil {
 		problems = append(problems, Problem{"records", "one of `alias,records` must be specified"})
@@ -118,7 +118,8 @@ func policiesOf(p Properties) []string {
 	})
 }
 
-// putRecord refuses what Route 53 refuses within a zone.
+// putRecord returns Route 53's error if a record conflicts with its zone: a name outside the
+// zone, a name and type that another record has, or an alias for a missing record.
 func putRecord(a *Account, r *Resource) error {
 	home := a.find(zone, r.Region, r.Properties["zoneId"])
 	if home == nil {
@@ -157,7 +158,7 @@ func signingKeys(a *Account, r *Resource) []*Resource {
 	})
 }
 
-// putSigningKey requires a kind of key that DNSSEC supports, and at most two keys in a zone.
+// putSigningKey requires a KMS key that DNSSEC supports, and at most two keys in a zone.
 func putSigningKey(a *Account, r *Resource) error {
 	if len(signingKeys(a, r)) >= 2 && a.Get(r.Type, r.Region, r.ID) == nil {
 		return apiError("TooManyKeySigningKeys", "a hosted zone has at most 2 key-signing keys")

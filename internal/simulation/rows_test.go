@@ -9,22 +9,22 @@ import (
 	"example.com/multisite/internal/awstypes"
 )
 
-// TestEveryTypeHasARow compares the model, which refuses types that it lacks and so has
-// every type that the program uses, with the rows of internal/awstypes.
+// TestEveryTypeHasARow compares the model with the rows of internal/awstypes. The model has
+// every type that the program uses, because it refuses all other types.
 func TestEveryTypeHasARow(t *testing.T) {
 	for token := range types {
 		assert.True(t, awstypes.InUse(token), "internal/awstypes: found no row %q; allowed: one per type in use. "+
-			"docs/new-resource-type.md says how to add it", token)
+			"docs/new-resource-type.md describes how to add it", token)
 	}
 	for _, token := range awstypes.Tokens() {
-		if awstypes.InUse(token) && !strings.HasPrefix(token, "localdc:") { // the plugin localdc serves those
+		if awstypes.InUse(token) && !strings.HasPrefix(token, "localdc:") { // the plugin localdc serves these types
 			assert.Contains(t, types, token, "internal/awstypes: found the row %q of a type that is not modelled; "+
 				"allowed: rows of types in use, and those in unused", token)
 		}
 	}
 }
 
-// TestImportIDs compares how a row finds the import ID with the ID that the model takes.
+// TestImportIDs checks that the import ID of a type's row is the ID that the model imports.
 func TestImportIDs(t *testing.T) {
 	for token, entry := range types {
 		row, id := awstypes.Of(token).Import, entry.ID
@@ -32,12 +32,12 @@ func TestImportIDs(t *testing.T) {
 			id = entry.Import
 		}
 		if row.ARN != nil {
-			assert.True(t, entry.Tagged, "%s: AWS lists resources by ARN that have tags", token)
+			assert.True(t, entry.Tagged, "%s: the ARN must come from AWS's list of resources, which has only types with tags", token)
 		}
 		if row.Input != "" {
 			assert.Equal(t, "{"+row.Input+"}", id, token)
 		}
-		if row.Key != "" && token != awstypes.VPCCidrBlock { // whose ID AWS draws
+		if row.Key != "" && token != awstypes.VPCCidrBlock { // AWS generates this type's ID
 			assert.Equal(t, row.Key, id, token)
 		}
 	}

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +13,7 @@ const (
 	object   = "aws:s3/bucketObjectv2:BucketObjectv2"
 )
 
-// network creates a VPC with a subnet in zones a and c.
+// network creates a VPC with one subnet in each of the zones a and c.
 func network(c *client) (vpcID, a, b string) {
 	c.t.Helper()
 	vpcID = c.create(vpc, "v", Properties{"cidrBlock": "10.0.0.0/16"})
@@ -56,7 +57,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(vpc, "v", Properties{"cidrBlock": "10.0.0.0/8"})
 			return err
 		}, "must be between a /28 and a /16"},
-		"a subnet outside of its VPC": {func(c *client) error {
+		"a subnet outside its VPC": {func(c *client) error {
 			id, _, _ := network(c)
 			_, err := c.try(subnet, "s", Properties{"vpcId": id, "cidrBlock": "10.1.0.0/24", "availabilityZone": "us-west-1a"})
 			return err
@@ -71,7 +72,7 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(subnet, "s", Properties{"vpcId": id, "cidrBlock": "10.0.2.0/24", "availabilityZone": "us-west-1b"})
 			return err
 		}, "Value (us-west-1b) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: [us-west-1a us-west-1c]"},
-		"a second route to the same place": {func(c *client) error {
+		"a second route to the same destination": {func(c *client) error {
 			id, _, _ := network(c)
 			table := c.create(routeTable, "t", Properties{"vpcId": id})
 			route := Properties{"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": c.create(gateway, "g", Properties{"vpcId": id})}
@@ -104,20 +105,20 @@ func TestRefusals(t *testing.T) {
 			database(c, nil)
 			return c.delete(subnetGroup, "g")
 		}, "api error InvalidDBSubnetGroupStateFault"},
-		"an older engine": {func(c *client) error {
+		"an older engine version": {func(c *client) error {
 			return c.modify(instance, database(c, Properties{"engineVersion": "17"}), Properties{"engineVersion": "16"})
 		}, "api error InvalidParameterCombination: Cannot upgrade postgres from 17 to 16"},
 		"less storage": {func(c *client) error {
 			return c.modify(instance, database(c, Properties{"allocatedStorage": 200}), Properties{"allocatedStorage": 100})
 		}, "api error InvalidParameterCombination: Requested storage of 100 GiB cannot be less than the current 200 GiB"},
-		"storage that cannot grow by a tenth": {func(c *client) error {
+		"maximum storage less than 10 % above the storage": {func(c *client) error {
 			return c.modify(instance, database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400}), Properties{"maxAllocatedStorage": 210})
 		}, "api error InvalidParameterCombination: The maximum allocated storage must be increased by at least 10 percent."},
 		"backups kept for too long": {func(c *client) error {
 			_, err := c.try(instance, "d", Properties{"engine": "postgres", "username": "u", "allocatedStorage": 20, "backupRetentionPeriod": 36})
 			return err
 		}, "range (0 - 35)"},
-		"a bucket name like an address": {func(c *client) error {
+		"a bucket name in the form of an IP address": {func(c *client) error {
 			_, err := c.try(bucket, "b", Properties{"bucket": "192.168.0.1"})
 			return err
 		}, "invalid bucket name 192.168.0.1"},
@@ -177,11 +178,11 @@ func TestRefusals(t *testing.T) {
 			_, err := c.try(kmsKey, "k", Properties{"policy": `{"Statement": [{"Action": "kms:*"}]}`})
 			return err
 		}, `MalformedPolicyDocument: statement 0: Effect must be Allow or Deny, found <nil>`},
-		"a key deleted at once": {func(c *client) error {
+		"a deletion window of one day": {func(c *client) error {
 			_, err := c.try(kmsKey, "k", Properties{"deletionWindowInDays": 1})
 			return err
 		}, "range (7 - 30)"},
-		"an alias twice": {func(c *client) error {
+		"a second alias of the same name": {func(c *client) error {
 			key := c.create(kmsKey, "k", nil)
 			c.create("aws:kms/alias:Alias", "a", Properties{"name": "alias/a", "targetKeyId": key})
 			_, err := c.try("aws:kms/alias:Alias", "b", Properties{"name": "alias/a", "targetKeyId": key})
@@ -243,8 +244,7 @@ func signer(c *client) any {
 	return c.read(kmsKey, c.create(kmsKey, "signer", Properties{"customerMasterKeySpec": "ECC_NIST_P256", "keyUsage": "SIGN_VERIFY"}))["arn"]
 }
 
-// TestADefaultKeepsItsApplyMethod sets a parameter to its default value.
-func TestADefaultKeepsItsApplyMethod(t *testing.T) {
+func TestAParameterWithItsDefaultValueAppliesAtAReboot(t *testing.T) {
 	c := newAccount(t)
 	id := c.create(parameterGroup, "p", Properties{"family": "postgres16", "parameters": []any{
 		map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"},
@@ -253,8 +253,7 @@ func TestADefaultKeepsItsApplyMethod(t *testing.T) {
 	assert.Equal(t, []any{"pending-reboot", "immediate"}, at(c.read(parameterGroup, id), "parameters[].applyMethod"))
 }
 
-// TestLogDeliveryAddsItsStatement delivers to a bucket whose policy does not allow it.
-func TestLogDeliveryAddsItsStatement(t *testing.T) {
+func TestLogDeliveryAddsItsStatementToTheBucketPolicy(t *testing.T) {
 	c := newAccount(t)
 	logs := c.create(bucket, "b", Properties{"bucket": "aws-waf-logs-x"})
 	id := c.create(bucketPolicy, "b", Properties{"bucket": logs, "policy": `{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*"}]}`})
@@ -275,28 +274,42 @@ func database(c *client, more Properties) string {
 	}, more))
 }
 
-// TestStorageThatGrewStays checks that RDS keeps storage that it has grown when the
-// configuration still has the initial size.
-func TestStorageThatGrewStays(t *testing.T) {
+// TestGrownStorageIsKept checks that storage that RDS increased by itself keeps its size
+// while the configuration still has the initial size.
+func TestGrownStorageIsKept(t *testing.T) {
 	c := newAccount(t)
 	id := database(c, Properties{"allocatedStorage": 200, "maxAllocatedStorage": 400})
 	require.NoError(t, c.modify(instance, id, Properties{"allocatedStorage": 100}))
 	assert.InDelta(t, 200, c.read(instance, id)["allocatedStorage"], 0)
 }
 
-// TestReplacement checks that a replacement can be created before the old resource is deleted.
-func TestReplacement(t *testing.T) {
+// TestReplicaHasItsPrimarysEngineVersion creates several replicas, since the order in which
+// the simulated cloud sets outputs must not matter.
+func TestReplicaHasItsPrimarysEngineVersion(t *testing.T) {
+	c := newAccount(t)
+	primary := c.read(instance, database(c, Properties{"engineVersion": "16"}))
+	require.Equal(t, "16.8", primary["engineVersionActual"])
+	for n := range 20 {
+		name := fmt.Sprintf("r%d", n)
+		id := c.create(instance, name, Properties{"identifier": name, "replicateSourceDb": primary["identifier"]})
+		replica := c.read(instance, id)
+		assert.Equal(t, "16", replica["engineVersion"])
+		assert.Equal(t, "16.8", replica["engineVersionActual"])
+	}
+}
+
+func TestAReplacementCanBeCreatedBeforeTheDeletion(t *testing.T) {
 	c := newAccount(t)
 	inputs := Properties{"secretId": c.create(secret, "s", nil), "secretString": "1"}
 	first := c.create("aws:secretsmanager/secretVersion:SecretVersion", "v", inputs)
 	assert.NotEqual(t, first, c.create("aws:secretsmanager/secretVersion:SecretVersion", "v", inputs))
 }
 
-func TestAPolicyMayHaveASingleStatement(t *testing.T) {
+func TestAPolicyMayHaveAStatementInsteadOfAList(t *testing.T) {
 	newAccount(t).create(kmsKey, "k", Properties{"policy": `{"Statement": {"Effect": "Allow", "Action": "kms:*"}}`})
 }
 
-func TestForceDestroyTakesTheObjectsAlong(t *testing.T) {
+func TestForceDestroyDeletesTheObjects(t *testing.T) {
 	c := newAccount(t)
 	id := c.create(bucket, "b", Properties{"bucket": "photos", "forceDestroy": true})
 	key := c.create(object, "o", Properties{"bucket": id, "key": "1.jpg"})
@@ -304,7 +317,7 @@ func TestForceDestroyTakesTheObjectsAlong(t *testing.T) {
 	assert.Empty(t, c.read(object, key))
 }
 
-func TestGlobalTypesAreSeenFromEveryRegion(t *testing.T) {
+func TestGlobalResourcesAreReadFromEveryRegion(t *testing.T) {
 	c := newAccount(t)
 	id := c.create(accessControl, "a", Properties{"signingBehavior": "always", "signingProtocol": "sigv4"})
 	assert.NotEmpty(t, c.in("us-east-1").read(accessControl, id))

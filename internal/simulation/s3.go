@@ -98,7 +98,8 @@ func init() {
 	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")
 }
 
-// deleteBucket refuses while the bucket holds objects, unless forceDestroy is true.
+// deleteBucket refuses the deletion while the bucket holds objects, unless forceDestroy is
+// true.
 func deleteBucket(a *Account, r *Resource) error {
 	objects := a.All(func(o *Resource) bool {
 		return o.Type == "aws:s3/bucketObjectv2:BucketObjectv2" && o.Properties["bucket"] == r.ID

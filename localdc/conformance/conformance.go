@@ -16,8 +16,8 @@ import (
 // Site is the name of the suite's site.
 const Site = "testland"
 
-// Specs returns a valid resource of every kind. With changed, it returns a resource that
-// differs from the first by an update in place.
+// Specs returns a valid resource of every kind. If changed is true, the resources differ from
+// the others by an update in place.
 func Specs(changed bool) map[driver.Kind]driver.Spec {
 	more := 0
 	if changed {
@@ -55,11 +55,11 @@ func Specs(changed bool) map[driver.Kind]driver.Spec {
 	}
 }
 
-// Run tests a driver against its contract. Each call of open must return a driver of an
-// empty facility.
+// Run checks that a driver fulfils the contract of driver.Driver. Each call of open must
+// return a driver with an empty facility.
 func Run(t *testing.T, open func(t *testing.T) driver.Driver) {
 	t.Helper()
-	t.Run("capabilities are complete, and missing ones have a remark", func(t *testing.T) {
+	t.Run("every capability is listed, and every missing capability has a remark", func(t *testing.T) {
 		has := open(t).Capabilities()
 		assert.Equal(t, driver.AllCapabilities, slices.Sorted(maps.Keys(has)))
 		for c, support := range has {

@@ -16,7 +16,7 @@ type Support struct {
 	Remark string
 }
 
-// onAWS lists every capability, with how the AWS sites provide it.
+// onAWS maps every capability to a description of how the AWS sites provide it.
 var onAWS = map[Capability]string{
 	"access-logs":              "for buckets, CDN and firewall, in a separate bucket",
 	"alarms":                   "CloudWatch, with notifications through an encrypted topic",

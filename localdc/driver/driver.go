@@ -14,18 +14,19 @@ import (
 // context ends, and leave nothing running. Calls for different resources may run at the
 // same time.
 //
-// The errors ErrNotFound, ErrTransient and Partial have the meanings documented there. After
-// any other error the caller does not know whether the call took effect, and repeats it.
+// The errors ErrNotFound, ErrTransient and Partial have the meanings documented with them.
+// After any other error it is uncertain whether the call took effect, and the caller repeats
+// the call.
 type Driver interface {
-	// Capabilities returns the driver's support of each of AllCapabilities. It is also
-	// called in previews, and without a network.
+	// Capabilities returns the driver's support for every capability in AllCapabilities. It
+	// is also called in previews, and without a network.
 	Capabilities() map[Capability]Support
 	// Create creates a resource. The ID is the idempotency key: if a resource with the ID
 	// exists, Create updates it to want and never creates a second resource.
 	Create(ctx context.Context, id ID, want Spec) (Result, error)
 	// Read returns the resource, with the error Partial if it is incomplete, or
-	// ErrNotFound. Values that cannot be read, such as a password, it copies from
-	// recorded, the resource in Pulumi's state, which is nil if there is none.
+	// ErrNotFound. It copies values that cannot be read, such as a password, from recorded,
+	// the resource in Pulumi's state, which is nil if the state does not have the resource.
 	Read(ctx context.Context, id ID, recorded *State) (State, error)
 	// Update updates an existing resource to want without loss of data, and completes an
 	// incomplete resource. It returns ErrNotFound if the resource does not exist.

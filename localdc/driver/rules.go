@@ -16,11 +16,11 @@ type Rule struct {
 	Field    any // a pointer to the property's field
 	Meaning  string
 	Accepted string
-	// OK is whether the field's value is accepted.
+	// OK is true if the field's value is accepted.
 	OK bool
-	// Secret is whether messages must not show the value.
+	// Secret is true if messages must not show the value.
 	Secret bool
-	// Default is the property's value if it is absent. Nil if the property is required.
+	// Default is the value of an absent property. It is nil if the property is required.
 	Default any
 }
 

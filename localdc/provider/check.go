@@ -14,7 +14,7 @@ import (
 )
 
 // Check reports all problems at once, and sets driver and endpoint from the provider's
-// configuration. The engine then sees a change of these as a change of the resource.
+// configuration. If these change, the engine then updates or replaces the resource.
 func (c *controller[A, S, PA, PS]) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[A], error) {
 	inputs, own := req.NewInputs, []p.CheckFailure(nil)
 	for key, value := range c.filled(inputs) {

@@ -26,7 +26,8 @@ func (c *config) Configure(context.Context) (err error) {
 
 type checkFunc = func(context.Context, p.CheckRequest) (p.CheckResponse, error)
 
-// checkConfig adds the failures of the rules to those of the inferred check of types.
+// checkConfig returns the failures of the rules, and the failures of the inferred check of
+// types.
 func (c *config) checkConfig(inferred checkFunc) checkFunc {
 	return func(ctx context.Context, req p.CheckRequest) (p.CheckResponse, error) {
 		resp, err := inferred(ctx, req)
@@ -42,8 +43,8 @@ func (c *config) checkConfig(inferred checkFunc) checkFunc {
 	}
 }
 
-// diffConfig replaces the provider, and so every resource, only for a change of site. A
-// change of driver updates it.
+// diffConfig replaces the provider, and so every resource, only if the site changes. If the
+// driver changes, the provider is updated.
 func diffConfig(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 	diff := map[string]p.PropertyDiff{}
 	for _, key := range []string{"driver", "site", "domain", "facility", "city", "settings"} {

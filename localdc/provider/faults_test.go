@@ -12,7 +12,7 @@ import (
 	"example.com/multisite/localdc/internal/testdriver"
 )
 
-// TestFaults lets each call fail, then repeats it.
+// TestFaults makes each call fail, and then repeats the call.
 func TestFaults(t *testing.T) {
 	for _, row := range []struct {
 		fault   testdriver.Fault

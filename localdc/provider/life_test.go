@@ -103,9 +103,9 @@ func TestReplacement(t *testing.T) {
 	}
 }
 
-// TestPreviewKnowsNames checks that a preview shows the outputs that do not depend on the
-// facility, and only these.
-func TestPreviewKnowsNames(t *testing.T) {
+// TestPreviewShowsNames checks that a preview shows the outputs that do not depend on the
+// facility, and no others.
+func TestPreviewShowsNames(t *testing.T) {
 	s := open(t, "placeholder")
 	created, err := s.server.Create(p.CreateRequest{Urn: urn(driver.KindKey), Properties: s.check(driver.KindKey, inputs(t, driver.KindKey)), DryRun: true})
 	require.NoError(t, err)
@@ -116,7 +116,7 @@ func TestPreviewKnowsNames(t *testing.T) {
 	}
 }
 
-// TestDrift checks that a refresh finds a change that was made in the facility.
+// TestDrift checks that a refresh finds a change in the facility.
 func TestDrift(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
@@ -132,7 +132,7 @@ func TestDrift(t *testing.T) {
 	assert.Equal(t, []string{"rotationDays"}, slices.Collect(maps.Keys(diff.DetailedDiff)))
 }
 
-// TestImport imports a resource that the facility has and the state has not.
+// TestImport imports a resource of the facility that is not in the state.
 func TestImport(t *testing.T) {
 	s := open(t, "folder")
 	require.NoError(t, s.up(driver.KindKey, inputs(t, driver.KindKey)))
@@ -163,6 +163,6 @@ func TestCapabilities(t *testing.T) {
 		return names
 	}
 	assert.Contains(t, gaps("placeholder"), "object-versioning")
-	assert.NotContains(t, gaps("folder"), "object-versioning", "the driver has it")
+	assert.NotContains(t, gaps("folder"), "object-versioning", "the driver has this capability")
 	assert.Len(t, gaps("folder"), len(driver.AllCapabilities)-1)
 }

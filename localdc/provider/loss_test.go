@@ -53,7 +53,7 @@ func TestDriverChangeNeedsAdoption(t *testing.T) {
 	s.state = s.state.Set("deletionProtection", unprotected)
 	require.ErrorContains(t, s.delete(driver.KindDatabase), `driver: found "placeholder"; allowed: "folder", which manages the resource`)
 
-	// The new driver has adopted it.
+	// The new driver has adopted the resource.
 	s.state = s.state.Set("driver", property.New("another"))
 	s.configure("folder")
 	s.faults(map[string]testdriver.Fault{"update " + s.id: testdriver.Incomplete})
@@ -109,8 +109,8 @@ func TestDependents(t *testing.T) {
 	require.ErrorContains(t, err, "network: found an unknown value; allowed: ")
 }
 
-// TestShrinking checks that storage and version cannot decrease on an active resource, and
-// can on a planned one.
+// TestShrinking checks that storage and version cannot decrease on an active resource, but
+// can on a planned resource.
 func TestShrinking(t *testing.T) {
 	smaller := func(t *testing.T) property.Map {
 		return inputs(t, driver.KindDatabase).Set("storageGiB", property.New(100.0)).Set("engineVersion", property.New("15"))
@@ -128,8 +128,8 @@ func TestShrinking(t *testing.T) {
 	require.NoError(t, planned.up(driver.KindDatabase, smaller(t)))
 }
 
-// TestVanished checks that a vanished resource without data is removed from the state, and
-// that one with data is an error.
+// TestVanished checks that a refresh removes a vanished resource without data from the state,
+// and returns an error for a vanished resource with data.
 func TestVanished(t *testing.T) {
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {

@@ -74,7 +74,7 @@ func failures(t *testing.T, kind driver.Kind, in property.Map) []p.CheckFailure 
 	return resp.Failures
 }
 
-// TestAllProblemsAtOnce checks that each wrong property is reported once, also a misspelt one.
+// TestAllProblemsAtOnce checks that each wrong or misspelt property is reported once.
 func TestAllProblemsAtOnce(t *testing.T) {
 	var found []string
 	in := inputs(t, driver.KindDatabase).Set("storageGiB", property.New(1.0)).Set("tlsRequired", property.New(false)).

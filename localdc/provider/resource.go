@@ -53,8 +53,8 @@ func (c *controller[A, S, PA, PS]) Create(ctx context.Context, req infer.CreateR
 }
 
 // Read reads the resource with its driver. A resource that no longer exists is removed from
-// the state, and the next update creates it again. If its data was lost with it, that is an
-// error instead.
+// the state, and the next update creates it again. If its data was lost with it, Read returns
+// an error instead.
 func (c *controller[A, S, PA, PS]) Read(ctx context.Context, req infer.ReadRequest[A, S]) (infer.ReadResponse[A, S], error) {
 	id, err := driver.ParseID(req.ID)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *controller[A, S, PA, PS]) vanished(id driver.ID) error {
 
 func partial(err error) bool { return errors.As(err, &driver.Partial{}) }
 
-// explain adds to a driver's error what to do about it.
+// explain adds to a driver's error the action that resolves it.
 func (c *controller[A, S, PA, PS]) explain(call string, id driver.ID, err error) error {
 	var incomplete driver.Partial
 	switch {

@@ -20,11 +20,11 @@ import (
 	"example.com/multisite/localdc/provider"
 )
 
-// A site is a configured provider, and one resource as it would be in Pulumi's state.
+// A site is a configured provider, and one resource as Pulumi's state would record it.
 type site struct {
 	t         *testing.T
 	server    integration.Server
-	directory string // of the folder driver
+	directory string // the folder of the driver folder
 	id        string
 	state     property.Map
 }

@@ -28,7 +28,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// An account is one region of the emulated AWS account, asked through the AWS SDK.
+// An account reads one region of the emulated AWS account through the AWS SDK.
 type account struct {
 	t              *testing.T
 	ctx            context.Context
@@ -63,10 +63,10 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 	}
 }
 
-// tagged is something in the account, by its ID, with its tags.
+// tagged maps the IDs or ARNs of resources in the account to their tags.
 type tagged map[string]map[string]string
 
-// tagsOf turns a service's own kind of tags into a map.
+// tagsOf converts a service's type of tags to a map.
 func tagsOf[T any](list []T, pair func(T) (key, value *string)) map[string]string {
 	tags := map[string]string{}
 	for _, tag := range list {
@@ -80,7 +80,7 @@ func rdsTags(list []rdstypes.Tag) map[string]string {
 	return tagsOf(list, func(tag rdstypes.Tag) (key, value *string) { return tag.Key, tag.Value })
 }
 
-// inventory lists everything in the region that the program makes and tags.
+// inventory lists the resources in the region that the program creates and tags.
 func (a *account) inventory() tagged {
 	a.t.Helper()
 	found := tagged{}
@@ -96,7 +96,8 @@ func (a *account) inventory() tagged {
 	return found
 }
 
-// network lists the region's own networks: every region has a default one, with tables and groups.
+// network lists the networks in the region, without the region's default network and the
+// route tables and security groups that AWS creates with a network.
 func (a *account) network(found tagged) {
 	a.t.Helper()
 	add := func(id *string, tags []ec2types.Tag) {
@@ -148,7 +149,7 @@ func (a *account) network(found tagged) {
 	endpoints, err := a.ec2.DescribeVpcEndpoints(a.ctx, &ec2.DescribeVpcEndpointsInput{})
 	require.NoError(a.t, err)
 	for _, endpoint := range endpoints.VpcEndpoints {
-		// The emulator keeps deleted ones, and writes the word in lower case.
+		// The emulator keeps deleted endpoints, and writes their state in lower case.
 		if !strings.EqualFold(string(endpoint.State), string(ec2types.StateDeleted)) {
 			add(endpoint.VpcEndpointId, endpoint.Tags)
 		}
@@ -187,8 +188,8 @@ func (a *account) keysAndSecrets(found tagged) {
 	}
 }
 
-// operations lists what watches the site: logs, and whom alarms tell. The emulator
-// does not speak the protocol by which the SDK would ask for the alarms.
+// operations lists the site's logs and the topics that its alarms notify. It does not list
+// the alarms, since the emulator does not support the SDK's protocol for them.
 func (a *account) operations(found tagged) {
 	a.t.Helper()
 	groups, err := a.logs.DescribeLogGroups(a.ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
@@ -213,7 +214,7 @@ func (a *account) operations(found tagged) {
 	}
 }
 
-// roles lists the account's roles, which are of no region.
+// roles lists the account's roles, which belong to no region.
 func (a *account) roles() []string {
 	a.t.Helper()
 	list, err := a.iam.ListRoles(a.ctx, &iam.ListRolesInput{})
@@ -225,7 +226,8 @@ func (a *account) roles() []string {
 	return names
 }
 
-// databaseGroups lists the groups that databases need; AWS has default ones of its own.
+// databaseGroups lists the subnet groups and parameter groups of databases, without AWS's
+// default groups.
 func (a *account) databaseGroups(found tagged) {
 	a.t.Helper()
 	add := func(name, arn *string) {
@@ -248,7 +250,8 @@ func (a *account) databaseGroups(found tagged) {
 	}
 }
 
-// snapshots lists the snapshots that were asked for, rather than taken by a schedule.
+// snapshots lists the manual snapshots, which a final snapshot also is. It omits snapshots
+// that were taken by a schedule.
 func (a *account) snapshots() []string {
 	a.t.Helper()
 	list, err := a.rds.DescribeDBSnapshots(a.ctx, &rds.DescribeDBSnapshotsInput{SnapshotType: aws.String("manual")})
@@ -260,7 +263,7 @@ func (a *account) snapshots() []string {
 	return names
 }
 
-// buckets lists the account's buckets; they are seen from every region.
+// buckets lists the account's buckets, in all regions.
 func (a *account) buckets() []string {
 	a.t.Helper()
 	list, err := a.s3.ListBuckets(a.ctx, &s3.ListBucketsInput{})
@@ -284,7 +287,7 @@ func (a *account) distributions() []string {
 	return ids
 }
 
-// missing says what the suite needs and does not find.
+// missing returns the first program that the suite needs and that is not on PATH, or "".
 func missing() string {
 	for _, program := range []string{"moto_server", "pulumi-resource-aws", "pulumi-resource-random"} {
 		if _, err := exec.LookPath(program); err != nil {

@@ -11,21 +11,21 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// simulationGaps are the output properties of the real provider that the
-// simulated cloud does not have, with the reason.
+// simulationGaps holds the output properties of the real provider that the simulated cloud
+// does not have, with the reason.
 var simulationGaps = map[string]string{
-	"* __meta":                            "a bridge's notes to itself",
-	"* __pulumi_raw_state_delta":          "a bridge's notes to itself",
-	"aws:ec2:DefaultNetworkAcl subnetIds": "the subnets that had no ACL of their own at that moment, if any",
-	"aws:cloudfront:Distribution defaultCacheBehavior.forwardedValues": "invented by the emulator, see emulatorGaps",
-	"aws:route53:Record records":                                       "left, empty, by a change to an alias",
-	"aws:s3:BucketLoggingV2 targetObjectKeyFormat":                     "forgotten by the emulator, see emulatorGaps",
-	"aws:s3:BucketReplicationConfig rules[].sourceSelectionCriteria":   "forgotten by the emulator, see emulatorGaps",
-	"aws:cloudfront:Distribution viewerCertificate.sslSupportMethod":   "invented by the emulator, see emulatorGaps",
+	"* __meta":                            "internal data of Pulumi's bridge to the Terraform provider",
+	"* __pulumi_raw_state_delta":          "internal data of Pulumi's bridge to the Terraform provider",
+	"aws:ec2:DefaultNetworkAcl subnetIds": "the subnets without another ACL at the time of the read, which may be none",
+	"aws:cloudfront:Distribution defaultCacheBehavior.forwardedValues": "set by the emulator only, see emulatorGaps",
+	"aws:route53:Record records":                                       "an empty list remains after a change to an alias",
+	"aws:s3:BucketLoggingV2 targetObjectKeyFormat":                     "not stored by the emulator, see emulatorGaps",
+	"aws:s3:BucketReplicationConfig rules[].sourceSelectionCriteria":   "not stored by the emulator, see emulatorGaps",
+	"aws:cloudfront:Distribution viewerCertificate.sslSupportMethod":   "set by the emulator only, see emulatorGaps",
 }
 
-// compare holds the simulated cloud to the real provider: for every resource of a
-// site, the same inputs are sent, and outputs of the same names and shapes come back.
+// compare compares the simulated cloud with the real provider: both must receive the same
+// inputs for every resource of a site, and return outputs with the same names and types.
 func compare(t *testing.T, emulated, simulated map[string]engine.Resource) {
 	t.Helper()
 	emulated, simulated = numbered(emulated), numbered(simulated)
@@ -38,8 +38,8 @@ func compare(t *testing.T, emulated, simulated map[string]engine.Resource) {
 		assert.Empty(t, differences("", r.Inputs, model.Inputs), "inputs of %s", name)
 		for _, difference := range differences("", r.Outputs, model.Outputs) {
 			path, kind, _ := strings.Cut(difference, " ")
-			// This bridge repeats the ID under the type's name, vpcId for one; the
-			// published provider does not.
+			// A provider that was built from source may repeat the ID under the type's name,
+			// such as vpcId. The published provider does not.
 			repeated := kind == alone && strings.HasSuffix(path, "Id") && r.Outputs[path] == r.ID
 			if simulationGaps[typ+" "+path] == "" && simulationGaps["* "+path] == "" && !repeated {
 				assert.Fail(t, "outputs of "+name, difference)
@@ -49,7 +49,8 @@ func compare(t *testing.T, emulated, simulated map[string]engine.Resource) {
 	assert.Len(t, simulated, len(emulated))
 }
 
-// numbered gives zones numbers in place of letters: clouds offer different ones.
+// numbered replaces the letters of availability zones by numbers, since the emulator and the
+// simulated cloud offer different zones.
 func numbered(state map[string]engine.Resource) map[string]engine.Resource {
 	var letters []string
 	for name := range state {
@@ -71,10 +72,10 @@ func numbered(state map[string]engine.Resource) map[string]engine.Resource {
 	return renamed
 }
 
-// alone is said of a property that the simulated cloud lacks.
-const alone = "is the real provider's alone"
+// alone follows the path of a property that the simulated cloud lacks.
+const alone = "exists only in the real provider"
 
-// differences lists, by path, where names or shapes differ.
+// differences lists the differences between names or types of properties, by path.
 func differences(path string, emulated, model any) []string {
 	switch emulated := emulated.(type) {
 	case map[string]any:
@@ -93,7 +94,7 @@ func differences(path string, emulated, model any) []string {
 		}
 		for name := range object {
 			if _, has := emulated[name]; !has {
-				found = append(found, strings.TrimPrefix(path+"."+name, ".")+" is the simulated cloud's alone")
+				found = append(found, strings.TrimPrefix(path+"."+name, ".")+" exists only in the simulated cloud")
 			}
 		}
 		slices.Sort(found)

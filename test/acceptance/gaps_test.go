@@ -2,9 +2,9 @@ package acceptance_test
 
 import "strings"
 
-// A gap is a property that the emulator, moto 5.2.1, does not keep as AWS does.
-// Some show only once a refresh has read the property back. docs/emulation.md
-// lists the same ones.
+// A gap is a property that the emulator, moto 5.2.1, does not store as AWS does. If onRefresh
+// is true, the difference appears only after a refresh has read the property.
+// docs/emulation.md lists the same gaps.
 type gap struct {
 	typ, path string
 	onRefresh bool
@@ -23,7 +23,7 @@ var emulatorGaps = []gap{
 	{"aws:cloudfront:Distribution", "origins[].originAccessControlId", true},
 }
 
-// excepted reports whether a property at a path, or above one, is a gap.
+// excepted reports whether the property at a path, or a property within it, is a gap.
 func excepted(typ, path string, refreshed bool) bool {
 	for _, g := range emulatorGaps {
 		if g.typ == typ && (refreshed || !g.onRefresh) && (g.path == path || strings.HasPrefix(g.path, path+".") || strings.HasPrefix(g.path, path+"[")) {

@@ -14,10 +14,11 @@ import (
 	"example.com/multisite/state/permissions"
 )
 
-// unsigned leaves out what the emulator does not know: DNSSEC.
+// unsigned excludes DNSSEC, which the emulator does not support.
 var unsigned = []string{"--exclude", "**KeySigningKey**", "--exclude-dependents"}
 
-// TestGlobal routes users to sites that are up, and to one more, with the real provider.
+// TestGlobal creates the routes to one site, adds another site, and deletes the routes, with
+// the real provider.
 func TestGlobal(t *testing.T) {
 	t.Parallel()
 	const stack = "global"
@@ -26,11 +27,11 @@ func TestGlobal(t *testing.T) {
 		p.Pulumi(append([]string{"up", "--stack", stack, "--yes", "--skip-preview"}, unsigned...)...)
 	}
 	calls := newRecorder(t, p, permissions.KindGlobal, stack, edgeRegion)
-	enter(t, p, "singapore")
+	publishStatus(t, p, "singapore")
 	up(p)
 	calls.phase(permissions.PhaseCreate)
 	assert.Empty(t, p.Preview(stack, unsigned...), "a second up changes nothing")
-	enter(t, p, "california")
+	publishStatus(t, p, "california")
 	steps := p.Preview(stack, unsigned...)
 	assert.Contains(t, steps["update"], "aws:route53:Record global-ecommerce-mx-home")
 	assert.Contains(t, steps["create"], "aws:route53:Record global-ecommerce-static-at-singapore-or-california-failover")
@@ -60,8 +61,8 @@ func TestGlobal(t *testing.T) {
 	assert.Empty(t, zones.HostedZones)
 }
 
-// enter says that a site serves, as its stack does.
-func enter(t *testing.T, p *engine.Project, site string) {
+// publishStatus writes the status of a site that serves users, as the site's stack does.
+func publishStatus(t *testing.T, p *engine.Project, site string) {
 	t.Helper()
 	url, err := p.Command("sh", "-c", "echo $AWS_ENDPOINT_URL").Output()
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// inspect asks the account, not the state, for what the site promises.
+// inspect checks the site's requirements in the account, not in the state.
 func inspect(t *testing.T, p *engine.Project, stack, region string, regions []string) {
 	t.Helper()
 	for _, other := range regions {
@@ -33,10 +33,10 @@ func inspect(t *testing.T, p *engine.Project, stack, region string, regions []st
 			require.NotEmpty(t, inventory)
 		case edgeRegion:
 			for id := range inventory {
-				assert.Regexp(t, "^arn:aws:(kms|sns|logs):.*(key/|-edge-alarms-|-cdn)", id, "only what CloudFront is watched with is run from there")
+				assert.Regexp(t, "^arn:aws:(kms|sns|logs):.*(key/|-edge-alarms-|-cdn)", id, "only the monitoring of CloudFront is in us-east-1")
 			}
 		default:
-			assert.Empty(t, inventory, "%s lies in %s alone", stack, region)
+			assert.Empty(t, inventory, "%s has resources only in %s", stack, region)
 		}
 		for id, tags := range inventory {
 			assert.Subset(t, tags, map[string]string{"Project": "multisite", "Site": stack, "ManagedBy": "pulumi"}, id)
@@ -52,14 +52,14 @@ func inspect(t *testing.T, p *engine.Project, stack, region string, regions []st
 	}
 }
 
-// inspectNetwork demands a record of all traffic.
+// inspectNetwork requires flow logs of all traffic.
 func (a *account) inspectNetwork() {
 	a.t.Helper()
 	logs, err := a.ec2.DescribeFlowLogs(a.ctx, &ec2.DescribeFlowLogsInput{})
 	require.NoError(a.t, err)
 	require.Len(a.t, logs.FlowLogs, 1)
 	assert.Equal(a.t, ec2types.TrafficTypeAll, logs.FlowLogs[0].TrafficType)
-	assert.Contains(a.t, a.inventory(), *logs.FlowLogs[0].ResourceId, "they are the network's")
+	assert.Contains(a.t, a.inventory(), *logs.FlowLogs[0].ResourceId, "the flow logs belong to the site's network")
 }
 
 func (a *account) inspectKeys() {
@@ -130,7 +130,7 @@ func (a *account) inspectBuckets(stack string) {
 			assert.Contains(a.t, keys, *rule.KMSMasterKeyID, "%s is encrypted with a key of the site", name)
 			logging, err := a.s3.GetBucketLogging(a.ctx, &s3.GetBucketLoggingInput{Bucket: bucket})
 			require.NoError(a.t, err)
-			require.NotNil(a.t, logging.LoggingEnabled, "%s logs who asks for what", name)
+			require.NotNil(a.t, logging.LoggingEnabled, "%s logs access", name)
 			assert.Contains(a.t, *logging.LoggingEnabled.TargetBucket, "aws-waf-logs-"+stack, name)
 		}
 		assert.Equal(a.t, algorithm, rule.SSEAlgorithm, name)
@@ -147,7 +147,7 @@ func (a *account) inspectBuckets(stack string) {
 	}
 }
 
-// inspectPolicy demands that everything without TLS is denied.
+// inspectPolicy requires that the bucket's policy denies all requests without TLS.
 func (a *account) inspectPolicy(bucket string) {
 	a.t.Helper()
 	response, err := a.s3.GetBucketPolicy(a.ctx, &s3.GetBucketPolicyInput{Bucket: &bucket})
@@ -167,9 +167,9 @@ func (a *account) inspectPolicy(bucket string) {
 	assert.Equal(a.t, map[string]map[string]any{"Bool": {"aws:SecureTransport": "false"}}, deny.Condition)
 }
 
-// storeAndFetch puts an object, gets it back under the bucket's key, and removes
-// all of it. Meanwhile the bucket has no policy: the emulator applies a denial
-// without looking at its condition.
+// storeAndFetch puts an object, gets it, checks that it is encrypted with the bucket's
+// algorithm, and deletes it. It removes the bucket's policy meanwhile, since the emulator
+// ignores the condition of a denial.
 func (a *account) storeAndFetch(bucket string, algorithm s3types.ServerSideEncryption) {
 	a.t.Helper()
 	policy, err := a.s3.GetBucketPolicy(a.ctx, &s3.GetBucketPolicyInput{Bucket: &bucket})
@@ -205,7 +205,7 @@ func (a *account) inspectDistributions(stack string) {
 		assert.True(a.t, strings.HasPrefix(*origin.DomainName, stack+"-cdn-origin-"), *origin.DomainName)
 	}
 	assert.Contains(a.t, *config.WebACLId, ":us-east-1:", "the CDN has a firewall")
-	// GetDistribution forgets which access control an origin has.
+	// The emulator's GetDistribution does not return an origin's access control.
 	controls, err := a.cloudfront.ListOriginAccessControls(a.ctx, &cloudfront.ListOriginAccessControlsInput{})
 	require.NoError(a.t, err)
 	require.Len(a.t, controls.OriginAccessControlList.Items, 1)

@@ -17,11 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPreflight asks an account before its first update, as far as the emulator answers:
-// it has no quotas beside those of networks, and offers no database.
+// TestPreflight runs the preflight checks before the first update. The emulator has only the
+// quotas of networks, and offers no databases.
 func TestPreflight(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
-		t.Skip("there is no aws, the AWS CLI, on PATH")
+		t.Skip("aws, the AWS CLI, is not on PATH")
 	}
 	t.Parallel()
 	p := emulated(t)
@@ -33,14 +33,14 @@ func TestPreflight(t *testing.T) {
 	require.NoError(t, err)
 	const backend = "s3://multisite-state-oregon-123456789012?region=us-west-2"
 	const provider = "awskms://alias/pulumi-secrets-oregon?region=us-west-2"
-	// The sandbox has a backend of its own, a pinned CLI where none is installed, and gives
-	// commands a working copy of the project.
+	// The sandbox sets its own backend, and its own copy of the project as the working folder.
+	// If no CLI is installed, the pinned CLI is in bin.
 	environment := "cd '" + p.Dir + "'; unset PULUMI_CONFIG_PASSPHRASE; export PATH=$PATH:" + bin + " PULUMI_BACKEND_URL='" + backend + "'; "
 	check := func() map[string]string {
 		var problems strings.Builder
 		command := p.Command("bash", "-c", environment+filepath.Join(bin, "sites")+" preflight oregon --format json")
 		command.Stderr = &problems
-		output, _ := command.Output() // it fails where something would
+		output, _ := command.Output() // preflight exits with an error if a check fails
 		var report struct {
 			Lines []struct{ Severity, Subject string }
 		}
@@ -70,7 +70,7 @@ func TestPreflight(t *testing.T) {
 	require.NoError(t, err)
 	_, err = a.kms.CreateAlias(t.Context(), &kms.CreateAliasInput{AliasName: aws.String("alias/pulumi-secrets-oregon"), TargetKeyId: created.KeyMetadata.KeyId})
 	require.NoError(t, err)
-	for range 4 { // beside the one that every region has
+	for range 4 { // in addition to the region's default VPC; the quota is 5
 		_, err := a.ec2.CreateVpc(t.Context(), &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
 		require.NoError(t, err)
 	}
@@ -81,7 +81,7 @@ func TestPreflight(t *testing.T) {
 		"AWS credentials": "ok", "state backend": "ok", "Pulumi.oregon.yaml: secretsprovider": "ok", "stack": "ok", bucket: "ok", key: "ok",
 		"availability zones in us-west-2": "ok", "VPCs in us-west-2": "fail", "internet gateways in us-west-2": "ok", "gateway endpoints in us-west-2": "ok",
 		"NAT gateways in us-west-2a": "ok", "rules per security group in us-west-2": "ok", "IPv4 blocks per VPC in us-west-2": "ok", "IAM roles of the account": "ok",
-		// What the emulator does not answer is said.
+		// The emulator does not return these quotas.
 		"RDS instances in us-west-2": "unknown", "Elastic IP addresses in us-west-2": "unknown", "S3 buckets of the account": "unknown",
 	})
 	for subject, severity := range found {

@@ -20,19 +20,19 @@ import (
 	"example.com/multisite/state/permissions"
 )
 
-// record adds what the tests call to recordedFile.
-var record = flag.Bool("record", false, "write the AWS operations that are called to state/permissions/recorded.txt")
+// record makes the tests write the AWS operations that they call to recordedFile.
+var record = flag.Bool("record", false, "write the called AWS operations to state/permissions/recorded.txt")
 
 var recordedFile = filepath.Join("..", "..", "state", "permissions", "recorded.txt")
 
-// called are the calls of all tests.
+// called holds the calls of all tests.
 var called struct {
 	sync.Mutex
 	calls []permissions.Call
 }
 
-// A recorder compares the AWS operations that a stack calls with recordedFile, from
-// which the policies of its roles are made.
+// A recorder compares the AWS operations that a stack calls with recordedFile. The policies
+// of the stack's roles are generated from that file.
 type recorder struct {
 	t                   *testing.T
 	url                 string
@@ -46,8 +46,8 @@ func newRecorder(t *testing.T, p *engine.Project, kind, stack, region string) *r
 	return &recorder{t, strings.TrimSpace(string(url)), kind, stack, region}
 }
 
-// forget drops what was called since the last phase.
-func (r *recorder) forget() []string {
+// newCalls returns the calls since the last phase, and clears the emulator's record.
+func (r *recorder) newCalls() []string {
 	r.t.Helper()
 	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+"/recorded-calls", nil)
 	require.NoError(r.t, err)
@@ -59,12 +59,12 @@ func (r *recorder) forget() []string {
 	return strings.FieldsFunc(string(body), func(r rune) bool { return r == '\n' })
 }
 
-// phase checks what was called since the last phase.
+// phase checks that recordedFile contains the calls since the last phase.
 func (r *recorder) phase(phase string) {
 	r.t.Helper()
 	known, err := permissions.Recorded()
 	require.NoError(r.t, err)
-	for _, line := range r.forget() {
+	for _, line := range r.newCalls() {
 		fields := strings.Split(line, "\t")
 		require.Len(r.t, fields, 4, line)
 		c := permissions.Call{
@@ -74,7 +74,7 @@ func (r *recorder) phase(phase string) {
 			assert.Equal(r.t, edgeRegion, fields[1], "the region of %s", line)
 			c.Place = "edge"
 		}
-		if c.Operation == "kms:Decrypt" && c.Resource == "*" { // the ciphertext tells KMS the key
+		if c.Operation == "kms:Decrypt" && c.Resource == "*" { // the request names no key, since the ciphertext contains it
 			c.Resource = "arn:aws:kms:REGION:ACCOUNT:alias/pulumi-secrets-SITE"
 		}
 		if strings.Contains(c.Resource, ":::multisite-state-") || strings.Contains(c.Resource, "alias/pulumi-") {
@@ -98,7 +98,7 @@ var (
 	subtopic = regexp.MustCompile(`(:sns:.*:SITE-\*):.*$`)
 )
 
-// general replaces what is the stack's in an ARN, and what is drawn by lot.
+// general replaces the stack's names and the generated parts of an ARN by placeholders.
 func (r *recorder) general(arn string) string {
 	arn = strings.NewReplacer("123456789012", "ACCOUNT", r.stack, "SITE", r.region, "REGION").Replace(arn)
 	arn = ownName.ReplaceAllStringFunc(arn, func(name string) string {
@@ -114,8 +114,8 @@ func (r *recorder) general(arn string) string {
 	return subtopic.ReplaceAllString(webACL.ReplaceAllString(arn, "$1/*"), "$1:*")
 }
 
-// finishRecording writes what the tests have called. Where all tests ran, it reports
-// operations that none has called.
+// finishRecording writes the calls of the tests, if record is set. Otherwise, if all tests
+// ran, it returns an error for recorded operations that no test has called.
 func finishRecording() error {
 	known, err := permissions.Recorded()
 	if err != nil {

@@ -1,9 +1,10 @@
 """Records which AWS operations are called, for the permissions in state/permissions.
 
-GET /recorded-calls returns the calls since the last such request, one a line:
-service:Operation, the region, the ARN of what the request names or *, and "tagged"
-if the request sets tags, all parted by tabs. The service is the prefix of its IAM
-actions. What the suite itself asks, with the access key "suite", is left out.
+GET /recorded-calls returns the calls since the last such request, one per line with
+tab-separated fields: service:Operation, the region, the ARN of the resource that the
+request names or *, and "tagged" if the request sets tags. The service is the prefix of its
+IAM actions. Calls of the tests themselves, which use the access key "suite", are not
+recorded.
 """
 import functools
 import io
@@ -15,15 +16,16 @@ import urllib.parse
 from botocore.loaders import Loader
 
 ACCOUNT = "123456789012"
-# The services whose models are needed, since their requests do not name the operation.
+# The services whose requests do not name the operation. It is found with botocore's model.
 REST = ("cloudfront", "route53", "s3")
-PREFIXES = {"monitoring": "cloudwatch"}  # by the name that requests are signed for
-GLOBAL = ("cloudfront", "iam", "route53")  # which AWS has in us-east-1, whatever the region
-TYPES = {"acl": "network-acl", "sg": "security-group"}  # of EC2, by the beginning of an ID
+PREFIXES = {"monitoring": "cloudwatch"}  # by the service name in a request's signature
+GLOBAL = ("cloudfront", "iam", "route53")  # services that AWS runs in us-east-1 for all regions
+TYPES = {"acl": "network-acl", "sg": "security-group"}  # EC2's resource types, by the prefix of an ID
 TAGGED = re.compile(rb'(Key"\s*:\s*"|Key>|"|Key=|TagKeys\.member\.\d+=)Project\b')
 
-# What requests name, and its ARN without arn:aws: by service. The first field that a
-# request has counts. A value that is an ARN already stands for itself.
+# For each service, the fields of requests that name a resource, and the resource's ARN
+# without arn:aws:. The first field that a request has is used. A value that is already an
+# ARN is used unchanged.
 NAMES = {
     "acm": [("CertificateArn", "{}")],
     "cloudwatch": [("AlarmName", "cloudwatch:{region}:{account}:alarm:{}"), ("AlarmNames.member.1", "cloudwatch:{region}:{account}:alarm:{}"),
@@ -69,7 +71,7 @@ def routes(service):
 
 
 def rest(service, environ, query):
-    """Finds the operation whose path, query and required headers say most about a request."""
+    """Returns the operation whose path, query and required headers match a request best."""
     names = query.get("x-id")
     best = None
     for method, pattern, fixed, headers, name in routes(service):
@@ -86,7 +88,7 @@ def rest(service, environ, query):
 
 
 def resource(service, operation, region, path, fields):
-    """Returns the ARN of what a request names, or *."""
+    """Returns the ARN of the resource that a request names, or *."""
     first, id, last = (path.strip("/").split("/") + ["", "", ""])[1:4]
     if service == "s3":
         return "arn:aws:s3:::" + path.strip("/") if path.strip("/") else "*"
@@ -136,7 +138,7 @@ def describe(environ, body):
 
 
 def recorded(dispatch):
-    """Wraps a WSGI application's __call__."""
+    """Wraps a WSGI application's __call__ to record requests and to serve /recorded-calls."""
 
     def call(self, environ, start_response):
         if environ["PATH_INFO"] == "/recorded-calls":

@@ -19,9 +19,9 @@ import (
 	"example.com/multisite/internal/simulation"
 )
 
-// TestReplacements changes each input property of each type of a site and the routes, one at
-// a time: the real provider and the simulated cloud must agree on which of these
-// changes make a new resource.
+// TestReplacements changes each input property of each type of a site and of the stack
+// global, one at a time. The real provider and the simulated cloud must agree on which
+// changes replace the resource.
 func TestReplacements(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
@@ -57,7 +57,7 @@ func TestReplacements(t *testing.T) {
 					Id: r.ID, Urn: r.URN, Olds: marshal(t, r.Outputs), OldInputs: marshal(t, r.Inputs), News: marshal(t, news),
 				})
 				if err != nil {
-					return "" // a value that is refused tells nothing
+					return "" // a refused value does not show whether a change replaces the resource
 				}
 				return fmt.Sprint(slices.Contains(response.GetReplaces(), property))
 			}
@@ -65,13 +65,13 @@ func TestReplacements(t *testing.T) {
 				return published.Diff(ctx, request)
 			})
 			if want != "" {
-				assert.Equal(t, want, replaces(simulated.Diff), "whether a change of %s makes a new one", path)
+				assert.Equal(t, want, replaces(simulated.Diff), "whether a change of %s replaces the resource", path)
 			}
 		}
 	}
 }
 
-// another is a value like the given one but not the same, if there is one.
+// another returns a different value of the same type, for strings, numbers and booleans.
 func another(value any) (any, bool) {
 	switch value := value.(type) {
 	case string:
@@ -84,7 +84,7 @@ func another(value any) (any, bool) {
 	return nil, false
 }
 
-// marshal turns properties into what providers are sent.
+// marshal encodes properties as in a request to a provider.
 func marshal(t *testing.T, values map[string]any) *structpb.Struct {
 	t.Helper()
 	s, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(values), plugin.MarshalOptions{KeepUnknowns: true, SkipNulls: true})

@@ -1,5 +1,5 @@
-// Package acceptance_test runs every AWS site on the real provider plugins,
-// against an emulated AWS API.
+// Package acceptance_test runs every AWS site on the real provider plugins, against an
+// emulated AWS API.
 package acceptance_test
 
 import (
@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if program := missing(); program != "" {
-		fmt.Printf("acceptance: not run, since %s is not on PATH; see docs/emulation.md\n", program)
+		fmt.Printf("acceptance: skipped: %s is not on PATH; see docs/emulation.md\n", program)
 		if os.Getenv("ACCEPTANCE") == "required" {
 			os.Exit(1)
 		}
@@ -39,11 +39,11 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// edgeRegion is where CloudFront is run from.
+// edgeRegion is the region of CloudFront's API and of the resources that CloudFront uses.
 const edgeRegion = "us-east-1"
 
-// TestSite takes every site through its life, the sites side by side: most of
-// the time is waiting.
+// TestSite creates, previews, refreshes, changes and deletes every site. The sites run in
+// parallel, since most of the time is waiting.
 func TestSite(t *testing.T) {
 	t.Parallel()
 	regions := allRegions(t)
@@ -71,9 +71,9 @@ func TestSite(t *testing.T) {
 			steps := p.Preview(stack)
 			assert.Contains(t, steps["update"], "aws:ec2:Vpc "+stack+"-network")
 			delete(steps, "update")
-			assert.Empty(t, steps, "tags are updates")
+			assert.Empty(t, steps, "changed tags cause only updates")
 			calls.phase(permissions.PhasePreview)
-			lift(p, stack)
+			unprotect(p, stack)
 			calls.phase(permissions.PhaseChange)
 			for id, tags := range newAccount(t, p, region).inventory() {
 				assert.Equal(t, "42", tags["CostCenter"], id)
@@ -84,7 +84,7 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// TestEveryOption takes a site with every option that there is through its life.
+// TestEveryOption creates, previews, refreshes, changes and deletes a site with every option.
 func TestEveryOption(t *testing.T) {
 	t.Parallel()
 	const stack = "california"
@@ -119,18 +119,18 @@ func TestEveryOption(t *testing.T) {
 	output, err := p.Try("preview", "--stack", stack)
 	require.Error(t, err)
 	for _, key := range keys {
-		assert.Contains(t, output, "guardrail: Pulumi."+stack+".yaml: "+key+": rule irreversible: found ", "the real provider's state has what the rule compares")
+		assert.Contains(t, output, "guardrail: Pulumi."+stack+".yaml: "+key+": rule irreversible: found ", "the real provider's state has the outputs that the rule compares")
 	}
 	require.NoError(t, os.WriteFile(file, before, 0o600))
 
 	p.Edit(stack, leaveOut)
-	lift(p, stack)
+	unprotect(p, stack)
 	calls.phase(permissions.PhaseChange)
 	destroy(t, p, stack, region, state)
 	calls.phase(permissions.PhaseDestroy)
 }
 
-// leaveOut takes options away again: it changes resources in place, and deletes some.
+// leaveOut removes options, which changes some resources in place and deletes others.
 func leaveOut(config map[string]any) {
 	delete(config, "multisite:alarms")
 	delete(config, "multisite:tags")
@@ -150,7 +150,7 @@ func leaveOut(config map[string]any) {
 	}
 }
 
-// emulated is a project on an emulated account of its own.
+// emulated returns a project with its own emulated account.
 func emulated(t *testing.T) *engine.Project {
 	t.Helper()
 	p := engine.New(t)
@@ -159,7 +159,7 @@ func emulated(t *testing.T) *engine.Project {
 	return p
 }
 
-// allRegions are the AWS sites' regions.
+// allRegions returns the regions of the sites on AWS, by site.
 func allRegions(t *testing.T) map[string]string {
 	t.Helper()
 	reg, err := register.Default()
@@ -173,17 +173,18 @@ func allRegions(t *testing.T) map[string]string {
 	return regions
 }
 
-// lift takes a site's protection away, with whatever else has changed.
-func lift(p *engine.Project, stack string) {
+// unprotect removes a site's deletion protection, in an update with all other changes of the
+// configuration.
+func unprotect(p *engine.Project, stack string) {
 	p.Edit(stack, func(config map[string]any) {
 		config["multisite:deletionProtection"] = false
-		// The emulator writes access logs, and a bucket that holds any stays.
+		// The emulator writes access logs, and AWS does not delete a bucket with objects.
 		config["multisite:logs"] = map[string]any{"deletion": "with-objects"}
 	})
 	p.Up(stack)
 }
 
-// destroy deletes a site, and finds nothing of it but its databases' last snapshots.
+// destroy deletes a site, and checks that only its databases' final snapshots remain.
 func destroy(t *testing.T, p *engine.Project, stack, region string, state map[string]engine.Resource) {
 	t.Helper()
 	p.Pulumi("destroy", "--stack", stack, "--yes", "--skip-preview")
@@ -203,7 +204,7 @@ func destroy(t *testing.T, p *engine.Project, stack, region string, state map[st
 	assert.Len(t, newAccount(t, p, region).snapshots(), primaries, "every database has left its final snapshot")
 }
 
-// expectNoChanges demands a preview without changes, but for the emulator's gaps.
+// expectNoChanges requires a preview without changes, except for the emulator's gaps.
 func expectNoChanges(t *testing.T, p *engine.Project, stack string, refreshed bool, args ...string) {
 	t.Helper()
 	for name, step := range p.Plan(stack, args...) {
@@ -214,14 +215,14 @@ func expectNoChanges(t *testing.T, p *engine.Project, stack string, refreshed bo
 			assert.True(t, excepted(typ, property, refreshed), "%s: %s differs", name, property)
 			wanted, found := step.NewState.Inputs[property], step.OldState.Outputs[property]
 			for _, path := range unlike(property, wanted, found) {
-				assert.True(t, excepted(typ, path, refreshed), "%s: %s is not what was asked for", name, path)
+				assert.True(t, excepted(typ, path, refreshed), "%s: %s differs from the program's value", name, path)
 			}
 		}
 	}
 }
 
-// unlike lists the paths at which the account does not hold what the program
-// asked for. What it holds beyond that is AWS's to fill in.
+// unlike lists the paths at which the account's value differs from the program's. Values that
+// only the account has are defaults of AWS, and are not listed.
 func unlike(path string, wanted, found any) []string {
 	var paths []string
 	switch wanted := wanted.(type) {

@@ -14,8 +14,9 @@ import (
 	"example.com/multisite/state/permissions"
 )
 
-// TestLocalSite takes a local data centre's stack, whose state and status alone are in
-// AWS, through its life: with its state in S3, and the secrets in it under a key.
+// TestLocalSite creates, previews, changes and deletes the stack of a local data centre. Only
+// its state and its status are in AWS; the state is in S3, and a KMS key encrypts the state's
+// secrets.
 func TestLocalSite(t *testing.T) {
 	t.Parallel()
 	const stack, region = "india", "ap-south-1"

@@ -13,13 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStateBackend sets up the state of a site and does what that says to do
-// next: Pulumi keeps a stack there, with its secrets under the site's key.
-// The emulator's CloudFormation makes keys and buckets with their encryption, and
-// no more of them; state/backend_test.go holds the template to the rest.
+// TestStateBackend runs state/setup for a site, and then the commands that state/setup
+// prints: Pulumi must store a stack in the bucket, with secrets encrypted with the site's
+// key. The emulator's CloudFormation creates only keys, and buckets with their encryption;
+// state/backend_test.go checks the rest of the template.
 func TestStateBackend(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
-		t.Skip("there is no aws, the AWS CLI, on PATH")
+		t.Skip("aws, the AWS CLI, is not on PATH")
 	}
 	t.Parallel()
 	p := emulated(t)
@@ -27,7 +27,7 @@ func TestStateBackend(t *testing.T) {
 	require.NoError(t, err)
 	advice, err := p.Command(setup, "oregon").Output()
 	require.NoError(t, err)
-	// The sandbox has a backend of its own, and a pinned CLI where none is installed.
+	// The sandbox sets its own backend. If no CLI is installed, the pinned CLI is in bin.
 	bin, err := filepath.Abs(filepath.Join("..", "..", "bin"))
 	require.NoError(t, err)
 	commands := []string{"set -e", "unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE", "PATH=$PATH:" + bin}
@@ -41,7 +41,7 @@ func TestStateBackend(t *testing.T) {
 		"pulumi config get --stack oregon multisite:tried", "cat Pulumi.oregon.yaml")
 	output, err := p.Command("bash", "-c", strings.Join(commands, "\n")).CombinedOutput()
 	require.NoError(t, err, string(output))
-	assert.Contains(t, string(output), "\na secret\n", "what the key encrypted, it decrypts")
+	assert.Contains(t, string(output), "\na secret\n", "the key decrypts the secret that it encrypted")
 	assert.Contains(t, string(output), "secretsprovider: awskms://alias/pulumi-secrets-oregon?region=us-west-2")
 
 	a := newAccount(t, p, "us-west-2")

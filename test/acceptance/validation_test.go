@@ -17,10 +17,11 @@ import (
 	"example.com/multisite/internal/simulation"
 )
 
-// checker is the part of a provider that refuses inputs in a preview.
+// checker is the method of a provider that refuses inputs in a preview.
 type checker func(ctx context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error)
 
-// TestValidation holds the simulated cloud to what the real provider refuses in a preview.
+// TestValidation checks that the simulated cloud refuses in a preview the inputs that the
+// real provider refuses.
 func TestValidation(t *testing.T) {
 	t.Parallel()
 	account, err := simulation.Open(t.TempDir())
@@ -32,8 +33,8 @@ func TestValidation(t *testing.T) {
 	simulated := simulation.NewProvider("aws", account).Check
 	type properties = map[string]any
 	for token, row := range map[string]struct {
-		valid   properties   // inputs that both take
-		invalid []properties // one property each that the real provider refuses
+		valid   properties   // inputs that both accept
+		invalid []properties // each with one property that the real provider refuses
 	}{
 		"aws:ec2/vpc:Vpc": {properties{"cidrBlock": "10.0.0.0/16"}, []properties{
 			{"cidrBlock": "10.0.0.0/33"}, {"cidrBlock": "10.0.1.0/16"}, {"cidrBlock": "10.0.0.0/8"},
@@ -141,19 +142,19 @@ func TestValidation(t *testing.T) {
 		},
 		"aws:secretsmanager/secret:Secret": {properties{}, []properties{{"recoveryWindowInDays": 3}, {"name": "a b"}}},
 	} {
-		assert.Empty(t, check(t, published, token, row.valid), "the real provider takes a valid %s", token)
-		assert.Empty(t, check(t, simulated, token, row.valid), "the simulated cloud takes a valid %s", token)
+		assert.Empty(t, check(t, published, token, row.valid), "the real provider accepts a valid %s", token)
+		assert.Empty(t, check(t, simulated, token, row.valid), "the simulated cloud accepts a valid %s", token)
 		for _, change := range row.invalid {
 			inputs := maps.Clone(row.valid)
 			maps.Copy(inputs, change)
 			if refusal := check(t, published, token, inputs); assert.NotEmpty(t, refusal, "the real provider refuses %s %v", token, change) {
-				assert.NotEmpty(t, check(t, simulated, token, inputs), "the real provider refuses %s %v: %s", token, change, refusal)
+				assert.NotEmpty(t, check(t, simulated, token, inputs), "the simulated cloud refuses %s %v as the real provider does: %s", token, change, refusal)
 			}
 		}
 	}
 }
 
-// check returns what a provider refuses.
+// check returns the reasons for which a provider refuses inputs, or "".
 func check(t *testing.T, provider checker, token string, inputs map[string]any) string {
 	t.Helper()
 	response, err := provider(t.Context(), &pulumirpc.CheckRequest{
@@ -167,7 +168,7 @@ func check(t *testing.T, provider checker, token string, inputs map[string]any) 
 	return strings.Join(reasons, "; ")
 }
 
-// startProvider runs the real provider plugin.
+// startProvider starts the real provider plugin, and returns a client for it.
 func startProvider(t *testing.T) pulumirpc.ResourceProviderClient {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "pulumi-resource-aws", "127.0.0.1:1")

@@ -12,22 +12,22 @@ import (
 	"time"
 )
 
-// A box is a copy of the project's configuration with an account of its own.
+// A box is a copy of the project's configuration with its own account.
 type box struct {
 	dir, sandbox, program string
 	cloud                 string
 	env                   []string
 }
 
-// A result is what one command took. CPU time is that of all its processes, and
-// memory the most that one of them had.
+// A result holds one command's output and its use of time and memory. cpu is the sum over all
+// of its processes; memory is the maximum over its processes.
 type result struct {
-	wall, first, cpu time.Duration
-	memory           int64 // bytes
+	wall, first, cpu time.Duration // first is the time until the first output
+	memory           int64         // bytes
 	output           string
 }
 
-// box makes a box, of which no stack exists yet.
+// box creates a box, in which no stack exists yet.
 func (b *bench) box(program string) (*box, error) {
 	dir, err := os.MkdirTemp(b.dir, "box")
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *bench) box(program string) (*box, error) {
 	return &box{dir: dir, sandbox: filepath.Join(b.root, "bin", "sandbox"), program: program, cloud: "simulated"}, nil
 }
 
-// ready creates the stacks, which no measurement is of.
+// ready creates the stacks, so that their creation is not measured.
 func (x *box) ready() error {
 	_, err := x.run("true")
 	return err
@@ -74,7 +74,7 @@ func (x *box) run(args ...string) (result, error) {
 	return measure(command)
 }
 
-// measure runs a command that must succeed.
+// measure runs a command and measures it. A command that fails is an error.
 func measure(command *exec.Cmd) (result, error) {
 	began := time.Now()
 	output := &firstByte{}
@@ -90,7 +90,7 @@ func measure(command *exec.Cmd) (result, error) {
 	}, nil
 }
 
-// peak is the most memory that a process or one of its children had.
+// peak returns the maximum memory, in bytes, of a process or one of its children.
 func peak(state *os.ProcessState) int64 {
 	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
 		return usage.Maxrss << 10 // KiB on Linux
@@ -98,7 +98,7 @@ func peak(state *os.ProcessState) int64 {
 	return 0
 }
 
-// firstByte keeps what is written, and when that began.
+// firstByte stores the output, and the time of the first write.
 type firstByte struct {
 	buffer bytes.Buffer
 	at     time.Time
@@ -111,9 +111,10 @@ func (w *firstByte) Write(data []byte) (int, error) {
 	return w.buffer.Write(data)
 }
 
-// timedProgram is the environment variable that makes this program one that a
-// sandbox runs: it runs the built program that is named there, and writes down in the
-// file timedResult what that took. The sandbox itself keeps no account of it.
+// timedProgram and timedResult are environment variables. If timedProgram names a program,
+// bench runs it, and writes its CPU time and memory to the file that timedResult names. The
+// sandbox then runs bench as the Pulumi program, because the sandbox itself does not measure
+// the program that it runs.
 const timedProgram, timedResult = "BENCH_PROGRAM", "BENCH_RESULT"
 
 func runTimed(program string) int {
@@ -134,7 +135,8 @@ func runTimed(program string) int {
 	return state.ExitCode()
 }
 
-// timed lets a box account for its program alone; took returns that, after a command.
+// timed makes a box measure its program separately. After a command, took returns the
+// program's CPU time, and its memory in bytes.
 func (x *box) timed() (took func() (cpu time.Duration, memory int64, err error), err error) {
 	self, err := os.Executable()
 	file := filepath.Join(x.dir, "took")

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// cold runs what a newcomer does: a clone, and `make up` with nothing built, fetched
-// or installed. Each stage begins with a line of the Makefile.
+// cold measures a first use: a clone of the repository, and `make up` with empty caches and
+// nothing built. Each row of the table begins at a line that the Makefile prints.
 func cold(b *bench) (string, error) {
 	b.rounds = 1
 	clone := filepath.Join(b.dir, "clone")

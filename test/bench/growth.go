@@ -13,22 +13,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// sizes are how many services a site gets besides its own.
+// sizes lists how many services are added to a site.
 var sizes = []int{1, 10, 50, 100}
 
 // object is an object of a YAML file.
 type object = map[string]any
 
-// growth adds services to Oregon. The program is built for it with registers that
-// know them.
+// growth measures Oregon with added services. It uses a program whose register and residency
+// files contain the added services.
 func growth(b *bench) (string, error) {
 	program, err := b.withServices(sizes[len(sizes)-1])
 	if err != nil {
 		return "", err
 	}
 	var table strings.Builder
-	table.WriteString("| services more | resources | `preview`, a resource | `up`, a resource | the program's CPU time, a resource | its memory, a resource | most memory of any process |\n|---|---|---|---|---|---|---|\n")
-	var least int64 // the memory of the program itself
+	table.WriteString("| added services | resources | `preview`, per resource | `up`, per resource | the program's CPU time, per resource | its memory, per resource | most memory of any process |\n|---|---|---|---|---|---|---|\n")
+	var least int64 // the program's memory without added services
 	for _, size := range append([]int{0}, sizes...) {
 		var previews, ups, cpus []time.Duration
 		var resources, own, most int64
@@ -71,7 +71,7 @@ func growth(b *bench) (string, error) {
 	return table.String(), nil
 }
 
-// grown is a box in which Oregon has services more.
+// grown returns a box in which Oregon has the given number of added services.
 func (b *bench) grown(program string, services int) (*box, error) {
 	x, err := b.box(program)
 	if err != nil {
@@ -93,15 +93,15 @@ func (b *bench) grown(program string, services int) (*box, error) {
 
 func name(n int) string { return fmt.Sprintf("service-%03d", n) }
 
-// withServices builds the program with services more in its registers. The
-// repository's own are left as they are.
+// withServices builds the program with count added services in its register and residency
+// files. The repository's files do not change.
 func (b *bench) withServices(count int) (string, error) {
 	replaced := map[string]string{}
 	for file, entry := range map[string]func(n int) object{
-		"register.yaml":  func(n int) object { return object{"name": name(n)} },
-		"placement.yaml": func(int) object { return object{"holds": []string{"orders"}} },
+		"register/register.yaml":            func(n int) object { return object{"name": name(n)} },
+		"register/residency/residency.yaml": func(int) object { return object{"holds": []string{"orders"}} },
 	} {
-		from, to := filepath.Join(b.root, "stacks", file), filepath.Join(b.dir, file)
+		from, to := filepath.Join(b.root, file), filepath.Join(b.dir, filepath.Base(file))
 		replaced[from] = to
 		if err := edit(from, to, func(reg object) {
 			for n := range count {
@@ -119,10 +119,10 @@ func (b *bench) withServices(count int) (string, error) {
 	if err := os.WriteFile(path, overlay, 0o600); err != nil {
 		return "", err
 	}
-	return b.build("multisite", "-overlay", path)
+	return b.build("example.com/multisite", "-overlay", path)
 }
 
-// edit writes a changed copy of a YAML file.
+// edit writes a changed copy of the YAML file from to the file to.
 func edit(from, to string, change func(file object)) error {
 	data, err := os.ReadFile(from)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Command bench measures how long things take, beside one another in one run, and
-// writes the tables of docs/benchmarks.md. Run it from the repository, by `make bench`.
+// Command bench measures how long Pulumi's commands and the build take, all in one run so
+// that their ratios are comparable, and writes the tables of docs/benchmarks.md. Run it with
+// `make bench`, in the repository's root folder.
 package main
 
 import (
@@ -14,7 +15,8 @@ import (
 	"time"
 )
 
-// document has a pair of marks for each section, between which the tables go.
+// document is the file with the tables. It contains a pair of marks for each section, and
+// the section's table is written between them.
 const document = "docs/benchmarks.md"
 
 // A section measures one thing and returns it as Markdown.
@@ -25,19 +27,19 @@ type section struct {
 
 var sections = []section{{"sites", sites}, {"growth", growth}, {"start", start}, {"terraform", terraform}, {"cold", cold}}
 
-// bench is what the sections have in common.
+// bench holds the settings that all sections share.
 type bench struct {
-	root   string // of the repository
-	dir    string // for everything that a run makes
-	rounds int
+	root   string // the repository's root folder
+	dir    string // a temporary folder for all files of a run
+	rounds int    // how often each command is measured; the median is reported
 }
 
 func main() {
 	if program := os.Getenv(timedProgram); program != "" {
 		os.Exit(runTimed(program))
 	}
-	rounds := flag.Int("rounds", 5, "measure each thing so many `times`, of which the median counts")
-	only := flag.String("only", "sites,growth,start,terraform", "measure these `sections`: sites, growth, start, terraform; cold, with empty caches, takes many minutes")
+	rounds := flag.Int("rounds", 5, "how many `times` to measure each command; the median is reported")
+	only := flag.String("only", "sites,growth,start,terraform", "the `sections` to measure: sites, growth, start, terraform, cold; cold starts with empty caches and takes many minutes")
 	flag.Parse()
 	if err := run(*rounds, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -64,7 +66,7 @@ func run(rounds int, only []string) (err error) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		table = fmt.Sprintf("%s\n%s/%s, %d CPUs, %s, medians of %d: `go run ./bench -only %s -rounds %d`.\n",
+		table = fmt.Sprintf("%s\n%s/%s, %d CPUs, %s, medians of %d: `go run ./test/bench -only %s -rounds %d`.\n",
 			table, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly), b.rounds, s.name, b.rounds)
 		fmt.Println(table)
 		if err := b.write(s.name, table); err != nil {
@@ -90,13 +92,13 @@ func (b *bench) write(name, table string) error {
 	return os.WriteFile(path, []byte(before+begin+"\n"+table+"\n"+end+after), 0o600)
 }
 
-// median is the middle of an odd number of values.
+// median returns the middle of an odd number of values.
 func median(values []time.Duration) time.Duration {
 	slices.Sort(values)
 	return values[len(values)/2]
 }
 
-// over renders a ratio.
+// over renders the ratio of a to b.
 func over(a, b time.Duration) string { return fmt.Sprintf("%.1f", a.Seconds()/b.Seconds()) }
 
 // seconds renders a duration.

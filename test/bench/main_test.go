@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestASectionIsWrittenBetweenItsMarks, of which the document has some for each.
+// TestASectionIsWrittenBetweenItsMarks also checks that the document has marks for every
+// section.
 func TestASectionIsWrittenBetweenItsMarks(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", document))
 	require.NoError(t, err)
@@ -35,7 +36,7 @@ func TestMedian(t *testing.T) {
 	assert.Equal(t, 2*time.Second, median([]time.Duration{9 * time.Second, time.Second, 2 * time.Second}))
 }
 
-func TestTerraformJoinsWordsOtherwise(t *testing.T) {
+func TestPropertiesAreTranslatedToTerraform(t *testing.T) {
 	assert.Equal(t, "kms_master_key_id", snake("kmsMasterKeyId"))
 	types := map[string]string{"r1": "aws_vpc"}
 	assert.Equal(t, map[string]any{"vpcId": "${aws_vpc.r1.id}", "policy": "$${aws:username}"},

@@ -11,11 +11,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// onceOnly makes the engine write its state at the end alone, instead of twice with
-// every resource.
+// onceOnly makes the engine write its state only at the end, instead of twice for every
+// resource.
 const onceOnly = "PULUMI_SKIP_CHECKPOINTS=true"
 
-// build builds one of this repository's programs for a run.
+// build builds one of the repository's programs, and returns its path.
 func (b *bench) build(pkg string, flags ...string) (string, error) {
 	program := filepath.Join(b.dir, filepath.Base(pkg))
 	command := exec.Command("go", append(append([]string{"build", "-o", program}, flags...), pkg)...)
@@ -26,15 +26,15 @@ func (b *bench) build(pkg string, flags ...string) (string, error) {
 
 func (b *bench) site() string { return filepath.Join(b.root, "bin", "multisite") }
 
-// stacks are measured beside the empty program, which has a stack of its own.
+// stacks lists the stacks that are compared with the empty program.
 var stacks = []string{"oregon", "california", "singapore", "india", "brazil"}
 
 var created = regexp.MustCompile(`\+ (\d+) (?:to create|created)`)
 
-// sites compares the preview and the update of every site with those of an empty
-// program, and all sites at once with one.
+// sites compares the preview and the update of every site with the preview and the update of
+// an empty program, and the previews of all sites at once with the preview of one site.
 func sites(b *bench) (string, error) {
-	empty, err := b.build("./bench/empty")
+	empty, err := b.build("./test/bench/empty")
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +105,7 @@ func sites(b *bench) (string, error) {
 	return table.String(), nil
 }
 
-// atOnce previews all sites beside one another.
+// atOnce returns how long the previews of all sites take if they run at the same time.
 func (b *bench) atOnce(clean *box) (time.Duration, error) {
 	x, err := b.copy(clean)
 	if err != nil {

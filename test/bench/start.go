@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// start measures what comes before the first line of output of a command that has
-// been run before: `make` finding nothing to build, and the command itself.
+// start measures the time until a command that has run before prints its first line: the
+// time in which `make` finds nothing to build, and the time of the command itself.
 func start(b *bench) (string, error) {
 	x, err := b.box(b.site())
 	if err != nil {
@@ -30,5 +30,5 @@ func start(b *bench) (string, error) {
 		}
 		builds, firsts = append(builds, build.wall), append(firsts, preview.first)
 	}
-	return fmt.Sprintf("`make` looks for something to build for %s, and `preview` says its first word after %s.\n", seconds(median(builds)), seconds(median(firsts))), nil
+	return fmt.Sprintf("`make` checks for %s whether anything must be built, and `preview` prints its first output after %s.\n", seconds(median(builds)), seconds(median(firsts))), nil
 }

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// terraform compares Pulumi with Terraform: the same resources, provider version and
-// emulator. The resources are those of Oregon that translate property by property.
+// terraform compares Pulumi with Terraform, with the same resources, provider version and
+// emulator. It uses the resources of Oregon that translate property by property.
 func terraform(b *bench) (string, error) {
 	tools := map[string]string{}
 	for _, tool := range []string{"terraform", "moto_server", "pulumi-resource-aws", "terraform-provider-aws"} {
 		path, err := exec.LookPath(tool)
 		if err != nil {
-			return "Not compared with Terraform: there is no `" + tool + "` on PATH.\n", nil
+			return "Not compared with Terraform: `" + tool + "` is not on PATH.\n", nil
 		}
 		tools[tool] = path
 	}
@@ -26,7 +26,7 @@ func terraform(b *bench) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	declared, err := b.build("./bench/declared")
+	declared, err := b.build("./test/bench/declared")
 	if err != nil {
 		return "", err
 	}
@@ -46,8 +46,8 @@ func terraform(b *bench) (string, error) {
 		{"first plan", []string{"plan"}, []string{"preview"}},
 		{"apply", []string{"apply", "-auto-approve"}, []string{"up", "--yes", "--skip-preview"}},
 		{"plan without changes", []string{"plan"}, []string{"preview"}},
-		{"the same, both looking at the account", []string{"plan"}, []string{"preview", "--refresh"}},
-		{"the same, neither looking", []string{"plan", "-refresh=false"}, []string{"preview"}},
+		{"the same, both reading the account", []string{"plan"}, []string{"preview", "--refresh"}},
+		{"the same, neither reading the account", []string{"plan", "-refresh=false"}, []string{"preview"}},
 		{"destroy", []string{"destroy", "-auto-approve"}, []string{"destroy", "--yes", "--skip-preview"}},
 	}
 	took := make([][2][]time.Duration, len(steps))
@@ -89,7 +89,7 @@ func terraform(b *bench) (string, error) {
 	return table.String(), nil
 }
 
-// emulated is a box on an emulator of its own, which runs already.
+// emulated returns a box with its own emulator, which is already running.
 func (b *bench) emulated(program string, env ...string) (*box, error) {
 	x, err := b.box(program)
 	if err != nil {
@@ -99,12 +99,12 @@ func (b *bench) emulated(program string, env ...string) (*box, error) {
 	return x, x.ready()
 }
 
-// providerStart is how long a provider plugin takes until it serves: it then
-// prints its port.
+// providerStart returns how long a provider plugin takes until it serves requests. The
+// plugin then prints its port.
 func (b *bench) providerStart(plugin string) (time.Duration, error) {
 	var starts []time.Duration
 	for range b.rounds {
-		command := exec.Command(plugin, "127.0.0.1:1") // an engine that is not there
+		command := exec.Command(plugin, "127.0.0.1:1") // the plugin starts without an engine at this address
 		command.Dir = b.dir
 		stdout, err := command.StdoutPipe()
 		if err != nil {

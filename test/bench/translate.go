@@ -12,8 +12,8 @@ import (
 	"example.com/multisite/internal/awstypes"
 )
 
-// terraformTypes are the types whose properties are values, lists and maps of them,
-// and have the same names in both languages, but for how words are joined.
+// terraformTypes maps Pulumi's types to Terraform's. It holds the types whose properties are
+// values, lists or maps, and whose property names differ only in how words are joined.
 var terraformTypes = map[string]string{
 	awstypes.LogGroup:                "aws_cloudwatch_log_group",
 	awstypes.ElasticIP:               "aws_eip",
@@ -33,15 +33,15 @@ var terraformTypes = map[string]string{
 	awstypes.Topic:                   "aws_sns_topic",
 }
 
-// resource is one that both languages declare. A value {"of": NAME, "output": "id"}
-// is an output of another.
+// resource is a resource that both tools declare. A value {"of": NAME, "output": "id"} is an
+// output of the resource NAME.
 type resource struct {
 	Name, Type string
 	Inputs     map[string]any
 }
 
-// translatable deploys Oregon on the simulated cloud, and takes from its state the
-// resources that Terraform can have too, in the order in which they were made.
+// translatable deploys Oregon on the simulated cloud, and returns the resources in its state
+// that Terraform can also declare, in the order of their creation.
 func (b *bench) translatable() ([]resource, error) {
 	x, err := b.box(b.site())
 	if err != nil {
@@ -84,7 +84,7 @@ func (b *bench) translatable() ([]resource, error) {
 	return resources, nil
 }
 
-// refer puts references in place of what earlier resources gave out.
+// refer replaces the IDs and ARNs of earlier resources by references to these resources.
 func refer(value any, references map[any]any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -107,7 +107,8 @@ func refer(value any, references map[any]any) any {
 	return value
 }
 
-// configure writes the resources in Terraform's language, and where its provider is.
+// configure writes the resources in Terraform's language, and a setting with the folder of
+// the provider.
 func configure(folder, provider string, resources []resource) error {
 	types := map[string]string{}
 	declared := map[string]map[string]any{}
@@ -134,7 +135,7 @@ func configure(folder, provider string, resources []resource) error {
 		os.WriteFile(filepath.Join(folder, "terraform.rc"), []byte(rc), 0o600))
 }
 
-// express renders a value as Terraform's JSON does.
+// express returns a value in the form of Terraform's JSON syntax.
 func express(value any, types map[string]string) any {
 	switch value := value.(type) {
 	case map[string]any:

@@ -13,20 +13,21 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// TestEverythingIsAdopted gives a state back all that providers made, but for what was
-// drawn at random, which is in a state alone.
+// TestEverythingIsAdopted removes the providers' resources from a state, and checks that the
+// runbook's commands import them again. Random passwords stay in the state, since they exist
+// nowhere else.
 func TestEverythingIsAdopted(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "global")
 	if whole {
 		p.EveryOption("california")
 		p.MoveShop()
-		p.Up("global") // has the account's roles for AWS DMS
+		p.Up("global") // creates the account's roles for AWS DMS
 		p.Up("california")
 		p.Step("copying")
 		p.Up("california")
 		adopted(t, p, "california")
-		p.Up("global") // which leads there now
+		p.Up("global") // now routes users to California
 	}
 	adopted(t, p, "global")
 }
@@ -34,7 +35,7 @@ func TestEverythingIsAdopted(t *testing.T) {
 func adopted(t *testing.T, p *engine.Project, stack string) {
 	t.Helper()
 	v := &victim{Project: p, t: t, site: stack}
-	before := v.made()
+	before := v.files()
 	var export map[string]any
 	require.NoError(t, json.Unmarshal([]byte(p.Pulumi("stack", "export", "--stack", stack)), &export))
 	deployment, kept := engine.Object(export, "deployment"), []any{}
@@ -54,12 +55,13 @@ func adopted(t *testing.T, p *engine.Project, stack string) {
 	p.Pulumi("stack", "import", "--stack", stack, "--file", file)
 
 	v.follow([]string{"sites adopt SITE", "pulumi up -s SITE --yes --skip-preview"})
-	assert.Equal(t, before, v.made(), "nothing is made twice")
+	assert.Equal(t, before, v.files(), "no resource is created twice")
 	assert.Empty(t, p.Preview(stack))
 }
 
-// made are the files of what the account holds. A version of a secret may be made again.
-func (v *victim) made() (files []string) {
+// files returns the files of the account's resources, without versions of secrets, which may
+// be created again.
+func (v *victim) files() (files []string) {
 	v.t.Helper()
 	for _, file := range v.Account() {
 		if !strings.Contains(file, "/SecretVersion/") {

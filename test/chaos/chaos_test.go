@@ -1,8 +1,8 @@
-// Package chaos breaks the sandbox while Pulumi is at work on a site, and holds
-// what is left to one promise: after the way back of docs/runbook.md the account is
-// what the state says, nothing is there twice, and nothing stateful was lost.
+// Package chaos makes Pulumi's commands on a site fail, follows the commands of
+// docs/runbook.md, and checks the result: the account and the state hold the same resources,
+// no resource exists twice, and no stateful resource was lost.
 //
-// A short part of it runs with all tests; `make chaos` runs the whole.
+// A short part runs with all tests; `make chaos` runs all of it.
 package chaos
 
 import (
@@ -25,14 +25,14 @@ import (
 	"example.com/multisite/register"
 )
 
-// whole says whether `make chaos` runs the tests.
+// whole is true if `make chaos` runs the tests.
 var whole = os.Getenv("CHAOS") == "whole"
 
-// draw returns the random numbers of a test. A failed test prints its seed, and
-// `make chaos SEED=…` draws the same numbers again.
+// draw returns a source of random numbers for a test. A failed test prints its seed, and
+// `make chaos SEED=…` generates the same numbers again.
 func draw(t *testing.T) *rand.Rand {
 	t.Helper()
-	seed := uint64(1) // the same for everybody who changes something else
+	seed := uint64(1) // fixed, so that unrelated changes do not make a test fail at random
 	if whole {
 		seed = rand.Uint64N(1 << 32)
 	}
@@ -43,14 +43,14 @@ func draw(t *testing.T) *rand.Rand {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("make chaos SEED=%d RUN='%s' draws the same numbers", seed, t.Name())
+			t.Logf("make chaos SEED=%d RUN='%s' repeats this run", seed, t.Name())
 		}
 	})
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// sites are those that the simulated cloud provides: all on AWS, or the smallest of
-// them. localdc has tests of its own for its calls.
+// sites returns the sites that the simulated cloud provides: with `make chaos` all sites on
+// AWS, otherwise the smallest. The module localdc tests its own calls.
 func sites(t *testing.T) (names []string) {
 	t.Helper()
 	if !whole {
@@ -66,14 +66,15 @@ func sites(t *testing.T) (names []string) {
 	return names
 }
 
-// A victim is a site that things go wrong with.
+// A victim is a site on whose commands faults are applied.
 type victim struct {
 	*engine.Project
 	t    *testing.T
 	site string
-	kept map[string]string // the IDs of what is stateful, by URN; nil where it may go
-	// leaving is a victim that is being destroyed: a deletion may have happened
-	// without the state's knowledge, and the next one finds it so.
+	kept map[string]string // the IDs of stateful resources, by URN; nil if they may be deleted
+	// leaving is true during a destroy. The account may then lack resources of the state,
+	// since a deletion may have taken effect before its error; the next destroy removes such
+	// resources from the state.
 	leaving bool
 }
 
@@ -88,7 +89,7 @@ func (v *victim) fork(t *testing.T) *victim {
 	return &victim{Project: engine.Copy(t, v.Project), t: t, site: v.site, kept: maps.Clone(v.kept)}
 }
 
-// run runs a pulumi command on the site, during which faults strike.
+// run runs a pulumi command on the site, with faults.
 func (v *victim) run(faults []string, args ...string) (output string, ok bool) {
 	v.t.Helper()
 	var all []string
@@ -100,7 +101,7 @@ func (v *victim) run(faults []string, args ...string) (output string, ok bool) {
 	return string(data), err == nil
 }
 
-// checkpoint is the part of a stored state that the promise is about.
+// checkpoint is the part of a stored state that check compares.
 type checkpoint struct {
 	Checkpoint struct {
 		Latest struct {
@@ -125,7 +126,8 @@ func (v *victim) checkpoint() (c checkpoint) {
 	return c
 }
 
-// check compares the account with the state, and what is stateful with what it was.
+// check compares the account with the state, and the IDs of stateful resources with their
+// IDs at the last check.
 func (v *victim) check() {
 	v.t.Helper()
 	account := map[string]map[string]any{}
@@ -149,15 +151,15 @@ func (v *victim) check() {
 		assert.False(v.t, state[key], "%s is in the state twice", key)
 		state[key] = true
 		properties, exists := account[key]
-		if exists = exists || v.leaving; assert.True(v.t, exists, "%s is in the state alone", r.URN) {
-			assert.Empty(v.t, differences(r.Outputs, properties), "%s is not as the state says", r.URN)
+		if exists = exists || v.leaving; assert.True(v.t, exists, "%s is in the state, but not in the account", r.URN) {
+			assert.Empty(v.t, differences(r.Outputs, properties), "%s differs from its state", r.URN)
 		}
 		if awstypes.Of(r.Type).Stateful && !r.Delete {
 			kept[r.URN] = r.ID
 		}
 	}
 	for key := range account {
-		assert.True(v.t, state[key], "%s is in the account alone", key)
+		assert.True(v.t, state[key], "%s is in the account, but not in the state", key)
 	}
 	for urn, id := range v.kept {
 		assert.Equal(v.t, id, kept[urn], "%s was lost", urn)
@@ -168,7 +170,7 @@ func (v *victim) check() {
 	assert.Empty(v.t, latest.PendingOperations)
 }
 
-// differences names the properties that differ, as far as they are no secrets.
+// differences lists the properties that differ, without secrets.
 func differences(state, account map[string]any) (names []string) {
 	for name := range account {
 		if encrypted, _ := state[name].(map[string]any); encrypted["ciphertext"] == nil && !reflect.DeepEqual(state[name], account[name]) {
@@ -178,7 +180,7 @@ func differences(state, account map[string]any) (names []string) {
 	return names
 }
 
-// settled checks, and that another command has nothing to do.
+// settled calls check, and checks that no resource is unfinished or waits for its deletion.
 func (v *victim) settled() {
 	v.t.Helper()
 	v.check()
@@ -188,10 +190,10 @@ func (v *victim) settled() {
 	}
 }
 
-// label names a resource as the list of faults does.
+// label returns a resource's name in the format of the list of faults.
 func label(r engine.Resource) string { return engine.Name(r.URN) }
 
-// takeAway deletes a resource from the account, and returns what brings it back.
+// takeAway deletes a resource from the account, and returns a function that restores it.
 func (v *victim) takeAway(r engine.Resource) (bringBack func()) {
 	v.t.Helper()
 	for _, file := range v.Account() {

@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// kills is how many points of up and destroy together `make chaos` ends the CLI at.
+// kills is how often `make chaos` ends the CLI at a random point of an up or a destroy.
 const kills = 120
 
-// longest is about how long an undisturbed command takes.
+// longest is about how long a command takes without a fault.
 const longest = 4 * time.Second
 
-// TestTheCLIIsKilled at random points, or interrupted, and the runbook leads back.
+// TestTheCLIIsKilled kills or interrupts the CLI at random points, and recovers with the
+// commands of the runbook.
 func TestTheCLIIsKilled(t *testing.T) {
 	random, site := draw(t), "california"
 	if !whole {
@@ -52,7 +53,7 @@ func TestTheCLIIsKilled(t *testing.T) {
 	}
 }
 
-// comeBack follows the runbook after a command has got a signal.
+// comeBack follows the runbook after a command has received a signal.
 func (v *victim) comeBack(command string, signal os.Signal) {
 	v.t.Helper()
 	commands := recipe(v.t, "An update was killed, or its lock is stuck")
@@ -61,12 +62,13 @@ func (v *victim) comeBack(command string, signal os.Signal) {
 	}
 	last := &commands[len(commands)-1]
 	*last = strings.ReplaceAll(*last, "pulumi up ", "pulumi "+command+" ")
-	// A kill may leave an empty state; to ask for the symptom is to begin the recipe.
+	// A kill may leave an empty state. The command that shows this is the first command of
+	// the recipe.
 	if err := v.Command("pulumi", "stack", "export", "--stack", v.site).Run(); err != nil {
 		v.follow(recipe(v.t, "The state is broken, or lost")[:1])
 	}
 	v.follow(commands)
-	v.t.Logf("%s, %v: mended", command, signal)
+	v.t.Logf("%s, %v: recovered", command, signal)
 	if command == "destroy" {
 		assert.Empty(v.t, v.Account())
 		return
@@ -74,7 +76,7 @@ func (v *victim) comeBack(command string, signal os.Signal) {
 	v.settled()
 }
 
-// interrupt starts a command and sends its CLI a signal after a time.
+// interrupt starts a command, and sends a signal to its CLI after the given time.
 func (v *victim) interrupt(command string, signal os.Signal, after time.Duration) {
 	v.t.Helper()
 	pid := filepath.Join(v.t.TempDir(), "pid")
@@ -85,12 +87,12 @@ func (v *victim) interrupt(command string, signal os.Signal, after time.Duration
 	ended := make(chan error, 1)
 	go func() { ended <- run.Wait() }()
 	select {
-	case <-ended: // before its time
+	case <-ended: // before the signal
 		return
 	case <-time.After(after):
 	}
 	text, err := os.ReadFile(pid)
-	if err != nil { // it has not begun
+	if err != nil { // the CLI has not started
 		require.NoError(v.t, run.Process.Signal(syscall.SIGTERM))
 	} else {
 		var number int
@@ -98,7 +100,7 @@ func (v *victim) interrupt(command string, signal os.Signal, after time.Duration
 		require.NoError(v.t, err)
 		process, err := os.FindProcess(number)
 		require.NoError(v.t, err)
-		_ = process.Signal(signal) // it may have ended just now
+		_ = process.Signal(signal) // fails if the CLI has just ended
 	}
 	<-ended
 }

@@ -10,13 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pairs is how many `make chaos` draws for each site.
+// pairs is how many pairs of faults `make chaos` tries on each site.
 const pairs = 20
 
-// TestTwoThingsGoWrong in one update: the next ones mend it without anybody's help.
-func TestTwoThingsGoWrong(t *testing.T) {
+// TestTwoFaults applies two faults to an update. Repeating the command must be enough to
+// complete it.
+func TestTwoFaults(t *testing.T) {
 	if !whole {
-		t.Skip("make chaos has the minutes for it")
+		t.Skip("takes minutes; make chaos runs it")
 	}
 	random := draw(t)
 	kinds := []string{"before", "throttle", "after", "timeout", "crash-before"}
@@ -31,7 +32,7 @@ func TestTwoThingsGoWrong(t *testing.T) {
 				names = append(names, name)
 			}
 		}
-		slices.Sort(names) // for the seed to choose from
+		slices.Sort(names) // so that a seed always selects the same resources
 		for n := range pairs {
 			operation := []string{"create", "update", "delete"}[random.IntN(3)]
 			faults := []string{}

@@ -13,7 +13,7 @@ import (
 	"example.com/multisite/internal/engine"
 )
 
-// recipe returns the commands of a section of docs/runbook.md.
+// recipe returns the commands in a section of docs/runbook.md.
 func recipe(t *testing.T, title string) (commands []string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
@@ -29,7 +29,8 @@ func recipe(t *testing.T, title string) (commands []string) {
 	return commands
 }
 
-// follow runs commands of the runbook, with its names filled in: PLACEHOLDER, value.
+// follow runs commands of the runbook. names holds pairs: a placeholder in the commands, and
+// the value that replaces it.
 func (v *victim) follow(commands []string, names ...string) {
 	v.t.Helper()
 	replacer := strings.NewReplacer(append(names, "SITE", v.site)...)
@@ -39,7 +40,8 @@ func (v *victim) follow(commands []string, names ...string) {
 	}
 }
 
-// broken are the ways in which a command can end early, with the recipe for each.
+// broken holds the ways in which a command can end early, each with the runbook's sections
+// that recover from it.
 var broken = map[string]struct {
 	fault, message string
 	recipes        []string
@@ -51,22 +53,22 @@ var broken = map[string]struct {
 	"unserved": {"crash-before create call=20", "error reading from server: EOF", []string{halfWay}},
 }
 
-// Recipes that several troubles need.
+// Sections of the runbook that several tests use.
 const (
 	halfWay   = "An update failed half-way"
 	afterKill = "An update was killed, or its lock is stuck"
 )
 
-func TestAnUpdateThatEndedEarlyIsMended(t *testing.T) {
+func TestAnUpdateThatEndedEarlyIsCompleted(t *testing.T) {
 	if !whole {
-		t.Skip("TestTheCLIIsKilled stands for it")
+		t.Skip("takes minutes; make chaos runs it, and TestTheCLIIsKilled covers a part")
 	}
 	for name, row := range broken {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := newVictim(t, "california")
 			args := []string{"up"}
-			if name == "expired" { // Pulumi tries for half a minute to write the state of each resource
+			if name == "expired" { // Pulumi retries writing the state for half a minute, for each resource
 				args = append(args, "--parallel=1")
 			}
 			output, ok := v.run([]string{row.fault}, args...)
@@ -80,19 +82,19 @@ func TestAnUpdateThatEndedEarlyIsMended(t *testing.T) {
 	}
 }
 
-// troubles befall a site that is up; the runbook leads back from each.
+// troubles holds the runbook's other cases, each with a test on a site that is up.
 var troubles = map[string]struct {
 	test  func(t *testing.T, v *victim)
-	short bool // enough to run with all tests
+	short bool // short enough to run with all tests
 }{
-	"the backend is out of reach":    {backend, false},
-	"the state is broken":            {brokenState, true},
-	"the disk is full":               {fullDisk, false}, // Pulumi tries for a minute to write the state
-	"stateful resources are gone":    {deletedByHand, true},
-	"a region is down":               {regionDown, false},
-	"a key is to be deleted":         {keyDeletion, false},
-	"a change has to be taken back":  {rollback, false},
-	"the CLI is killed in a destroy": {killedDestroy, false},
+	"the backend cannot be opened":       {backend, false},
+	"the state is broken":                {brokenState, true},
+	"the disk is full":                   {fullDisk, false}, // Pulumi retries writing the state for a minute
+	"stateful resources are deleted":     {deletedByHand, true},
+	"a region is down":                   {regionDown, false},
+	"a key is scheduled for deletion":    {keyDeletion, false},
+	"a change is rolled back":            {rollback, false},
+	"the CLI is killed during a destroy": {killedDestroy, false},
 }
 
 func TestTheRunbook(t *testing.T) {
@@ -110,7 +112,8 @@ func TestTheRunbook(t *testing.T) {
 	}
 }
 
-// backend is the wrong one, or the key to its secrets: that is said, and nothing changes.
+// backend checks that a wrong backend, or a wrong key for its secrets, is reported and
+// changes nothing.
 func backend(t *testing.T, v *victim) {
 	account := v.Account()
 	refused := func(setting, message string) {
@@ -129,9 +132,9 @@ func backend(t *testing.T, v *victim) {
 	v.follow(recipe(t, "The backend is missing"))
 }
 
-// brokenState is gone back from to the last one that was good.
+// brokenState checks the return to the last valid state.
 func brokenState(t *testing.T, v *victim) {
-	// Done since the good state, and forgotten with the broken one.
+	// This change is made after the valid state is written, so only the broken state contains it.
 	v.Edit(v.site, func(config map[string]any) {
 		engine.Object(config, "multisite:services", "ecommerce", "buckets")["receipts"] = map[string]any{}
 	})
@@ -146,7 +149,8 @@ func brokenState(t *testing.T, v *victim) {
 	v.settled()
 }
 
-// fullDisk has no room for the state: a limit on files stands in for it.
+// fullDisk checks an update that cannot write its state. A limit on the size of files has the
+// same effect as a full disk.
 func fullDisk(t *testing.T, v *victim) {
 	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
 	output, err := v.Command("bash", "-c", "ulimit -f 300; pulumi up --yes --skip-preview --stack "+v.site).CombinedOutput()
@@ -157,7 +161,8 @@ func fullDisk(t *testing.T, v *victim) {
 	v.settled()
 }
 
-// deletedByHand is what is stateful: it is never made again empty.
+// deletedByHand checks that stateful resources that were deleted by hand are not created
+// again empty.
 func deletedByHand(t *testing.T, v *victim) {
 	const key, database = "aws:kms:Key california-data", "aws:rds:Instance california-ecommerce"
 	state := v.State(v.site)
@@ -183,7 +188,7 @@ func deletedByHand(t *testing.T, v *victim) {
 	}
 }
 
-// regionDown is no trouble for another site.
+// regionDown checks that a site in another region can be updated while a region is down.
 func regionDown(t *testing.T, v *victim) {
 	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
 	output, ok := v.run([]string{"before any resource=*california*"}, "up")
@@ -196,7 +201,7 @@ func regionDown(t *testing.T, v *victim) {
 
 func keyDeletion(t *testing.T, v *victim) {
 	key := v.State(v.site)["aws:kms:Key california-data"]
-	v.takeAway(key) // as a key that nobody can use
+	v.takeAway(key) // stands for a key scheduled for deletion, which cannot be used
 	output, ok := v.run(nil, "refresh")
 	require.True(t, ok, output)
 	v.follow(recipe(t, "A key is scheduled for deletion"), "REGION", "us-west-1", "KEY", key.ID)
@@ -214,7 +219,7 @@ func rollback(t *testing.T, v *victim) {
 	v.Edit(v.site, func(config map[string]any) { config["multisite:tags"] = map[string]any{"CostCenter": "42"} })
 	commit("Tag")
 	v.Up(v.site)
-	v.follow(append([]string{"git config user.name n; git config user.email e"}, recipe(t, "A change has to be rolled back")...))
+	v.follow(append([]string{"git config user.name n; git config user.email e"}, recipe(t, "A change must be rolled back")...))
 	v.settled()
 	assert.NotContains(t, v.State(v.site)["aws:ec2:Vpc california-network"].Outputs["tagsAll"], "CostCenter")
 }

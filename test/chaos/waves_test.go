@@ -11,16 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mostWaves is more than the resources of a site that wait for one another in a row.
+// mostWaves is more than the length of the longest chain of resources that depend on one
+// another.
 const mostWaves = 40
 
-// TestEveryResourceFailsOnce fails each operation on each resource of each site, in
-// waves: with --continue-on-error all resources that wait for no other fail in the
-// first, those that wait for them in the second, and so on. After each wave the
-// account is what the state says.
+// TestEveryResourceFailsOnce makes each operation on each resource of each site fail, in
+// waves. With --continue-on-error, all resources without dependencies fail in the first wave,
+// the resources that depend only on these in the second, and so on. After each wave the
+// account and the state must hold the same resources.
 func TestEveryResourceFailsOnce(t *testing.T) {
 	if !whole {
-		t.Skip("make chaos has the minutes for it")
+		t.Skip("takes minutes; make chaos runs it")
 	}
 	for _, site := range sites(t) {
 		for _, kind := range []string{"before", "after"} {
@@ -29,9 +30,10 @@ func TestEveryResourceFailsOnce(t *testing.T) {
 				v := newVictim(t, site)
 				v.waves(kind+" create", "up")
 				v.settled()
-				made := v.checkpoint().Checkpoint.Latest.Resources
-				// Something is set on every resource that the program leaves open.
-				for _, r := range made {
+				resources := v.checkpoint().Checkpoint.Latest.Resources
+				// Set a property that the program does not set, so that the next update
+				// changes every resource.
+				for _, r := range resources {
 					if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
 						v.Tamper(r.Resource, map[string]any{"setByHand": true})
 					}
@@ -49,14 +51,14 @@ func TestEveryResourceFailsOnce(t *testing.T) {
 				assert.Empty(t, v.Account())
 
 				struck := v.struck()
-				for _, r := range made {
+				for _, r := range resources {
 					for _, operation := range []string{" create ", " update ", " delete "} {
 						if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
 							if operation == " update " && strings.HasPrefix(r.Type, "random:") {
-								continue // these never change
+								continue // resources of the provider random never change
 							}
 							name := kind + operation + label(r.Resource)
-							assert.True(t, struck[name], "%s did not happen", name)
+							assert.True(t, struck[name], "the fault %s did not happen", name)
 							delete(struck, name)
 						}
 					}
@@ -77,15 +79,15 @@ func (v *victim) waves(fault, command string) {
 		if ok || v.t.Failed() {
 			return
 		}
-		require.False(v.t, maps.Equal(struck, v.struck()), "no fault, and yet:\n%s", output)
+		require.False(v.t, maps.Equal(struck, v.struck()), "the command failed without a fault:\n%s", output)
 		require.Less(v.t, wave, mostWaves, output)
 	}
 }
 
-// struck are the faults that have happened.
+// struck returns the faults that have happened.
 func (v *victim) struck() map[string]bool {
 	v.t.Helper()
-	data, _ := os.ReadFile(filepath.Join(v.Dir, ".sandbox", "simulated", "account", "faults")) // none yet
+	data, _ := os.ReadFile(filepath.Join(v.Dir, ".sandbox", "simulated", "account", "faults")) // the file does not exist before the first fault
 	struck := map[string]bool{}
 	for line := range strings.Lines(string(data)) {
 		struck[strings.TrimSpace(line)] = true

@@ -1,5 +1,5 @@
-// Command accounts is the program with a register that names accounts, as the JSON in the
-// variable ACCOUNTS has them by stack.
+// Command accounts runs the program with a register that names accounts. The environment
+// variable ACCOUNTS holds the account numbers by stack, as JSON.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command breaker registers the resources that test:resources lists, as oregon's
-// and under its guardrails.
+// Command breaker registers the resources that test:resources lists, as resources of the site
+// oregon and checked by its guardrails.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Command copier copies a database and a bucket between the origin and a site, beside
-// a network and under the site's guardrails, as test:copies says.
+// Command copier creates a network, a database and a bucket, and copies data between the
+// origin and them. test:copies sets the markets and the direction. The site's guardrails check
+// all resources.
 package main
 
 import (
@@ -25,14 +26,14 @@ const (
 	boundary = "arn:aws:iam::" + account + ":policy/multisite-boundary-oregon"
 )
 
-// copies are what test:copies holds.
+// copies is the value of test:copies.
 type copies struct {
 	Markets     map[string]transfer.Direction
 	Schemas     map[string]string
 	ChangesOnly bool
 	MaxLargeKiB int
-	Database    string // the origin's
-	Closed      bool   // the guardrails know of no origin
+	Database    string // the name of the origin's database
+	Closed      bool   // the guardrails allow no access to the origin
 }
 
 func main() {
@@ -112,7 +113,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	if err != nil {
 		return err
 	}
-	if len(wanted.Markets) == 0 { // all of it is done
+	if len(wanted.Markets) == 0 { // every copy is finished
 		_, err = components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
 		return err
 	}
@@ -167,7 +168,7 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *transfer.ReplicationI
 	return err
 }
 
-// certificate is of an authority that nobody has.
+// certificate is the certificate of a test authority.
 const certificate = `-----BEGIN CERTIFICATE-----
 MIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw
 GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjYxMTIyMTc0NjAyWhgPMjEy

@@ -1,4 +1,4 @@
-// Command stray is a program that forgets to give a resource its provider.
+// Command stray is a program with a resource that has no explicit provider.
 package main
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"

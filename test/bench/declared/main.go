@@ -1,4 +1,5 @@
-// Command declared declares the resources of a JSON file, the same that Terraform gets.
+// Command declared declares the resources of the JSON file that BENCH_RESOURCES names.
+// Terraform declares the same resources.
 package main
 
 import (
@@ -8,7 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// resource is one of the file. A value {"of": NAME, "output": "id"} is another's.
+// resource is a resource of the file. A value {"of": NAME, "output": "id"} is an output of
+// the resource NAME.
 type resource struct {
 	Name, Type string
 	Inputs     map[string]any
@@ -46,13 +48,13 @@ func main() {
 	})
 }
 
-// made is a resource with the output that others refer to.
+// made is a declared resource with its ARN, to which other resources refer.
 type made struct {
 	pulumi.CustomResourceState
 	ARN pulumi.StringOutput `pulumi:"arn"`
 }
 
-// input is a value in which references are outputs.
+// input returns a value in which references are replaced by outputs.
 func input(value any, resources map[string]*made) pulumi.Input {
 	switch value := value.(type) {
 	case map[string]any:

@@ -1,4 +1,4 @@
-// Command empty is the least that a Pulumi program can be.
+// Command empty is a Pulumi program without resources.
 package main
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
