@@ -91,6 +91,7 @@ type Database struct {
 	SecretARN pulumi.StringOutput
 }
 
+// DatabaseName matches the name of a PostgreSQL database.
 var DatabaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a subnet

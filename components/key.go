@@ -54,6 +54,7 @@ type Key struct {
 	ARN pulumi.StringOutput
 }
 
+// AccountID matches the number of an AWS account.
 var AccountID = regexp.MustCompile(`^\d{12}$`)
 
 // NewKey creates a KMS key, which KMS rotates every year, and the alias alias/NAME.
@@ -99,7 +100,7 @@ func (args KeyArgs) validate(name string) error {
 // policies. Most services act with the rights of their caller. A service that does not
 // has its own statement, limited to the account if AWS documents a condition for that.
 func keyPolicy(args *KeyArgs) pulumi.StringOutput {
-	statements := []pulumi.Map{accountPrincipal(args.AccountID)}
+	statements := []pulumi.Map{AccountPrincipal(args.AccountID)}
 	everything := pulumi.String("*")
 	switch args.Service {
 	case CloudWatchLogs:
@@ -120,9 +121,9 @@ func keyPolicy(args *KeyArgs) pulumi.StringOutput {
 	return provision.PolicyDocument(statements...)
 }
 
-// accountPrincipal returns the statement that leaves a key's use to the account's IAM
+// AccountPrincipal returns the statement that leaves a key's use to the account's IAM
 // policies.
-func accountPrincipal(account string) pulumi.Map {
+func AccountPrincipal(account string) pulumi.Map {
 	return pulumi.Map{
 		"Sid":       pulumi.String("Account"),
 		"Effect":    pulumi.String("Allow"),

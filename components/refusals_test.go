@@ -46,37 +46,6 @@ func TestRefusals(t *testing.T) {
 			},
 			Messages: []string{`Parameter p: Path: found "multisite"`, `Description: found none`, `Value: found none`},
 		},
-		"Zone": {
-			Create: func(ctx *pulumi.Context) error {
-				_, err := NewZone(ctx, "z", &ZoneArgs{DomainName: "example", AccountID: "root"})
-				return err
-			},
-			Messages: []string{`Zone z: DomainName: found "example"`, `AccountID: found "root"`, `AlarmTopicARN: found none`},
-		},
-		"HealthCheck": {
-			Create: func(ctx *pulumi.Context) error {
-				_, err := NewHealthCheck(ctx, "h", &HealthCheckArgs{Host: "https://example.com", Path: "health"})
-				return err
-			},
-			Messages: []string{`HealthCheck h: Host: found "https://example.com"`, `Path: found "health"`, `AlarmTopicARN: found none`},
-		},
-		"Routes": {
-			Create: func(ctx *pulumi.Context) error {
-				_, err := NewRoutes(ctx, "r", &RoutesArgs{
-					Hostname: "www", China: "x", Elsewhere: "oregon", Sites: map[string]SiteEndpoint{"singapore": {Host: "singapore"}},
-					Markets: map[string]MarketRoute{
-						"CN": {Home: "singapore", Failover: "singapore"}, "sg": {Failover: "singapore"}, "TW": {Home: "ohio", Origin: "x", HomePercent: 101},
-					},
-				})
-				return err
-			},
-			Messages: []string{
-				`Routes r: ZoneID: found none`, `Hostname: found "www"`, `Sites[singapore].Host: found "singapore"`, `Sites[singapore].HealthCheckID: found none`,
-				`Markets: found "CN"; allowed: ISO 3166 codes other than CN, mainland China`, `Markets[CN].Failover: found "singapore"; allowed: a site other than the home`,
-				`Markets: found "sg"`, `Markets[sg].Failover: found "singapore"`, `Markets[TW].Home: found "ohio"; allowed: one of ["singapore"]`,
-				`Markets[TW].Origin: found "x"`, `Markets[TW].HomePercent: found 101`, `China: found "x"`, `Elsewhere: found "oregon"`,
-			},
-		},
 		"Key for logs": {
 			Create: func(ctx *pulumi.Context) error {
 				_, err := NewKey(ctx, "k", &KeyArgs{Description: "Logs", AccountID: "123456789012", Service: CloudWatchLogs})

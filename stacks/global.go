@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
+	"example.com/multisite/components/dns"
 	"example.com/multisite/internal/irreversible"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
@@ -78,13 +79,13 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	if err != nil {
 		return err
 	}
-	zone, err := components.NewZone(s.ctx, siteconfig.ZoneName, &components.ZoneArgs{
+	zone, err := dns.NewZone(s.ctx, siteconfig.ZoneName, &dns.ZoneArgs{
 		DomainName: global.Domain, AccountID: account, AlarmTopicARN: alarms.ARN, SigningKeys: global.SigningKeys, AllowDeletion: !stack.DeletionProtection,
 	}, in)
 	if err != nil {
 		return err
 	}
-	endpoints := map[string]components.SiteEndpoint{}
+	endpoints := map[string]dns.SiteEndpoint{}
 	for _, site := range ordered.Keys(routing.Sites) {
 		if !routing.Status[site].Serving {
 			if err := s.ctx.Log.Info(site+" does not serve: no user is routed there", nil); err != nil {
@@ -93,18 +94,18 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 			continue
 		}
 		host := routing.Status[site].Host
-		check, err := components.NewHealthCheck(s.ctx, stack.Name+"-"+site, &components.HealthCheckArgs{
+		check, err := dns.NewHealthCheck(s.ctx, stack.Name+"-"+site, &dns.HealthCheckArgs{
 			Host: host, Path: global.HealthCheckPath, AlarmTopicARN: alarms.ARN,
 		}, in)
 		if err != nil {
 			return err
 		}
-		endpoints[site] = components.SiteEndpoint{Host: host, HealthCheckID: check.ID}
+		endpoints[site] = dns.SiteEndpoint{Host: host, HealthCheckID: check.ID}
 	}
 	for _, name := range ordered.Keys(routes) {
 		args := *routes[name]
 		args.ZoneID, args.Sites = zone.ID, endpoints
-		if _, err := components.NewRoutes(s.ctx, stack.Name+"-"+name, &args, in); err != nil {
+		if _, err := dns.NewRoutes(s.ctx, stack.Name+"-"+name, &args, in); err != nil {
 			return fmt.Errorf("%s: %w", args.Hostname, err)
 		}
 		s.ctx.Export(name+".hostname", pulumi.String(args.Hostname))

@@ -172,7 +172,7 @@ func TestControlsNameExistingFilesAndTests(t *testing.T) {
 		require.NoError(t, err)
 		tests += string(source)
 	}
-	for _, match := range regexp.MustCompile("`(\\w+\\.go|Test\\w+)(/(\\w+))?`").FindAllStringSubmatch(string(document), -1) {
+	for _, match := range regexp.MustCompile("`((?:\\w+/)*\\w+\\.go|Test\\w+)(/(\\w+))?`").FindAllStringSubmatch(string(document), -1) {
 		if strings.HasSuffix(match[1], ".go") {
 			assert.FileExists(t, filepath.Join("..", "components", match[1]))
 			continue

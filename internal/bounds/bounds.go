@@ -28,17 +28,22 @@ func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11
 
 // Local data centres.
 const (
-	// MinRedundancy and MaxRedundancy limit halls, uplinks and copies of a database.
-	MinRedundancy, MaxRedundancy = 2, 8
+	// MinRedundancy is the minimum of halls, uplinks and copies of a database.
+	MinRedundancy = 2
+	// MaxRedundancy is the maximum of each.
+	MaxRedundancy = 8
 	// MaxVCPUs is the maximum of a database.
 	MaxVCPUs = 128
-	// MinMemoryGiB and MaxMemoryGiB limit a database.
-	MinMemoryGiB, MaxMemoryGiB = 2, 4096
+	// MinMemoryGiB is the minimum of a database.
+	MinMemoryGiB = 2
+	// MaxMemoryGiB is the maximum of a database.
+	MaxMemoryGiB = 4096
 	// MaxCapacityTiB is the maximum of an object store.
 	MaxCapacityTiB = 10240
 	// MaxCapacityGbps is the maximum of an edge cache.
 	MaxCapacityGbps = 1000
-	// MinRotationDays and MaxRotationDays limit the time between rotations of a key. AWS KMS
-	// rotates yearly by default.
-	MinRotationDays, MaxRotationDays = 90, 365
+	// MinRotationDays is the shortest time between rotations of a key.
+	MinRotationDays = 90
+	// MaxRotationDays is the longest time between rotations, the default of AWS KMS.
+	MaxRotationDays = 365
 )

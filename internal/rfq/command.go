@@ -98,7 +98,7 @@ func driverGaps(plugin string, site *siteconfig.Site) (*localdc.Capabilities, er
 	if err != nil {
 		return nil, err
 	}
-	gaps, problems := exec.Command(plugin, "gaps"), &bytes.Buffer{} //nolint:gosec // the user names the plugin
+	gaps, problems := exec.Command(plugin, "gaps"), &bytes.Buffer{}
 	gaps.Stdin, gaps.Stderr = bytes.NewReader(config), problems
 	output, err := gaps.Output()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/multisite/components"
+	"example.com/multisite/components/dns"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
@@ -31,7 +32,7 @@ type Global struct {
 	// Elsewhere are the sites for users in no market, by service.
 	Elsewhere map[string]string
 	// SigningKeys are the zone's key-signing keys by name.
-	SigningKeys map[string]components.SigningKey
+	SigningKeys map[string]dns.SigningKey
 	// Stack has the settings that site stacks have too, such as tags and exceptions.
 	Stack *Site
 }
@@ -44,7 +45,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	root.Fields("domain", "healthCheckPath", "signingKeys", "origins", "elsewhere", "alarms", "tags", "deletionProtection", "exceptions")
 	g := &Global{
 		Domain:          root.Field("domain").Match(components.Hostname, "a DNS name such as example.com"),
-		HealthCheckPath: root.Field("healthCheckPath").TextOr("/health", components.HealthPath, "a path such as /health"),
+		HealthCheckPath: root.Field("healthCheckPath").TextOr("/health", dns.HealthPath, "a path such as /health"),
 		Origins:         map[string]string{},
 		Elsewhere:       map[string]string{},
 		Stack: &Site{
@@ -58,7 +59,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	g.SigningKeys = loadSigningKeys(root.Field("signingKeys"))
 	for name, key := range g.SigningKeys {
 		if key.AllowDeletion {
-			g.Stack.deletable = append(g.Stack.deletable, deletable{components.SigningKeyResources(ZoneName, name), "signingKeys." + name + ".deletion is " + deletionAllowed})
+			g.Stack.deletable = append(g.Stack.deletable, deletable{dns.SigningKeyResources(ZoneName, name), "signingKeys." + name + ".deletion is " + deletionAllowed})
 		}
 	}
 	services := ordered.Keys(reg.Services)
@@ -80,17 +81,17 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 const deletionAllowed = "allowed"
 
 // loadSigningKeys reads the zone's key-signing keys: their names, and which of them may be deleted.
-func loadSigningKeys(n config.Node) map[string]components.SigningKey {
-	keys := map[string]components.SigningKey{}
+func loadSigningKeys(n config.Node) map[string]dns.SigningKey {
+	keys := map[string]dns.SigningKey{}
 	for _, name := range n.Children() {
 		key := n.Field(name)
 		key.Fields("deletion")
-		if !components.SigningKeyName.MatchString(name) {
+		if !dns.SigningKeyName.MatchString(name) {
 			n.Log.Add(n.Path, name, "names of 3 to 128 letters, digits and underscores")
 		}
-		keys[name] = components.SigningKey{AllowDeletion: key.Field("deletion").OneOf("never", "never", deletionAllowed) == deletionAllowed}
+		keys[name] = dns.SigningKey{AllowDeletion: key.Field("deletion").OneOf("never", "never", deletionAllowed) == deletionAllowed}
 	}
-	if n.Value != nil && (len(keys) < 1 || len(keys) > components.MaxSigningKeys) {
+	if n.Value != nil && (len(keys) < 1 || len(keys) > dns.MaxSigningKeys) {
 		n.Problem("one key, or two during a replacement")
 	}
 	return keys

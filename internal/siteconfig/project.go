@@ -117,7 +117,7 @@ func checkSecondaryBlocks(sites map[string]*Site) error {
 
 // readConfig reads a stack's file as the Pulumi engine does: structured values become JSON.
 func readConfig(file string) (map[string]string, error) {
-	data, err := os.ReadFile(file) //nolint:gosec // a file of the project
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}

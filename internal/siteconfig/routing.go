@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"example.com/multisite/components"
+	"example.com/multisite/components/dns"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
@@ -32,9 +32,9 @@ type Routing struct {
 // Route returns the route of a market's users for a service, or, with public, for the service's
 // public content, which may fail over to any site that hosts the service. A stand-in serves
 // until the configuration names none. Route reports a missing origin.
-func (r *Routing) Route(service, market string, public bool) (components.MarketRoute, error) {
+func (r *Routing) Route(service, market string, public bool) (dns.MarketRoute, error) {
 	home := r.Homes[service][market]
-	m := components.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
+	m := dns.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
 	move, moving := r.Status[m.Home].Moves[service][market]
 	if !r.Status[m.Home].Serving { // only the configuration has its phase
 		move = MoveStatus{Phase: r.Sites[m.Home].phase(service, market)}
@@ -60,7 +60,7 @@ func (r *Routing) Route(service, market string, public bool) (components.MarketR
 }
 
 // withFailover adds the nearest site that may serve the market while the home is unhealthy.
-func (r *Routing) withFailover(m components.MarketRoute, service, market string, public bool) components.MarketRoute {
+func (r *Routing) withFailover(m dns.MarketRoute, service, market string, public bool) dns.MarketRoute {
 	if m.Home == "" {
 		return m
 	}
@@ -81,8 +81,8 @@ func (r *Routing) withFailover(m components.MarketRoute, service, market string,
 
 // Routes returns the routes of each service's host names, without the zone and the endpoints, which
 // exist only in AWS. The error reports all problems at once.
-func (g *Global) Routes(routing *Routing) (map[string]*components.RoutesArgs, error) {
-	routes := map[string]*components.RoutesArgs{}
+func (g *Global) Routes(routing *Routing) (map[string]*dns.RoutesArgs, error) {
+	routes := map[string]*dns.RoutesArgs{}
 	var problems []error
 	for _, service := range ordered.Keys(routing.Homes) {
 		elsewhere := g.Elsewhere[service]
@@ -102,8 +102,8 @@ func (g *Global) Routes(routing *Routing) (map[string]*components.RoutesArgs, er
 			if public && !routing.Rules.HasPublic(service) {
 				continue
 			}
-			args := &components.RoutesArgs{
-				Hostname: hostname, China: g.Origins[service], Elsewhere: elsewhere, Markets: map[string]components.MarketRoute{},
+			args := &dns.RoutesArgs{
+				Hostname: hostname, China: g.Origins[service], Elsewhere: elsewhere, Markets: map[string]dns.MarketRoute{},
 			}
 			for _, market := range ordered.Keys(routing.Homes[service]) {
 				m, err := routing.Route(service, market, public)

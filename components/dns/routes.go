@@ -1,4 +1,4 @@
-package components
+package dns
 
 import (
 	"maps"
@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
 )
 
@@ -222,18 +223,18 @@ func (args RoutesArgs) validate(name string) error {
 		p.Check(site == "" || slices.Contains(known, site), "%s: found %q; allowed: one of %q", argument, site, known)
 	}
 	host := func(argument, host string) {
-		p.Check(host == "" || Hostname.MatchString(host), "%s: found %q; allowed: a DNS name such as www.example.com", argument, host)
+		p.Check(host == "" || components.Hostname.MatchString(host), "%s: found %q; allowed: a DNS name such as www.example.com", argument, host)
 	}
 	p.Check(args.ZoneID != nil, "ZoneID: found none; allowed: the ID of a Route 53 zone")
-	p.Check(Hostname.MatchString(args.Hostname), "Hostname: found %q; allowed: a DNS name such as www.example.com", args.Hostname)
+	p.Check(components.Hostname.MatchString(args.Hostname), "Hostname: found %q; allowed: a DNS name such as www.example.com", args.Hostname)
 	for _, name := range known {
 		endpoint := args.Sites[name]
-		p.Check(Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
+		p.Check(components.Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
 		p.Check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none; allowed: the ID of a health check", name)
 	}
 	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
 		m, path := args.Markets[code], "Markets["+code+"]"
-		p.Check(Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
+		p.Check(components.Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
 		site(path+".Home", m.Home)
 		site(path+".Failover", m.Failover)
 		p.Check(m.Failover == "" || m.Home != "" && m.Home != m.Failover, "%s.Failover: found %q; allowed: a site other than the home", path, m.Failover)

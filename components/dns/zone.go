@@ -1,4 +1,6 @@
-package components
+// Package dns holds the component resources of the stack global, which route users to sites:
+// the zone, the health checks and the records.
+package dns
 
 import (
 	"maps"
@@ -10,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
 )
 
@@ -136,7 +139,7 @@ func (p provisioner) signingKey(a ZoneArgs, keyName string, zone *route53.Zone) 
 		KeyUsage:              pulumi.String("SIGN_VERIFY"),
 		DeletionWindowInDays:  pulumi.Int(30),
 		Policy: provision.PolicyDocument(
-			accountPrincipal(account),
+			components.AccountPrincipal(account),
 			provision.Grant("DNSSEC", dnssec, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"}, pulumi.String("*"), own),
 			provision.Grant("DNSSECGrants", dnssec, []string{"kms:CreateGrant"}, pulumi.String("*"), provision.Condition("Bool", "kms:GrantIsForAWSResource", pulumi.String("true"))),
 		),
@@ -177,8 +180,8 @@ func (args ZoneArgs) withDefaults() ZoneArgs {
 
 func (args ZoneArgs) validate(name string) error {
 	var p provision.Problems
-	p.Check(Hostname.MatchString(args.DomainName), "DomainName: found %q; allowed: a DNS name such as example.com", args.DomainName)
-	p.Check(AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
+	p.Check(components.Hostname.MatchString(args.DomainName), "DomainName: found %q; allowed: a DNS name such as example.com", args.DomainName)
+	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
 	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
 	p.Check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d; allowed: 1 to %d", len(args.SigningKeys), MaxSigningKeys)
 	for _, key := range slices.Sorted(maps.Keys(args.SigningKeys)) {

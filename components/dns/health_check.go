@@ -1,4 +1,4 @@
-package components
+package dns
 
 import (
 	"regexp"
@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
 )
 
@@ -75,7 +76,7 @@ func NewHealthCheck(ctx *pulumi.Context, name string, args *HealthCheckArgs, opt
 
 func (args HealthCheckArgs) validate(name string) error {
 	var p provision.Problems
-	p.Check(Hostname.MatchString(args.Host), "Host: found %q; allowed: a DNS name such as www.example.com", args.Host)
+	p.Check(components.Hostname.MatchString(args.Host), "Host: found %q; allowed: a DNS name such as www.example.com", args.Host)
 	p.Check(HealthPath.MatchString(args.Path), "Path: found %q; allowed: a path such as /health", args.Path)
 	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
 	return p.Err("HealthCheck", name)
