@@ -254,13 +254,13 @@ func TestGuardrails(t *testing.T) {
 		message   string
 		err       bool
 	}{
-		"in force":    {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-31"), "warning: exception: aws:sns:Topic oregon-x: rule encryption does not apply until 2026-01-31: migration of alarms", false},
-		"expired":     {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-30"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule encryption: expired on 2026-01-30; renew or remove it", true},
-		"not needed":  {exception("tls", "aws:sns:Topic oregon-x", "2026-02-01"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule tls: found an exception without effect; allowed: exceptions for resources of this stack that break the rule", true},
-		"of nobody":   {exception("encryption", "aws:sns:Topic oregon-z", "2026-02-01"), "guardrail: aws:sns:Topic oregon-z: multisite:exceptions: rule encryption: found an exception without effect", true},
-		"of no rule":  {exception("encrypt", "aws:sns:Topic oregon-x", "2026-02-01"), `multisite:exceptions[0].rule: found "encrypt"; allowed: one of companions, recreation, provider, `, true},
-		"without end": {exception("encryption", "aws:sns:Topic oregon-x", "soon"), `multisite:exceptions[0].until: found "soon"; allowed: a day such as 2026-01-31`, true},
-		"of no day":   {exception("encryption", "aws:sns:Topic oregon-x", "2026-02-30"), `multisite:exceptions[0].until: found "2026-02-30"; allowed: a day such as 2026-01-31`, true},
+		"in force":         {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-31"), "warning: exception: aws:sns:Topic oregon-x: rule encryption does not apply until 2026-01-31: migration of alarms", false},
+		"expired":          {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-30"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule encryption: expired on 2026-01-30; renew or remove it", true},
+		"not needed":       {exception("tls", "aws:sns:Topic oregon-x", "2026-02-01"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule tls: found an exception without effect; allowed: exceptions for resources of this stack that break the rule", true},
+		"unknown resource": {exception("encryption", "aws:sns:Topic oregon-z", "2026-02-01"), "guardrail: aws:sns:Topic oregon-z: multisite:exceptions: rule encryption: found an exception without effect", true},
+		"of no rule":       {exception("encrypt", "aws:sns:Topic oregon-x", "2026-02-01"), `multisite:exceptions[0].rule: found "encrypt"; allowed: one of companions, recreation, provider, `, true},
+		"without end":      {exception("encryption", "aws:sns:Topic oregon-x", "soon"), `multisite:exceptions[0].until: found "soon"; allowed: a day such as 2026-01-31`, true},
+		"of no day":        {exception("encryption", "aws:sns:Topic oregon-x", "2026-02-30"), `multisite:exceptions[0].until: found "2026-02-30"; allowed: a day such as 2026-01-31`, true},
 	} {
 		t.Run("an exception "+name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,6 @@
 // Package migration holds the component resources that copy data between a site and the
-// data centre that the company leaves: AWS DMS for databases, AWS DataSync for objects. It is
-// to be deleted when the last market has moved; see docs/migration.md.
+// data centre that the company leaves: AWS DMS for databases, AWS DataSync for objects. Delete it
+// when the last market has moved; see docs/migration.md.
 package migration
 
 import (

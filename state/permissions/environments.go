@@ -21,7 +21,7 @@ type Environment struct {
 func (*data) Environments() []Environment {
 	return []Environment{
 		{Up, "UpRole", "${Site}", "SITE", "Updates ${Site}", 3 * 3600},
-		{Drift, "DriftRole", "drift-${Site}", "drift-SITE", "Looks for drift in ${Site}", 3600},
+		{Drift, "DriftRole", "drift-${Site}", "drift-SITE", "Searches ${Site} for drift", 3600},
 		{Preview, "PreviewRole", "preview-${Site}", "preview-SITE", "Previews ${Site}, from any branch", 3600},
 		{Destroy, "DestroyRole", "destroy-${Site}", "destroy-SITE", "Takes ${Site} down", 3 * 3600},
 	}

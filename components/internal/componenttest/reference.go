@@ -24,7 +24,7 @@ import (
 type Documented struct {
 	// Args has the defaults.
 	Args any
-	// Problems is the error of the component without arguments, which tells the required ones.
+	// Problems is the error of the component without arguments, which names the required arguments.
 	Problems error
 }
 

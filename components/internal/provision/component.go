@@ -1,4 +1,4 @@
-// Package provision has what all components share: the names and options of children,
+// Package provision is shared by all components: the names and options of children, the
 // problems of arguments, policies, roles, log groups and alarms.
 package provision
 
