@@ -9,6 +9,7 @@ import (
 	"example.com/multisite/components"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // storageType is the storage type of the program's databases.
@@ -110,7 +111,7 @@ func checkReplication(s *session) []report.Line {
 	for _, role := range replicationRoles {
 		subject := "role " + role
 		var found struct{ Role struct{ Arn string } }
-		err := s.client.AWS(&found, query.EdgeRegion, "iam", "get-role", "--role-name", role)
+		err := s.client.AWS(&found, siteconfig.EdgeRegion, "iam", "get-role", "--role-name", role)
 		switch {
 		case query.IsNotFound(err):
 			lines = append(lines, report.Line{

@@ -11,7 +11,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 )
@@ -36,7 +35,7 @@ type target struct {
 // region returns the AWS region of the stack's resources, except the resources at the edge.
 func (t *target) region() string {
 	if t.global != nil {
-		return query.EdgeRegion
+		return siteconfig.EdgeRegion
 	}
 	return t.site.Region
 }

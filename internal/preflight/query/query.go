@@ -21,9 +21,6 @@ const (
 	timeout = 90 * time.Second
 )
 
-// EdgeRegion is the AWS region in which CloudFront, IAM, Route 53 and the quota on buckets are read.
-const EdgeRegion = "us-east-1"
-
 // ErrNoValue is the error of a caller whose answer from AWS lacks the value.
 var ErrNoValue = errors.New("the answer has no value")
 

@@ -8,6 +8,7 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/preflight/query"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // counted is a quota on the number of resources of one type.
@@ -165,7 +166,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 		Limit struct{ Value int }
 	}
 	read := func(s *Stack) (a answer, err error) {
-		err = s.Client.AWS(&a, query.EdgeRegion, "route53", "get-account-limit", "--type", limitType)
+		err = s.Client.AWS(&a, siteconfig.EdgeRegion, "route53", "get-account-limit", "--type", limitType)
 		if err == nil && a.Count == nil {
 			err = query.ErrNoValue
 		}
@@ -183,7 +184,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 		func(s *Stack, _ string) (limit, error) {
 			a, err := read(s)
 			return limit{a.Limit.Value, func(wanted int) string {
-				return "request " + strconv.Itoa(wanted) + " in Service Quotas (route53, " + query.EdgeRegion + ")"
+				return "request " + strconv.Itoa(wanted) + " in Service Quotas (route53, " + siteconfig.EdgeRegion + ")"
 			}}, err
 		},
 	}
@@ -192,7 +193,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 // summary returns a number of IAM's account summary.
 func (s *Stack) summary(key string) (int, error) {
 	var answer struct{ SummaryMap map[string]int }
-	if err := s.Client.AWS(&answer, query.EdgeRegion, "iam", "get-account-summary"); err != nil {
+	if err := s.Client.AWS(&answer, siteconfig.EdgeRegion, "iam", "get-account-summary"); err != nil {
 		return 0, err
 	}
 	value, found := answer.SummaryMap[key]
@@ -206,5 +207,5 @@ func roles(s *Stack, _ string) (int, error) { return s.summary("Roles") }
 
 func rolesQuota(s *Stack, _ string) (limit, error) {
 	value, err := s.summary("RolesQuota")
-	return limit{value, requestIncrease(query.EdgeRegion, "iam", "L-FE177D64")}, err
+	return limit{value, requestIncrease(siteconfig.EdgeRegion, "iam", "L-FE177D64")}, err
 }
