@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components/internal/provision"
-	"example.com/multisite/internal/bounds"
 )
 
 // From 400 GiB on, RDS stripes gp3 storage over four volumes, and requires at least these
@@ -66,10 +65,7 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 	args.DbName = pulumi.String(a.DatabaseName)
 	args.Username = pulumi.String(MasterUser)
 	args.Password = c.password.Result
-	args.BackupRetentionPeriod = pulumi.Int(bounds.MaxBackupDays)
-	args.BackupWindow = pulumi.String(a.BackupWindow)
-	args.DeleteAutomatedBackups = pulumi.Bool(false)
-	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", c.identifier)
+	setBackups(args, a, c.identifier)
 	logs, err := p.databaseLogs(a, c.identifier)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/diagnostic"
 )
 
@@ -14,9 +15,6 @@ var statefulRules = []rule{
 	{"backups", diagnostic.Guardrail, (*Guard).backups},
 	{"tags", diagnostic.Guardrail, (*Guard).tags},
 }
-
-// leastBackupDays is the minimum retention of database backups, in days.
-const leastBackupDays = 7
 
 // retention reports log groups that keep logs without a limit.
 func (*Guard) retention(r *resource) []finding {
@@ -63,8 +61,8 @@ func (*Guard) backups(r *resource) (list []finding) {
 	if !isDatabase(r) || isReplica(r) {
 		return nil
 	}
-	if days, known := r.at("backupRetentionPeriod").(float64); r.at("backupRetentionPeriod") == nil || known && days < leastBackupDays {
-		list = append(list, finding{"backupRetentionPeriod", text(r.at("backupRetentionPeriod")), fmt.Sprintf("%d days or more", leastBackupDays)})
+	if days, known := r.at("backupRetentionPeriod").(float64); r.at("backupRetentionPeriod") == nil || known && days < bounds.MinBackupDays {
+		list = append(list, finding{"backupRetentionPeriod", text(r.at("backupRetentionPeriod")), fmt.Sprintf("%d days or more", bounds.MinBackupDays)})
 	}
 	if r.typ == awstypes.DBInstance && differs(r.at("deleteAutomatedBackups"), false) {
 		list = append(list, finding{"deleteAutomatedBackups", text(r.at("deleteAutomatedBackups")), "false, so that backups outlive the database"})

@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"example.com/multisite/localdc/driver"
-	"example.com/multisite/localdc/placeholder"
+	"example.com/multisite/localdc/drivers/placeholder"
 	"example.com/multisite/localdc/provider"
 )
 

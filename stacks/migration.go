@@ -6,15 +6,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 )
 
 // copyBuilder creates the replication between the origin and a site, while any market of
 // the site is moving.
 type copyBuilder struct {
 	*awsSite
-	instance *transfer.ReplicationInstance // nil while no database is copied
-	log      *transfer.TransferLog         // nil while no objects are copied
+	instance *migration.ReplicationInstance // nil while no database is copied
+	log      *migration.TransferLog         // nil while no objects are copied
 	// published are the resources that must exist before the site publishes its status.
 	published []pulumi.Resource
 }
@@ -33,12 +33,12 @@ func newCopyBuilder(a *awsSite) (*copyBuilder, error) {
 		args.VpcID, args.SubnetIDs = a.network.VpcID, a.network.SubnetIDs[components.Private]
 		args.DataKeyARN, args.LogsKeyARN = a.keys.data.ARN, a.keys.logs.ARN
 		args.AlarmTopicARN, args.LogRetentionDays = a.alarms.ARN, site.Logs.RetentionDays
-		if c.instance, err = transfer.NewReplicationInstance(a.ctx, site.ReplicationName(), &args, a.in); err != nil {
+		if c.instance, err = migration.NewReplicationInstance(a.ctx, site.ReplicationName(), &args, a.in); err != nil {
 			return nil, err
 		}
 	}
 	if site.CopiesObjects() {
-		c.log, err = transfer.NewTransferLog(a.ctx, site.Name+"-transfers", &transfer.TransferLogArgs{
+		c.log, err = migration.NewTransferLog(a.ctx, site.Name+"-transfers", &migration.TransferLogArgs{
 			AccountID: a.accountID, LogsKeyARN: a.keys.logs.ARN, AlarmTopicARN: a.alarms.ARN, LogRetentionDays: site.Logs.RetentionDays,
 		}, a.in)
 	}
@@ -48,9 +48,9 @@ func newCopyBuilder(a *awsSite) (*copyBuilder, error) {
 // copyDatabase copies the rows of a service's moving markets.
 func (c *copyBuilder) copyDatabase(name string, database *components.Database) error {
 	service := c.site.Services[name]
-	markets := map[string]transfer.MarketCopy{}
+	markets := map[string]migration.MarketCopy{}
 	for market, direction := range service.Copied() {
-		markets[market] = transfer.MarketCopy{Direction: direction, ChangesOnly: service.Moves[market].CutOver}
+		markets[market] = migration.MarketCopy{Direction: direction, ChangesOnly: service.Moves[market].CutOver}
 	}
 	c.published = append(c.published, database)
 	if len(markets) == 0 {
@@ -58,7 +58,7 @@ func (c *copyBuilder) copyDatabase(name string, database *components.Database) e
 	}
 	origin := service.Origin.Database
 	origin.Port, origin.Certificates = c.site.Migration.Replication.OriginPort, c.site.Migration.Certificates
-	copied, err := transfer.NewDatabaseCopy(c.ctx, c.site.CopyName(name), &transfer.DatabaseCopyArgs{
+	copied, err := migration.NewDatabaseCopy(c.ctx, c.site.CopyName(name), &migration.DatabaseCopyArgs{
 		Origin: origin, Database: database, DatabaseName: strings.ReplaceAll(c.site.ResourceName(name), "-", "_"), DatabaseSecretARN: database.SecretARN,
 		DatabaseCertificates: c.site.Migration.DatabaseCertificates,
 		Markets:              markets, AccountID: c.accountID, Region: c.site.Region, ReplicationInstance: c.instance,
@@ -72,9 +72,9 @@ func (c *copyBuilder) copyDatabase(name string, database *components.Database) e
 // copyBucket copies the objects of a service's moving markets.
 func (c *copyBuilder) copyBucket(name, purpose string, bucket *components.Bucket) error {
 	service := c.site.Services[name]
-	markets := map[string]transfer.MarketObjects{}
+	markets := map[string]migration.MarketObjects{}
 	for market, direction := range service.Copied() {
-		markets[market] = transfer.MarketObjects{Direction: direction}
+		markets[market] = migration.MarketObjects{Direction: direction}
 	}
 	c.published = append(c.published, bucket)
 	if len(markets) == 0 {
@@ -82,7 +82,7 @@ func (c *copyBuilder) copyBucket(name, purpose string, bucket *components.Bucket
 	}
 	origin := service.Origin.Objects
 	origin.Bucket, origin.Certificates = service.Origin.Buckets[purpose], c.site.Migration.Certificates
-	transfer, err := transfer.NewObjectTransfer(c.ctx, c.site.TransferName(name, purpose), &transfer.ObjectTransferArgs{
+	transfer, err := migration.NewObjectTransfer(c.ctx, c.site.TransferName(name, purpose), &migration.ObjectTransferArgs{
 		Origin: origin, AgentARNs: c.site.Migration.AgentARNs, BucketARN: bucket.ARN, DataKeyARN: c.keys.data.ARN,
 		Markets: markets, Schedule: service.Origin.Schedule, AccountID: c.accountID, LogGroupARN: c.log.GroupARN,
 		PermissionsBoundaryARN: c.site.Boundary(),

@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/guardrails"
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
@@ -44,7 +44,7 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		Egress:    site.Egress(),
 		Last:      recorded,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e siteconfig.Exception) bool {
-			return e.Rule == siteconfig.LossRule || e.Rule == migration.PhaseRule
+			return e.Rule == siteconfig.LossRule || e.Rule == phases.PhaseRule
 		}),
 		Today: time.Now(),
 	})

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
@@ -158,7 +158,7 @@ func (d *drill) reason(service, market string, public bool, answers []answer, do
 func (d *drill) checkResidency(service, market string, public bool, answers []answer) error {
 	home := d.homes[service][market]
 	move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
-	migrating := move.Phase != "" && move.Phase != migration.Done
+	migrating := move.Phase != "" && move.Phase != phases.Done
 	allowed := d.rules.Alternatives(service, market, public)
 	for _, a := range answers {
 		site, isSite := d.hosts[a.host]

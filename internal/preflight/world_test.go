@@ -17,7 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/cli"
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/preflight/report"
 )
 
@@ -227,7 +227,7 @@ func newCopyingWorld(t *testing.T) *world {
 					"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
 				},
 			},
-			"markets": map[string]any{"MX": map[string]any{"phase": migration.Copying, "facts": map[string]any{"measured": today}}},
+			"markets": map[string]any{"MX": map[string]any{"phase": phases.Copying, "facts": map[string]any{"measured": today}}},
 		}},
 	})
 	return w

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"example.com/multisite/internal/diagnostic"
-	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/register"
 )
 
@@ -18,7 +18,7 @@ func Overdue(site *Site, reg *register.Register, today time.Time) (lines []strin
 		deadline := reg.Deadline(service, site.Name)
 		var unfinished []string
 		for _, market := range site.Services[service].Markets {
-			if phase := site.phase(service, market); phase != migration.Done {
+			if phase := site.phase(service, market); phase != phases.Done {
 				unfinished = append(unfinished, fmt.Sprintf("%s is %s", market, phase))
 			} else if site.Planned() {
 				unfinished = append(unfinished, market+" is planned")

@@ -5,7 +5,7 @@ import (
 
 	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/config"
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 )
 
 // LossRule is the rule of the command check that a stack must not lose a region, key or
@@ -24,7 +24,7 @@ func loadExceptions(n config.Node) (list []Exception) {
 			entry.Field("until").Problem("a day such as 2026-01-31")
 		}
 		list = append(list, Exception{
-			Rule:     entry.Field("rule").OneOf("", append(guardrails.Rules(), LossRule, migration.PhaseRule)...),
+			Rule:     entry.Field("rule").OneOf("", append(guardrails.Rules(), LossRule, phases.PhaseRule)...),
 			Resource: entry.Field("resource").Match(config.OneLine, "TYPE NAME, as in the report of the rule"),
 			Reason:   entry.Field("reason").Match(config.OneLine, "the reason, in one line"),
 			Until:    until,

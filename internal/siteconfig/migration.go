@@ -3,10 +3,10 @@ package siteconfig
 import (
 	"fmt"
 
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
-	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/register"
 )
 
@@ -18,32 +18,32 @@ func loadMigration(n config.Node, site *Site) {
 	for _, name := range services.Fields(ordered.Keys(site.Services)...) {
 		entry, service := services.Field(name), site.Services[name]
 		entry.Fields("origin", "markets")
-		service.Moves = map[string]migration.Move{}
+		service.Moves = map[string]phases.Move{}
 		markets := entry.Field("markets")
 		for _, market := range markets.Fields(service.Markets...) {
-			service.Moves[market] = migration.LoadMove(markets.Field(market))
+			service.Moves[market] = phases.LoadMove(markets.Field(market))
 		}
 		if service.Copying() || entry.Field("origin").Value != nil {
-			service.Origin = migration.LoadOrigin(entry.Field("origin"), service.Database != nil, ordered.Keys(service.Buckets))
+			service.Origin = phases.LoadOrigin(entry.Field("origin"), service.Database != nil, ordered.Keys(service.Buckets))
 		}
 		site.Services[name] = service
 	}
 	databases, buckets := site.CopiesDatabases(), site.CopiesObjects()
 	certificates := n.Field("certificates")
 	site.Migration.Certificates, _ = certificates.Value.(string)
-	if certificates.Value != nil && !transfer.IsPEM(site.Migration.Certificates) {
+	if certificates.Value != nil && !migration.IsPEM(site.Migration.Certificates) {
 		certificates.Problem("certificates in PEM form")
 	}
 	if replication := n.Field("replication"); databases || replication.Value != nil {
-		site.Migration.Replication = migration.LoadReplication(replication)
-		site.Migration.Replication.EngineVersion = migration.LoadEngine(replication.Field("engineVersion"), copiedEngines(site))
+		site.Migration.Replication = phases.LoadReplication(replication)
+		site.Migration.Replication.EngineVersion = phases.LoadEngine(replication.Field("engineVersion"), copiedEngines(site))
 	}
 	if agents := n.Field("agents"); buckets || agents.Value != nil {
-		site.Migration.AgentARNs = agents.Names(1, transfer.AgentARN)
+		site.Migration.AgentARNs = agents.Names(1, migration.AgentARN)
 	}
-	if buckets && len(site.Migration.Certificates) > transfer.MaxTransferCertificateBytes {
+	if buckets && len(site.Migration.Certificates) > migration.MaxTransferCertificateBytes {
 		certificates.Log.Add(certificates.Path, fmt.Sprintf("%d bytes", len(site.Migration.Certificates)),
-			fmt.Sprintf("at most %d bytes while objects are copied", transfer.MaxTransferCertificateBytes))
+			fmt.Sprintf("at most %d bytes while objects are copied", migration.MaxTransferCertificateBytes))
 	}
 	if databases && certificates.Value == nil {
 		certificates.Problem("the certificates of the authorities that sign the origin's databases, in PEM form")

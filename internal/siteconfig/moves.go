@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
-	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/phases"
 )
 
 // Endpoints returns the AWS services of the site's interface endpoints. While a database is copied
@@ -60,8 +60,8 @@ func (s *Site) OriginAccess() map[string]string {
 }
 
 // Copied returns the markets of a service whose data is copied, with the direction.
-func (s Service) Copied() map[string]transfer.Direction {
-	markets := map[string]transfer.Direction{}
+func (s Service) Copied() map[string]migration.Direction {
+	markets := map[string]migration.Direction{}
 	for market, move := range s.Moves {
 		if direction, copied := move.Phase.Copies(); copied {
 			markets[market] = direction
@@ -78,15 +78,15 @@ func (s Service) Copying() bool { return len(s.Copied()) > 0 }
 func (s *Site) RestoreMoves(recorded map[string]any) {
 	s.Recorded = map[string]any{}
 	for output, value := range recorded {
-		if value != nil && migration.IsMoveOutput(output) {
+		if value != nil && phases.IsMoveOutput(output) {
 			s.Recorded[output] = value
 		}
 	}
 	for service, entry := range s.Services {
 		for market, move := range entry.Moves {
 			_, copied := move.Phase.Copies()
-			before := recorded[migration.CutOverOutput(service, market)] == true
-			move.CutOver = copied && (before || move.Phase == migration.Serving)
+			before := recorded[phases.CutOverOutput(service, market)] == true
+			move.CutOver = copied && (before || move.Phase == phases.Serving)
 			entry.Moves[market] = move
 		}
 	}
@@ -97,19 +97,19 @@ func (s *Site) RestoreMoves(recorded map[string]any) {
 func (s *Site) MoveOutputs() map[string]any {
 	outputs := map[string]any{}
 	for output, value := range s.Recorded {
-		if strings.Contains(output, migration.PhaseOutput("", "")) {
+		if strings.Contains(output, phases.PhaseOutput("", "")) {
 			outputs[output] = value
 		}
 	}
 	for name, service := range s.Services {
 		for _, market := range service.Markets {
 			move := service.Moves[market]
-			outputs[migration.PhaseOutput(name, market)] = string(s.phase(name, market))
+			outputs[phases.PhaseOutput(name, market)] = string(s.phase(name, market))
 			if move.CutOver {
-				outputs[migration.CutOverOutput(name, market)] = true
+				outputs[phases.CutOverOutput(name, market)] = true
 			}
 			if move.SharePercent > 0 {
-				outputs[migration.ShareOutput(name, market)] = move.SharePercent
+				outputs[phases.ShareOutput(name, market)] = move.SharePercent
 			}
 		}
 	}
@@ -128,7 +128,7 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 			return
 		}
 		for _, e := range site.Exceptions {
-			if e.Rule == migration.PhaseRule && e.Resource == service+" "+market && !e.Expired(today) {
+			if e.Rule == phases.PhaseRule && e.Resource == service+" "+market && !e.Expired(today) {
 				excepted = append(excepted, e)
 				return
 			}
@@ -136,11 +136,11 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 		p.Lines = append(p.Lines, found.Lines...)
 	}
 	for _, output := range ordered.Keys(recorded) {
-		service, market, isPhase := strings.Cut(output, migration.PhaseOutput("", ""))
+		service, market, isPhase := strings.Cut(output, phases.PhaseOutput("", ""))
 		if !isPhase || site.serves(service, market) {
 			continue
 		}
-		if from := migration.Phase(fmt.Sprint(recorded[output])); from != migration.AtOrigin && from != migration.Done {
+		if from := phases.Phase(fmt.Sprint(recorded[output])); from != phases.AtOrigin && from != phases.Done {
 			check(service, market, func(n config.Node) {
 				n.Problem(fmt.Sprintf("a market of %s, since it is %s", service, from))
 			})
@@ -149,8 +149,8 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 	for _, service := range ordered.Keys(site.Services) {
 		for _, market := range site.Services[service].Markets {
 			to := site.phase(service, market)
-			from, known := recorded[migration.PhaseOutput(service, market)].(string)
-			if !known && (to == migration.AtOrigin || to == migration.Done) {
+			from, known := recorded[phases.PhaseOutput(service, market)].(string)
+			if !known && (to == phases.AtOrigin || to == phases.Done) {
 				continue
 			}
 			check(service, market, func(n config.Node) {
@@ -158,7 +158,7 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 					n.Log.Add(n.Path+".phase", to, "origin or done, for a market without a recorded phase")
 					return
 				}
-				site.Services[service].Moves[market].CheckStep(n, migration.Phase(from), to, today)
+				site.Services[service].Moves[market].CheckStep(n, phases.Phase(from), to, today)
 			})
 		}
 	}
@@ -167,11 +167,11 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 
 // phase returns the phase of a market of a service. It is Done if the configuration has no move of
 // the market.
-func (s *Site) phase(service, market string) migration.Phase {
+func (s *Site) phase(service, market string) phases.Phase {
 	if move, moving := s.Services[service].Moves[market]; moving {
 		return move.Phase
 	}
-	return migration.Done
+	return phases.Done
 }
 
 func hasDatabase(service Service) bool { return service.Database != nil }

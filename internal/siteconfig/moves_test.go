@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,9 +13,9 @@ import (
 var noon = time.Date(2014, 10, 22, 12, 0, 0, 0, time.UTC)
 
 // measured returns evidence that allows any step to a phase.
-func measured(to migration.Phase, edit func(*migration.Evidence)) migration.Evidence {
+func measured(to phases.Phase, edit func(*phases.Evidence)) phases.Evidence {
 	zero, rows := 0, 1200
-	e := migration.Evidence{
+	e := phases.Evidence{
 		For: to, HomeEmpty: true, WritesForwarded: true, SequencesAdvanced: true, Restarted: true, ConnectionsTested: true,
 		Measured: "2014-10-21", LagSeconds: &zero, RowsAtOrigin: &rows, RowsAtHome: &rows, ObjectsMissing: &zero, ErrorsPerMillion: &zero,
 		WritesPaused: true, SignedOffBy: "head of e-commerce", SignedOff: "2014-10-22",
@@ -25,19 +25,19 @@ func measured(to migration.Phase, edit func(*migration.Evidence)) migration.Evid
 }
 
 // moving returns a site with one market that moves.
-func moving(phase migration.Phase, evidence migration.Evidence, exceptions ...Exception) *Site {
+func moving(phase phases.Phase, evidence phases.Evidence, exceptions ...Exception) *Site {
 	return &Site{Name: "singapore", Exceptions: exceptions, Services: map[string]Service{
-		"ecommerce": {Markets: []string{"SG"}, Moves: map[string]migration.Move{"SG": {Phase: phase, Evidence: evidence}}},
+		"ecommerce": {Markets: []string{"SG"}, Moves: map[string]phases.Move{"SG": {Phase: phase, Evidence: evidence}}},
 	}}
 }
 
 // TestStepsLeadToNeighbours tries every pair of phases, with all evidence.
 func TestStepsLeadToNeighbours(t *testing.T) {
-	for i, from := range migration.Phases {
-		for j, to := range migration.Phases {
-			_, err := CheckSteps(moving(to, measured(to, func(*migration.Evidence) {})), map[string]any{"ecommerce.phase.SG": string(from)}, noon)
+	for i, from := range phases.Phases {
+		for j, to := range phases.Phases {
+			_, err := CheckSteps(moving(to, measured(to, func(*phases.Evidence) {})), map[string]any{"ecommerce.phase.SG": string(from)}, noon)
 			switch {
-			case from == migration.Done && to != migration.Done:
+			case from == phases.Done && to != phases.Done:
 				require.ErrorContains(t, err, "migration.services.ecommerce.markets.SG.phase: found \""+string(to)+"\"; allowed: done, which no step leaves", "%s to %s", from, to)
 			case j-i > 1 || i-j > 1:
 				require.ErrorContains(t, err, "allowed: "+string(from)+", which the stack is in, or one step from there", "%s to %s", from, to)
@@ -50,31 +50,31 @@ func TestStepsLeadToNeighbours(t *testing.T) {
 
 // TestStepsRequireEvidence leaves out all evidence, or changes one value at a time.
 func TestStepsRequireEvidence(t *testing.T) {
-	none, some := func(f *migration.Evidence) { *f = migration.Evidence{} }, 1201
+	none, some := func(f *phases.Evidence) { *f = phases.Evidence{} }, 1201
 	for name, row := range map[string]struct {
-		from, to migration.Phase
-		edit     func(*migration.Evidence)
+		from, to phases.Phase
+		edit     func(*phases.Evidence)
 		refused  []string
 	}{
-		"no evidence for copying":                {migration.AtOrigin, migration.Copying, none, []string{"for", "measured", "homeEmpty"}},
-		"no evidence for a step back to copying": {migration.Canary, migration.Copying, none, nil},
-		"no evidence for a step back to origin":  {migration.Copying, migration.AtOrigin, none, nil},
-		"no evidence for a canary":               {migration.Copying, migration.Canary, none, []string{"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"}},
-		"no evidence for serving":                {migration.Canary, migration.Serving, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"}},
-		"no evidence for a step back to canary":  {migration.Serving, migration.Canary, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded", "connectionsTested"}},
-		"no evidence for done":                   {migration.Serving, migration.Done, none, []string{"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"}},
-		"evidence for the previous step":         {migration.Canary, migration.Serving, func(f *migration.Evidence) { f.For = migration.Canary }, []string{`for: found "canary"; allowed: serving`}},
-		"a lag before serving":                   {migration.Canary, migration.Serving, func(f *migration.Evidence) { lag := 1; f.LagSeconds = &lag }, []string{"lagSeconds: found 1; allowed: at most 0 seconds"}},
-		"a lag above the limit":                  {migration.Copying, migration.Canary, func(f *migration.Evidence) { lag := 61; f.LagSeconds = &lag }, []string{"lagSeconds: found 61; allowed: at most 60 seconds"}},
-		"a row more than at the origin":          {migration.Canary, migration.Serving, func(f *migration.Evidence) { f.RowsAtHome = &some }, []string{"rowsAtHome: found 1201; allowed: as many rows as rowsAtOrigin, 1200"}},
-		"a missing object":                       {migration.Copying, migration.Canary, func(f *migration.Evidence) { n := 1; f.ObjectsMissing = &n }, []string{"objectsMissing: found 1; allowed: at most 0 objects"}},
-		"errors above the limit":                 {migration.Canary, migration.Serving, func(f *migration.Evidence) { n := 1001; f.ErrorsPerMillion = &n }, []string{"errorsPerMillion: found 1001; allowed: at most 1000 requests of a million"}},
-		"writes that are not paused":             {migration.Canary, migration.Serving, func(f *migration.Evidence) { f.WritesPaused = false }, []string{"writesPaused: found false; allowed: true"}},
-		"an old measurement":                     {migration.Copying, migration.Canary, func(f *migration.Evidence) { f.Measured = "2014-10-14" }, []string{`measured: found "2014-10-14"; allowed: a day of the last 7`}},
-		"a measurement a week ago":               {migration.Copying, migration.Canary, func(f *migration.Evidence) { f.Measured = "2014-10-15" }, nil},
-		"an approval in the future":              {migration.Copying, migration.Canary, func(f *migration.Evidence) { f.SignedOff = "2014-10-24" }, []string{`signedOff: found "2014-10-24"`}},
-		"an approval before the measurement":     {migration.Serving, migration.Done, func(f *migration.Evidence) { f.SignedOff = "2014-10-20" }, []string{`signedOff: found "2014-10-20"`}},
-		"an approval without a role":             {migration.Serving, migration.Done, func(f *migration.Evidence) { f.SignedOffBy = "" }, []string{"signedOff: found \"2014-10-22\"; allowed: a day of the last 7, not before measured, together with the role signedOffBy, to go from serving to done"}},
+		"no evidence for copying":                {phases.AtOrigin, phases.Copying, none, []string{"for", "measured", "homeEmpty"}},
+		"no evidence for a step back to copying": {phases.Canary, phases.Copying, none, nil},
+		"no evidence for a step back to origin":  {phases.Copying, phases.AtOrigin, none, nil},
+		"no evidence for a canary":               {phases.Copying, phases.Canary, none, []string{"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"}},
+		"no evidence for serving":                {phases.Canary, phases.Serving, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"}},
+		"no evidence for a step back to canary":  {phases.Serving, phases.Canary, none, []string{"for", "measured", "lagSeconds", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded", "connectionsTested"}},
+		"no evidence for done":                   {phases.Serving, phases.Done, none, []string{"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"}},
+		"evidence for the previous step":         {phases.Canary, phases.Serving, func(f *phases.Evidence) { f.For = phases.Canary }, []string{`for: found "canary"; allowed: serving`}},
+		"a lag before serving":                   {phases.Canary, phases.Serving, func(f *phases.Evidence) { lag := 1; f.LagSeconds = &lag }, []string{"lagSeconds: found 1; allowed: at most 0 seconds"}},
+		"a lag above the limit":                  {phases.Copying, phases.Canary, func(f *phases.Evidence) { lag := 61; f.LagSeconds = &lag }, []string{"lagSeconds: found 61; allowed: at most 60 seconds"}},
+		"a row more than at the origin":          {phases.Canary, phases.Serving, func(f *phases.Evidence) { f.RowsAtHome = &some }, []string{"rowsAtHome: found 1201; allowed: as many rows as rowsAtOrigin, 1200"}},
+		"a missing object":                       {phases.Copying, phases.Canary, func(f *phases.Evidence) { n := 1; f.ObjectsMissing = &n }, []string{"objectsMissing: found 1; allowed: at most 0 objects"}},
+		"errors above the limit":                 {phases.Canary, phases.Serving, func(f *phases.Evidence) { n := 1001; f.ErrorsPerMillion = &n }, []string{"errorsPerMillion: found 1001; allowed: at most 1000 requests of a million"}},
+		"writes that are not paused":             {phases.Canary, phases.Serving, func(f *phases.Evidence) { f.WritesPaused = false }, []string{"writesPaused: found false; allowed: true"}},
+		"an old measurement":                     {phases.Copying, phases.Canary, func(f *phases.Evidence) { f.Measured = "2014-10-14" }, []string{`measured: found "2014-10-14"; allowed: a day of the last 7`}},
+		"a measurement a week ago":               {phases.Copying, phases.Canary, func(f *phases.Evidence) { f.Measured = "2014-10-15" }, nil},
+		"an approval in the future":              {phases.Copying, phases.Canary, func(f *phases.Evidence) { f.SignedOff = "2014-10-24" }, []string{`signedOff: found "2014-10-24"`}},
+		"an approval before the measurement":     {phases.Serving, phases.Done, func(f *phases.Evidence) { f.SignedOff = "2014-10-20" }, []string{`signedOff: found "2014-10-20"`}},
+		"an approval without a role":             {phases.Serving, phases.Done, func(f *phases.Evidence) { f.SignedOffBy = "" }, []string{"signedOff: found \"2014-10-22\"; allowed: a day of the last 7, not before measured, together with the role signedOffBy, to go from serving to done"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := CheckSteps(moving(row.to, measured(row.to, row.edit)), map[string]any{"ecommerce.phase.SG": string(row.from)}, noon)
@@ -92,16 +92,16 @@ func TestStepsRequireEvidence(t *testing.T) {
 
 // TestAMarketWithoutARecordedPhase checks that it may only be in the phases origin and done.
 func TestAMarketWithoutARecordedPhase(t *testing.T) {
-	for _, to := range migration.Phases {
-		_, err := CheckSteps(moving(to, measured(to, func(*migration.Evidence) {})), nil, noon)
-		assert.Equal(t, to != migration.AtOrigin && to != migration.Done, err != nil, "%s: %v", to, err)
+	for _, to := range phases.Phases {
+		_, err := CheckSteps(moving(to, measured(to, func(*phases.Evidence) {})), nil, noon)
+		assert.Equal(t, to != phases.AtOrigin && to != phases.Done, err != nil, "%s: %v", to, err)
 	}
 }
 
 // TestAMovingMarketIsNotRemoved removes a market in each phase from the site's list.
 func TestAMovingMarketIsNotRemoved(t *testing.T) {
-	site := moving(migration.Copying, migration.Evidence{})
-	for phase, refused := range map[migration.Phase]bool{migration.AtOrigin: false, migration.Copying: true, migration.Canary: true, migration.Serving: true, migration.Done: false} {
+	site := moving(phases.Copying, phases.Evidence{})
+	for phase, refused := range map[phases.Phase]bool{phases.AtOrigin: false, phases.Copying: true, phases.Canary: true, phases.Serving: true, phases.Done: false} {
 		_, err := CheckSteps(site, map[string]any{"ecommerce.phase.SG": "copying", "ecommerce.phase.TW": string(phase)}, noon)
 		assert.Equal(t, refused, err != nil, "%s: %v", phase, err)
 	}
@@ -110,16 +110,16 @@ func TestAMovingMarketIsNotRemoved(t *testing.T) {
 // TestAnExceptionAllowsAStep checks its rule, its market and its last day.
 func TestAnExceptionAllowsAStep(t *testing.T) {
 	recorded := map[string]any{"ecommerce.phase.SG": "done"}
-	exception := Exception{Rule: migration.PhaseRule, Resource: "ecommerce SG", Reason: "the home lost rows", Until: "2014-10-22"}
-	excepted, err := CheckSteps(moving(migration.Serving, migration.Evidence{}, exception), recorded, noon)
+	exception := Exception{Rule: phases.PhaseRule, Resource: "ecommerce SG", Reason: "the home lost rows", Until: "2014-10-22"}
+	excepted, err := CheckSteps(moving(phases.Serving, phases.Evidence{}, exception), recorded, noon)
 	require.NoError(t, err)
 	assert.Equal(t, []Exception{exception}, excepted)
 	for _, other := range []Exception{
-		{Rule: migration.PhaseRule, Resource: "ecommerce TW", Until: "2014-10-22"},
+		{Rule: phases.PhaseRule, Resource: "ecommerce TW", Until: "2014-10-22"},
 		{Rule: LossRule, Resource: "ecommerce SG", Until: "2014-10-22"},
-		{Rule: migration.PhaseRule, Resource: "ecommerce SG", Until: "2014-10-21"},
+		{Rule: phases.PhaseRule, Resource: "ecommerce SG", Until: "2014-10-21"},
 	} {
-		_, err := CheckSteps(moving(migration.Serving, migration.Evidence{}, other), recorded, noon)
+		_, err := CheckSteps(moving(phases.Serving, phases.Evidence{}, other), recorded, noon)
 		assert.Error(t, err, "%v", other)
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 	"example.com/multisite/components/dns"
 	"example.com/multisite/internal/config"
-	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/register/latency"
 	"example.com/multisite/register/residency"
 )
@@ -41,12 +41,12 @@ func (r *Routing) Route(service, market string, public bool) (dns.MarketRoute, e
 		moving, m.Home = true, ""
 	}
 	switch {
-	case !moving || move.Phase == migration.Done || move.Phase == migration.Serving && m.Home == "":
+	case !moving || move.Phase == phases.Done || move.Phase == phases.Serving && m.Home == "":
 		m.Origin = "" // the data has left the origin
 		return r.withFailover(m, service, market, public), nil
-	case move.Phase == migration.Serving:
+	case move.Phase == phases.Serving:
 		m.HomePercent = 100
-	case move.Phase == migration.Canary && m.Home != "":
+	case move.Phase == phases.Canary && m.Home != "":
 		m.HomePercent = move.SharePercent
 	default:
 		m.Home = ""

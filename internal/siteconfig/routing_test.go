@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"example.com/multisite/internal/migration"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register/latency"
 	"example.com/multisite/register/residency"
@@ -43,7 +43,7 @@ func serving(moves map[string]map[string]siteconfig.MoveStatus, sites ...string)
 func TestRoute(t *testing.T) {
 	rules, sites := project(t)
 	origins := map[string]string{"ecommerce": "shop.example.net"}
-	move := func(phase migration.Phase, percent int) map[string]map[string]siteconfig.MoveStatus {
+	move := func(phase phases.Phase, percent int) map[string]map[string]siteconfig.MoveStatus {
 		return map[string]map[string]siteconfig.MoveStatus{"ecommerce": {"SG": {Phase: phase, SharePercent: percent}, "IN": {Phase: phase, SharePercent: percent}}}
 	}
 	for name, row := range map[string]struct {
@@ -51,11 +51,11 @@ func TestRoute(t *testing.T) {
 		market, routed string // HOME FAILOVER ORIGIN PERCENT, "-" for none
 		public         bool
 	}{
-		"at the origin":              {serving(move(migration.AtOrigin, 0), "singapore"), "SG", "- - shop.example.net 0", false},
-		"copying":                    {serving(move(migration.Copying, 0), "singapore"), "SG", "- - shop.example.net 0", false},
-		"a canary":                   {serving(move(migration.Canary, 5), "singapore"), "SG", "singapore - shop.example.net 5", false},
-		"serving":                    {serving(move(migration.Serving, 0), "singapore"), "SG", "singapore - shop.example.net 100", false},
-		"done":                       {serving(move(migration.Done, 0), "singapore"), "SG", "singapore - - 0", false},
+		"at the origin":              {serving(move(phases.AtOrigin, 0), "singapore"), "SG", "- - shop.example.net 0", false},
+		"copying":                    {serving(move(phases.Copying, 0), "singapore"), "SG", "- - shop.example.net 0", false},
+		"a canary":                   {serving(move(phases.Canary, 5), "singapore"), "SG", "singapore - shop.example.net 5", false},
+		"serving":                    {serving(move(phases.Serving, 0), "singapore"), "SG", "singapore - shop.example.net 100", false},
+		"done":                       {serving(move(phases.Done, 0), "singapore"), "SG", "singapore - - 0", false},
 		"never moved":                {serving(nil, "singapore"), "SG", "singapore - - 0", false},
 		"done, and the home is down": {serving(nil, "oregon"), "SG", "- - - 0", false},
 		"public content":             {serving(nil, "singapore", "california"), "SG", "singapore california - 0", true},
@@ -78,7 +78,7 @@ func TestRoute(t *testing.T) {
 			assert.Equal(t, row.routed, fmt.Sprintf("%s %s %s %d", or(m.Home), or(m.Failover), or(m.Origin), m.HomePercent))
 		})
 	}
-	r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: serving(move(migration.Canary, 5), "singapore")}
+	r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: serving(move(phases.Canary, 5), "singapore")}
 	_, err := r.Route("ecommerce", "SG", false)
 	assert.EqualError(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found nothing; allowed: the host name of the origin, since SG is in the phase canary")
 }
@@ -87,11 +87,11 @@ func TestRoute(t *testing.T) {
 // the origin.
 func TestRouteWhileTheHomeIsDown(t *testing.T) {
 	rules, sites := project(t)
-	for phase, origin := range map[migration.Phase]string{
-		migration.AtOrigin: "shop.example.net", migration.Copying: "shop.example.net", migration.Canary: "shop.example.net", migration.Serving: "", migration.Done: "",
+	for phase, origin := range map[phases.Phase]string{
+		phases.AtOrigin: "shop.example.net", phases.Copying: "shop.example.net", phases.Canary: "shop.example.net", phases.Serving: "", phases.Done: "",
 	} {
 		service := sites["singapore"].Services["ecommerce"]
-		service.Moves = map[string]migration.Move{"SG": {Phase: phase}}
+		service.Moves = map[string]phases.Move{"SG": {Phase: phase}}
 		sites["singapore"].Services["ecommerce"] = service
 		r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Origins: map[string]string{"ecommerce": "shop.example.net"}}
 		m, err := r.Route("ecommerce", "SG", false)
@@ -140,7 +140,7 @@ func TestUsersAreRoutedToAllowedSites(t *testing.T) {
 		for service, markets := range homes {
 			moves[service] = map[string]siteconfig.MoveStatus{}
 			for market := range markets {
-				moves[service][market] = siteconfig.MoveStatus{Phase: migration.Phases[random.IntN(len(migration.Phases))], SharePercent: 5}
+				moves[service][market] = siteconfig.MoveStatus{Phase: phases.Phases[random.IntN(len(phases.Phases))], SharePercent: 5}
 			}
 		}
 		statuses, origins := serving(moves, some(all)...), map[string]string{}
@@ -154,7 +154,7 @@ func TestUsersAreRoutedToAllowedSites(t *testing.T) {
 					m, err := r.Route(service, market, public)
 					require.NoError(t, err)
 					assert.Contains(t, []string{"", home.Site, home.StandIn}, m.Home, "seed %d: %s of %s", seed, service, market)
-					if phase := moves[service][market].Phase; !statuses[home.Site].Serving && !statuses[home.StandIn].Serving || phase == migration.Done {
+					if phase := moves[service][market].Phase; !statuses[home.Site].Serving && !statuses[home.StandIn].Serving || phase == phases.Done {
 						assert.Empty(t, m.Origin, "seed %d: %s of %s", seed, service, market)
 					}
 					if m.Failover == "" {

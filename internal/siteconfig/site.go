@@ -13,8 +13,8 @@ import (
 	"example.com/multisite/components"
 	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/config"
-	"example.com/multisite/internal/migration"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/phases"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
 )
@@ -35,7 +35,7 @@ type Site struct {
 	Cdn      components.CdnArgs
 	Logs     components.LogBucketArgs
 	// Migration are the settings that all services that move to the site share.
-	Migration migration.Settings
+	Migration phases.Settings
 	// AlarmEmails are the addresses that receive alarms.
 	AlarmEmails []string
 	// Tags are the tags of every resource, in addition to the tags that the program sets.
@@ -70,9 +70,9 @@ type Service struct {
 	// Local replaces Database and Buckets at a local site.
 	Local *LocalService
 	// Moves are the moves of markets from the origin to this site, by market.
-	Moves map[string]migration.Move
+	Moves map[string]phases.Move
 	// Origin is the source of the moving data; nil if the configuration has none.
-	Origin *migration.Origin
+	Origin *phases.Origin
 }
 
 // Load reads and checks the configuration of a site's stack. The raw configuration has text by

@@ -1,6 +1,8 @@
 package siteconfig
 
-import "example.com/multisite/internal/migration"
+import (
+	"example.com/multisite/internal/phases"
+)
 
 // Status is the content of a site's status parameter. It is zero for a site without a parameter.
 type Status struct {
@@ -15,8 +17,8 @@ type Status struct {
 
 // MoveStatus is the phase of a market that moves, and its share of requests in percent.
 type MoveStatus struct {
-	Phase        migration.Phase `json:"phase"`
-	SharePercent int             `json:"sharePercent"`
+	Phase        phases.Phase `json:"phase"`
+	SharePercent int          `json:"sharePercent"`
 }
 
 // StatusMoves returns the site's moves for its status parameter.

@@ -15,8 +15,8 @@ import (
 
 	"example.com/multisite/localdc/conformance"
 	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/drivers/placeholder"
 	"example.com/multisite/localdc/internal/testdriver"
-	"example.com/multisite/localdc/placeholder"
 	"example.com/multisite/localdc/provider"
 )
 

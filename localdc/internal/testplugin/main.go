@@ -6,8 +6,8 @@ import (
 	"os"
 
 	"example.com/multisite/localdc/driver"
+	"example.com/multisite/localdc/drivers/placeholder"
 	"example.com/multisite/localdc/internal/testdriver"
-	"example.com/multisite/localdc/placeholder"
 	"example.com/multisite/localdc/provider"
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 	"example.com/multisite/guardrails"
 )
 
@@ -28,7 +28,7 @@ const (
 
 // copies is the value of test:copies.
 type copies struct {
-	Markets     map[string]transfer.Direction
+	Markets     map[string]migration.Direction
 	Schemas     map[string]string
 	ChangesOnly bool
 	MaxLargeKiB int
@@ -117,7 +117,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 		_, err = components.NewDatabase(ctx, "oregon-mi-cloud", database, in)
 		return err
 	}
-	instance, err := transfer.NewReplicationInstance(ctx, "oregon-replication", &transfer.ReplicationInstanceArgs{
+	instance, err := migration.NewReplicationInstance(ctx, "oregon-replication", &migration.ReplicationInstanceArgs{
 		InstanceClass: "dms.c6i.large", MaintenanceWindow: "sun:19:00-sun:20:00", NetworkCidrBlock: block, OriginCidrBlocks: []string{"203.0.113.0/28"},
 		VpcID: network.VpcID, SubnetIDs: network.SubnetIDs[components.Private],
 		DataKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
@@ -133,16 +133,16 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	return copyAll(ctx, wanted, instance, server, photos, data, logs, topic, keys[components.Alarms], in)
 }
 
-func copyAll(ctx *pulumi.Context, wanted copies, instance *transfer.ReplicationInstance, server *components.Database, photos *components.Bucket,
+func copyAll(ctx *pulumi.Context, wanted copies, instance *migration.ReplicationInstance, server *components.Database, photos *components.Bucket,
 	data, logs pulumi.StringOutput, topic *components.AlarmTopic, alarms *components.Key, in pulumi.ResourceOption,
 ) error {
-	schemas, prefixes := map[string]transfer.MarketCopy{}, map[string]transfer.MarketObjects{}
+	schemas, prefixes := map[string]migration.MarketCopy{}, map[string]migration.MarketObjects{}
 	for market, direction := range wanted.Markets {
-		schemas[market] = transfer.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
-		prefixes[market] = transfer.MarketObjects{Direction: direction}
+		schemas[market] = migration.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
+		prefixes[market] = migration.MarketObjects{Direction: direction}
 	}
-	if _, err := transfer.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &transfer.DatabaseCopyArgs{
-		Origin: transfer.DatabaseOrigin{
+	if _, err := migration.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &migration.DatabaseCopyArgs{
+		Origin: migration.DatabaseOrigin{
 			Host: "mi-cloud.db.example.com", DatabaseName: cmp.Or(wanted.Database, "mi_cloud"), Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},
@@ -151,14 +151,14 @@ func copyAll(ctx *pulumi.Context, wanted copies, instance *transfer.ReplicationI
 	}, in); err != nil {
 		return err
 	}
-	log, err := transfer.NewTransferLog(ctx, "oregon-transfers", &transfer.TransferLogArgs{
+	log, err := migration.NewTransferLog(ctx, "oregon-transfers", &migration.TransferLogArgs{
 		AccountID: account, LogsKeyARN: logs, AlarmTopicARN: topic.ARN,
 	}, in)
 	if err != nil {
 		return err
 	}
-	_, err = transfer.NewObjectTransfer(ctx, "oregon-photos-transfer", &transfer.ObjectTransferArgs{
-		Origin: transfer.ObjectOrigin{
+	_, err = migration.NewObjectTransfer(ctx, "oregon-photos-transfer", &migration.ObjectTransferArgs{
+		Origin: migration.ObjectOrigin{
 			Host: "objects.example.com", Bucket: "photos", AccessKey: pulumi.String("key"), SecretKey: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},

@@ -5,7 +5,24 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/internal/bounds"
 )
+
+// backupDays is how long RDS keeps the automated backups of every database, in days. No
+// argument changes it.
+const backupDays = bounds.MaxBackupDays
+
+// setBackups sets the backups of a primary. Replicas have none.
+func setBackups(args *rds.InstanceArgs, a DatabaseArgs, identifier pulumi.StringOutput) {
+	args.BackupRetentionPeriod = pulumi.Int(backupDays)
+	args.BackupWindow = pulumi.String(a.BackupWindow)
+	args.DeleteAutomatedBackups = pulumi.Bool(false)
+	args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", identifier)
+}
 
 const (
 	minutesPerDay  = 24 * 60

@@ -1,4 +1,4 @@
-package migration
+package phases
 
 import (
 	"fmt"
@@ -10,14 +10,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
 )
 
 // Settings are the settings of the moves to a site that all services share.
 type Settings struct {
 	// Replication describes the DMS replication instance.
-	Replication transfer.ReplicationInstanceArgs
+	Replication migration.ReplicationInstanceArgs
 	// AgentARNs are the DataSync agents in the origin's network.
 	AgentARNs []string
 	// Certificates are the certificates of the authorities that sign the origin's servers, in
@@ -30,8 +30,8 @@ type Settings struct {
 
 // Origin is the source of a service's data.
 type Origin struct {
-	Database transfer.DatabaseOrigin
-	Objects  transfer.ObjectOrigin
+	Database migration.DatabaseOrigin
+	Objects  migration.ObjectOrigin
 	// Schedule is a cron expression of AWS for the transfer of objects; empty is daily.
 	Schedule string
 	// Buckets are the origin's buckets, by the names of the service's buckets.
@@ -45,11 +45,11 @@ var (
 )
 
 // LoadReplication reads the settings of the replication instance, except for its engine version.
-func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
+func LoadReplication(n config.Node) migration.ReplicationInstanceArgs {
 	n.Fields("instanceClass", "engineVersion", "storageGiB", "originCidrBlocks", "originPort")
-	args := transfer.ReplicationInstanceArgs{
-		InstanceClass: n.Field("instanceClass").Match(transfer.ReplicationInstanceClass, "a DMS instance class of the families t, c and r, such as dms.c6i.large"),
-		StorageGiB:    n.Field("storageGiB").NumberOr(0, transfer.MinReplicationStorageGiB, transfer.MaxReplicationStorageGiB),
+	args := migration.ReplicationInstanceArgs{
+		InstanceClass: n.Field("instanceClass").Match(migration.ReplicationInstanceClass, "a DMS instance class of the families t, c and r, such as dms.c6i.large"),
+		StorageGiB:    n.Field("storageGiB").NumberOr(0, migration.MinReplicationStorageGiB, migration.MaxReplicationStorageGiB),
 		OriginPort:    n.Field("originPort").NumberOr(components.PostgresPort, 1, math.MaxUint16),
 	}
 	blocks := n.Field("originCidrBlocks")
@@ -60,7 +60,7 @@ func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
 	}
 	if len(list) == 0 || slices.ContainsFunc(args.OriginCidrBlocks, func(text string) bool {
 		block, err := netip.ParsePrefix(text)
-		return err != nil || !block.Addr().Is4() || block != block.Masked() || block.Bits() < transfer.MinOriginBits
+		return err != nil || !block.Addr().Is4() || block != block.Masked() || block.Bits() < migration.MinOriginBits
 	}) {
 		blocks.Problem("a list of at least one IPv4 block, of /16 or smaller, such as 203.0.113.0/28")
 	}
@@ -70,7 +70,7 @@ func LoadReplication(n config.Node) transfer.ReplicationInstanceArgs {
 // LoadEngine returns the version of the replication engine. It requires a version that supports
 // the given PostgreSQL versions.
 func LoadEngine(n config.Node, postgres []string) string {
-	version, enough := transfer.ReplicationEngineFor(n.TextOr("", transfer.ReplicationEngine, "a version such as 3.6.1"), postgres)
+	version, enough := migration.ReplicationEngineFor(n.TextOr("", migration.ReplicationEngine, "a version such as 3.6.1"), postgres)
 	if !enough {
 		n.Problem(fmt.Sprintf("%s and later, for PostgreSQL %s", version, slices.Max(postgres)))
 	}
@@ -85,7 +85,7 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	const hostName = "a host name such as db.example.com"
 	if database := n.Field("database"); hasDatabase {
 		database.Fields("host", "name", "username", "password")
-		origin.Database = transfer.DatabaseOrigin{
+		origin.Database = migration.DatabaseOrigin{
 			Host:         database.Field("host").Match(components.Hostname, hostName),
 			DatabaseName: database.Field("name").Match(identifier, "the name of a database"),
 			Username:     database.Field("username").Match(identifier, "the name of a user"),
@@ -96,13 +96,13 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	}
 	if objects := n.Field("objects"); len(bucketNames) > 0 {
 		objects.Fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
-		origin.Objects = transfer.ObjectOrigin{
+		origin.Objects = migration.ObjectOrigin{
 			Host:      objects.Field("host").Match(components.Hostname, hostName),
 			Port:      objects.Field("port").NumberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.Field("accessKey").Match(anyText, "the name of a key")),
 			SecretKey: secret(objects.Field("secretKey")),
 		}
-		origin.Schedule = objects.Field("schedule").TextOr("", transfer.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
+		origin.Schedule = objects.Field("schedule").TextOr("", migration.TransferSchedule, "a cron expression of AWS's, in UTC, with one minute, such as cron(0 0 * * ? *)")
 		buckets := objects.Field("buckets")
 		buckets.Fields(bucketNames...)
 		for _, name := range bucketNames {

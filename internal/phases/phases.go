@@ -1,14 +1,14 @@
-// Package migration reads and checks the configuration of a move: the phases in which the data
+// Package phases reads and checks the configuration of a move: the phases in which the data
 // of a market moves from the origin to its site, the evidence that each step between phases
 // requires, and the databases and object stores of the origin. It copies no data: the resources
 // that do are in components/migration.
-package migration
+package phases
 
 import (
 	"slices"
 	"strings"
 
-	transfer "example.com/multisite/components/migration"
+	"example.com/multisite/components/migration"
 )
 
 // Phase is the phase of the move of one market of one service from the origin, the company's
@@ -37,12 +37,12 @@ var Phases = []Phase{AtOrigin, Copying, Canary, Serving, Done}
 const PhaseRule = "phase"
 
 // Copies returns the direction in which data is copied in a phase, and whether it is copied.
-func (p Phase) Copies() (transfer.Direction, bool) {
+func (p Phase) Copies() (migration.Direction, bool) {
 	switch p {
 	case Copying, Canary:
-		return transfer.ToSite, true
+		return migration.ToSite, true
 	case Serving:
-		return transfer.ToOrigin, true
+		return migration.ToOrigin, true
 	default:
 		return "", false
 	}

@@ -7,7 +7,7 @@ import (
 
 	"example.com/multisite/localdc/conformance"
 	"example.com/multisite/localdc/driver"
-	"example.com/multisite/localdc/placeholder"
+	"example.com/multisite/localdc/drivers/placeholder"
 )
 
 func TestConformance(t *testing.T) {

@@ -1,0 +1,99 @@
+package residency
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/multisite/internal/ordered"
+)
+
+// Site is the part of a site's configuration that the rules read.
+type Site struct {
+	Name     string
+	Services map[string]Service
+}
+
+// Service is the part of a service's configuration that the rules read.
+type Service struct {
+	Markets []string
+	// ResourceName is the name with which the names of the service's resources begin.
+	ResourceName string
+}
+
+// Refuse returns why the data of a site's resource may not flow from one site to another, as
+// the allowed value of a message: the classes, markets and laws of the data that may not. It
+// is empty if all of the data may flow. An empty from or to stands for a place that is no
+// site.
+func (r *Rules) Refuse(site Site, resource, from, to string) string {
+	var refused []string
+	for _, market := range site.markets() {
+		var classes []string
+		for _, class := range r.data(site, resource, market) {
+			if !r.flows(from, to, class, market) {
+				classes = append(classes, class)
+			}
+		}
+		if len(classes) > 0 {
+			refused = append(refused, fmt.Sprintf("%s of %s (%s)", strings.Join(classes, ", "), market, r.law(market)))
+		}
+	}
+	if len(refused) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("flows that %s has; it has none from %s to %s of %s", Path, place(from), place(to), strings.Join(refused, "; "))
+}
+
+// flows reports whether a class of a market's data may flow from one site to another.
+func (r *Rules) flows(from, to, class, market string) bool {
+	if from == "" || to == "" || !slices.Contains(r.Allowed(market, class), to) {
+		return false
+	}
+	return r.Classes[class].Public || slices.ContainsFunc(r.Sites[from].Out, func(f Flow) bool {
+		return f.To == to && slices.Contains(f.Classes, class) && slices.Contains(f.Markets, market)
+	})
+}
+
+// data returns the classes of a market's data that a resource may hold, by its name:
+// SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. A resource with any
+// other name may hold all of the site's data.
+func (r *Rules) data(site Site, resource, market string) (classes []string) {
+	if under(resource, site.Name+"-cdn") {
+		return slices.DeleteFunc(ordered.Keys(r.Classes), func(class string) bool { return !r.Classes[class].Public })
+	}
+	for _, own := range []bool{true, false} {
+		for _, service := range ordered.Keys(site.Services) {
+			name := site.Services[service].ResourceName
+			if slices.Contains(site.Services[service].Markets, market) && (!own || under(resource, name)) {
+				classes = append(classes, r.Held(service, strings.TrimPrefix(resource, name+"-"))...)
+			}
+		}
+		if own && slices.ContainsFunc(ordered.Keys(site.Services), func(service string) bool { return under(resource, site.Services[service].ResourceName) }) {
+			break
+		}
+	}
+	slices.Sort(classes)
+	return slices.Compact(classes)
+}
+
+// markets returns the markets that a site serves, sorted, each once.
+func (s Site) markets() (codes []string) {
+	for _, service := range s.Services {
+		codes = append(codes, service.Markets...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// under reports whether a resource has a name, or a name that begins with it and a hyphen.
+func under(resource, name string) bool {
+	return resource == name || strings.HasPrefix(resource, name+"-")
+}
+
+// place names a site for a message.
+func place(site string) string {
+	if site == "" {
+		return "a place that is no site"
+	}
+	return site
+}
