@@ -163,7 +163,7 @@ recorded: build bin/sites ## Runs acceptance, records which AWS operations the s
 
 # live costs money and needs an AWS account without other use, so SITE has no default.
 live: SITE = $(error live: SITE: found none; allowed: a site on AWS, such as make live SITE=oregon)
-live: build bin/sites ## Tests SITE on a throw-away AWS account, which costs money; STEP is up, check, down or all: docs/live.md
+live: build bin/sites ## Tests SITE on a throw-away AWS account, which costs money; STEP is up, check or down, or all three if empty: docs/live.md
 	@PATH="$$PATH:$(CURDIR)/bin" bin/sites live $(SITE) $(STEP) $(LIVE)
 
 # The linter caches findings by file path, so checkouts must not share a cache.

@@ -1,13 +1,12 @@
 package components
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 const (
@@ -133,7 +132,7 @@ func origins(a CdnArgs, bucket *Bucket, control *cloudfront.OriginAccessControl)
 // error that has a success status.
 func errorPages(pages map[int]string) cloudfront.DistributionCustomErrorResponseArray {
 	var responses cloudfront.DistributionCustomErrorResponseArray
-	for _, code := range slices.Sorted(maps.Keys(pages)) {
+	for _, code := range ordered.Keys(pages) {
 		responses = append(responses, cloudfront.DistributionCustomErrorResponseArgs{
 			ErrorCode:          pulumi.Int(code),
 			ErrorCachingMinTtl: pulumi.Int(10), // seconds

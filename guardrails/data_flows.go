@@ -49,7 +49,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 			regions = append(regions, match[1])
 		}
 		for _, region := range unique(regions) {
-			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !awstypes.EdgeRegion(r.typ)) {
+			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !awstypes.MayBeAtEdge(r.typ)) {
 				list = append(list, g.regionFlow(r, l.path, region)...)
 			}
 		}

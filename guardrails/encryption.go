@@ -6,6 +6,8 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
+
+	"example.com/multisite/internal/ordered"
 )
 
 var encryptionRules = []rule{
@@ -74,7 +76,7 @@ func (g *Guard) tls(r *resource) (list []finding) {
 		}
 	case awstypes.DBParameterGroup, awstypes.DBClusterParameterGroup:
 		family, _ := r.at("family").(string)
-		for _, engine := range sorted(tlsParameter) {
+		for _, engine := range ordered.Keys(tlsParameter) {
 			if strings.HasPrefix(family, engine) && !g.setsParameter(r, tlsParameter[engine]) {
 				list = append(list, finding{"parameters", "no " + tlsParameter[engine], tlsParameter[engine] + " = 1"})
 			}

@@ -33,6 +33,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"example.com/multisite/internal/diagnostic"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // Site describes a stack's site to the rules. Name, Refuse and Today are required, and for a
@@ -116,7 +118,7 @@ type Guard struct {
 // them. Watch logs a warning for each entry of site.Deletable.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 	g := &Guard{ctx: ctx, site: site, resources: map[string]*resource{}, usedExceptions: map[Exception]bool{}}
-	for _, name := range sorted(site.Deletable) {
+	for _, name := range ordered.Keys(site.Deletable) {
 		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err
 		}

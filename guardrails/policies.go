@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // statement is a statement of a policy document in a property of a resource.
@@ -54,7 +56,7 @@ func texts(value any) (list []string) {
 			list = append(list, texts(element)...)
 		}
 	case map[string]any:
-		for _, key := range sorted(v) {
+		for _, key := range ordered.Keys(v) {
 			list = append(list, texts(v[key])...)
 		}
 	}

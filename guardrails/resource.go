@@ -3,7 +3,6 @@ package guardrails
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"example.com/multisite/internal/awstypes"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // resource is a registered resource as the rules read it.
@@ -170,7 +171,7 @@ func (r *resource) leaves() []leaf {
 	walk = func(path, name string, value any) {
 		switch v := value.(type) {
 		case map[string]any:
-			for _, key := range sorted(v) {
+			for _, key := range ordered.Keys(v) {
 				walk(strings.TrimPrefix(path+"."+key, "."), key, v[key])
 			}
 		case []any:
@@ -225,6 +226,3 @@ func text(value any) string {
 		return fmt.Sprint(v)
 	}
 }
-
-// sorted returns the keys of a map in order.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -7,6 +7,8 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/diagnostic"
+
+	"example.com/multisite/internal/ordered"
 )
 
 var statefulRules = []rule{
@@ -72,7 +74,7 @@ func (*Guard) backups(r *resource) (list []finding) {
 
 // tags reports providers without the site's default tags, and resources that override them.
 func (g *Guard) tags(r *resource) (list []finding) {
-	for _, name := range sorted(g.site.Tags) {
+	for _, name := range ordered.Keys(g.site.Tags) {
 		wanted := g.site.Tags[name]
 		switch {
 		case r.typ == providerPrefix+"aws":
@@ -94,7 +96,7 @@ var companionsRule = rule{name: "companions", kind: diagnostic.Guardrail}
 
 // checkCompanions reports resources without a companion, such as buckets without a bucket policy.
 func (g *Guard) checkCompanions() {
-	for _, name := range sorted(g.resources) {
+	for _, name := range ordered.Keys(g.resources) {
 		companions := awstypes.Of(g.resources[name].typ).Companions
 		if len(companions) == 0 || g.isExcepted(companionsRule.name, name) {
 			continue

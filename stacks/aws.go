@@ -7,7 +7,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/ordered"
-	"example.com/multisite/internal/siteconfig"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // awsSite is a site in an AWS region that is being provisioned, with the resources that its
@@ -31,7 +32,7 @@ func provisionAWS(s *stack) error {
 	if err != nil {
 		return err
 	}
-	edge, err := s.newProvider(site.Name+"-edge", siteconfig.EdgeRegion)
+	edge, err := s.newProvider(site.Name+"-edge", awstypes.EdgeRegion)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/siteconfig"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // localSite is a site in a local data centre that is being provisioned, with the resources
@@ -96,7 +98,7 @@ func provisionLocal(s *stack) error {
 	status, serving := stateOf(l.parts)
 	s.exportState(status, serving)
 	// The status is in AWS, as the stack's state is.
-	edge, err := s.newProvider(site.Name+"-edge", siteconfig.EdgeRegion)
+	edge, err := s.newProvider(site.Name+"-edge", awstypes.EdgeRegion)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // stack is a stack that is being provisioned.
@@ -36,7 +38,7 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 	hosting := site.Residency()
 	var err error
 	s.guard, err = guardrails.Watch(ctx, guardrails.Site{
-		Name: site.Name, Region: site.Region, EdgeRegion: siteconfig.EdgeRegion, Places: places,
+		Name: site.Name, Region: site.Region, EdgeRegion: awstypes.EdgeRegion, Places: places,
 		Tags:      s.tags(),
 		Refuse:    func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
 		Deletable: site.Deletable(),

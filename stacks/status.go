@@ -13,6 +13,8 @@ import (
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // statusPath is the path of the parameters by which sites publish their status to the
@@ -46,7 +48,7 @@ func (s *stack) readStatuses(in pulumi.InvokeOption) (map[string]siteconfig.Stat
 	for i, name := range found.Names {
 		var status siteconfig.Status
 		if err := json.Unmarshal([]byte(found.Values[i]), &status); err != nil {
-			return nil, fmt.Errorf("the parameter %s in %s: %w", name, siteconfig.EdgeRegion, err)
+			return nil, fmt.Errorf("the parameter %s in %s: %w", name, awstypes.EdgeRegion, err)
 		}
 		statuses[strings.TrimPrefix(name, statusPath)] = status
 	}
@@ -79,7 +81,7 @@ func (s *stack) readOtherAccounts(statuses map[string]siteconfig.Status) error {
 
 // readStatus reads a site's status from an account. It returns nil if the site is not up.
 func (s *stack) readStatus(site, account string) (*siteconfig.Status, error) {
-	args := s.providerArgs(siteconfig.EdgeRegion, account)
+	args := s.providerArgs(awstypes.EdgeRegion, account)
 	args.AssumeRole = aws.ProviderAssumeRoleArgs{RoleArn: pulumi.Sprintf(statusRole, account, site)}
 	provider, err := aws.NewProvider(s.ctx, s.site.Name+"-"+site, args)
 	if err != nil {
@@ -95,7 +97,7 @@ func (s *stack) readStatus(site, account string) (*siteconfig.Status, error) {
 	}
 	status := &siteconfig.Status{}
 	if err := json.Unmarshal([]byte(found.InsecureValue), status); err != nil {
-		return nil, fmt.Errorf("the parameter %s in %s of %s: %w", statusPath+site, siteconfig.EdgeRegion, account, err)
+		return nil, fmt.Errorf("the parameter %s in %s of %s: %w", statusPath+site, awstypes.EdgeRegion, account, err)
 	}
 	return status, nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -26,13 +27,17 @@ func main() {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "sites",
+		Use:   "sites COMMAND",
 		Short: "Check, report on and recover the stacks of this project",
 		Long: `Check, report on and recover the stacks of this project. Run the tool in the folder of
 Pulumi.yaml.
 
 The exit status of a command is 0 if it found no problem, 1 if it failed or found a problem, and
 2 if its command line is wrong.`,
+	}
+	root.Args = command.Args()
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		return command.Misused{Err: errors.New("COMMAND: found none; allowed: a command that the help lists")}
 	}
 	root.AddCommand(
 		check.Command(), placement.Command(), rfq.Command(), rfq.GapsCommand(), // read the files of the project

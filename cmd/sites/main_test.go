@@ -35,7 +35,7 @@ func TestHelp(t *testing.T) {
 // TestMisuse checks that a wrong command line has the exit status 2, prints nothing on standard output
 // and refers to the help.
 func TestMisuse(t *testing.T) {
-	lines := [][]string{{"unknown"}, {"--unknown"}, {"check", "argument"}, {"drill"}, {"evidence", "DIR"}, {"adopt", "not a stack"}}
+	lines := [][]string{{}, {"unknown"}, {"--unknown"}, {"check", "argument"}, {"drill"}, {"evidence", "DIR"}, {"adopt", "not a stack"}}
 	for _, c := range newRoot().Commands() {
 		lines = append(lines, []string{c.Name(), "--unknown"})
 	}

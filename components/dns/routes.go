@@ -1,7 +1,6 @@
 package dns
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +9,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // RoutesArgs are the arguments of NewRoutes.
@@ -73,7 +74,7 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 		return nil, err
 	}
 	p := routes{newProvisioner(ctx, name, r), args, map[string]*route53.Record{}}
-	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
+	for _, code := range ordered.Keys(args.Markets) {
 		target, err := p.market(code, args.Markets[code])
 		if err != nil {
 			return nil, err
@@ -182,7 +183,7 @@ func (p routes) record(suffix, host string, to route, policy route53.RecordArgs)
 
 func (args RoutesArgs) validate(name string) error {
 	var p provision.Problems
-	known := slices.Sorted(maps.Keys(args.Sites))
+	known := ordered.Keys(args.Sites)
 	site := func(argument, site string) {
 		p.Check(site == "" || slices.Contains(known, site), "%s: found %q; allowed: one of %q", argument, site, known)
 	}
@@ -196,7 +197,7 @@ func (args RoutesArgs) validate(name string) error {
 		p.Check(components.Hostname.MatchString(endpoint.Host), "Sites[%s].Host: found %q; allowed: a DNS name such as www.example.com", name, endpoint.Host)
 		p.Check(endpoint.HealthCheckID != nil, "Sites[%s].HealthCheckID: found none; allowed: the ID of a health check", name)
 	}
-	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
+	for _, code := range ordered.Keys(args.Markets) {
 		m, path := args.Markets[code], "Markets["+code+"]"
 		p.Check(components.Country.MatchString(code) && code != "CN", "Markets: found %q; allowed: ISO 3166 codes other than CN, mainland China", code)
 		site(path+".Home", m.Home)

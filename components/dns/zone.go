@@ -3,9 +3,7 @@
 package dns
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -14,6 +12,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // ZoneArgs are the arguments of NewZone.
@@ -84,7 +84,7 @@ func NewZone(ctx *pulumi.Context, name string, args *ZoneArgs, opts ...pulumi.Re
 	}
 	var keys []pulumi.Resource
 	var records pulumi.StringArray
-	for _, keyName := range slices.Sorted(maps.Keys(a.SigningKeys)) {
+	for _, keyName := range ordered.Keys(a.SigningKeys) {
 		key, err := p.signingKey(a, keyName, zone)
 		if err != nil {
 			return nil, err
@@ -184,7 +184,7 @@ func (args ZoneArgs) validate(name string) error {
 	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)
 	p.Check(args.AlarmTopicARN != nil, "AlarmTopicARN: found none; allowed: the ARN of an SNS topic in us-east-1")
 	p.Check(len(args.SigningKeys) <= MaxSigningKeys, "SigningKeys: found %d; allowed: 1 to %d", len(args.SigningKeys), MaxSigningKeys)
-	for _, key := range slices.Sorted(maps.Keys(args.SigningKeys)) {
+	for _, key := range ordered.Keys(args.SigningKeys) {
 		p.Check(SigningKeyName.MatchString(key), "SigningKeys: found %q; allowed: 3 to 128 letters, digits and underscores", key)
 	}
 	return p.Err("Zone", name)

@@ -13,6 +13,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // Direction is the direction in which data goes between the origin and a site.
@@ -137,7 +139,7 @@ func NewDatabaseCopy(ctx *pulumi.Context, name string, args *DatabaseCopyArgs, o
 	if err != nil {
 		return nil, err
 	}
-	for _, market := range slices.Sorted(maps.Keys(a.Markets)) {
+	for _, market := range ordered.Keys(a.Markets) {
 		if err := p.copyTask(a, market, paths[a.Markets[market].Direction]); err != nil {
 			return nil, err
 		}
@@ -180,7 +182,7 @@ func (args DatabaseCopyArgs) validate(name string) error {
 	p.Check(IsPEM(args.DatabaseCertificates), "DatabaseCertificates: found no certificate; allowed: certificates in PEM form")
 	p.Check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
 	owners := map[string]string{}
-	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
+	for _, code := range ordered.Keys(args.Markets) {
 		market := args.Markets[code]
 		p.Check(owners[market.Schema] == "", "Markets[%s].Schema: found %q; allowed: a schema other than that of market %s", code, market.Schema, owners[market.Schema])
 		owners[market.Schema] = code

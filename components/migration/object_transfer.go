@@ -10,6 +10,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // ObjectTransferArgs are the arguments of NewObjectTransfer.
@@ -105,7 +107,7 @@ func NewObjectTransfer(ctx *pulumi.Context, name string, args *ObjectTransferArg
 	if err != nil {
 		return nil, err
 	}
-	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
+	for _, code := range ordered.Keys(a.Markets) {
 		if err := p.transferTask(a, code, role, policy); err != nil {
 			return nil, err
 		}
@@ -150,7 +152,7 @@ func (args ObjectTransferArgs) validate(name string) error {
 	p.Check(args.DataKeyARN != nil, "DataKeyARN: found none; allowed: the ARN of a KMS key")
 	p.Check(len(args.Markets) > 0, "Markets: found none; allowed: at least one market")
 	owners := map[string]string{}
-	for _, code := range slices.Sorted(maps.Keys(args.Markets)) {
+	for _, code := range ordered.Keys(args.Markets) {
 		market := args.Markets[code]
 		p.Check(owners[market.Prefix] == "", "Markets[%s].Prefix: found %q; allowed: a prefix other than that of market %s", code, market.Prefix, owners[market.Prefix])
 		owners[market.Prefix] = code

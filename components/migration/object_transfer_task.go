@@ -1,8 +1,6 @@
 package migration
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/datasync"
@@ -10,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components/internal/provision"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // sourceActions are the actions on objects that DataSync requires in a bucket that is a
@@ -33,7 +33,7 @@ func (p provisioner) transferRole(a ObjectTransferArgs) (*iam.Role, *iam.RolePol
 	here := provision.Condition("StringEquals", "aws:ResourceAccount", pulumi.String(a.AccountID))
 	statements := []pulumi.Map{provision.Allow([]string{"s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"}, a.BucketARN, here)}
 	use := []string{"kms:Decrypt"}
-	for _, code := range slices.Sorted(maps.Keys(a.Markets)) {
+	for _, code := range ordered.Keys(a.Markets) {
 		actions := sourceActions
 		if a.Markets[code].Direction == ToSite { // a task also reads the objects that it wrote, to verify them
 			use, actions = []string{"kms:Decrypt", "kms:GenerateDataKey"}, destinationActions

@@ -19,7 +19,8 @@ import (
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/pulumicli"
-	"example.com/multisite/internal/siteconfig"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // stackName matches the names of this project's stacks.
@@ -69,7 +70,7 @@ func adopt(stack string) error {
 	if err := cli.JSON(&config, "pulumi", "config", "--stack", stack, "--json"); err != nil {
 		return err
 	}
-	regions := []string{siteconfig.EdgeRegion}
+	regions := []string{awstypes.EdgeRegion}
 	if region := config["multisite:region"].Value; region != "" { // the global stack has none
 		regions = append(regions, region)
 	}
@@ -106,7 +107,11 @@ func importRound(stack string, regions []string, file string) (int, error) {
 		if s.Op != opCreate || id == "" {
 			continue
 		}
-		parent, reference := string(s.NewState.Parent), s.NewState.Provider
+		resource, err := s.Resource()
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", s.URN, err)
+		}
+		parent, reference := string(resource.Parent), resource.Provider
 		provider := reference[:max(0, strings.LastIndex(reference, "::"))] // without the provider's ID
 		content.NameTable[parent], content.NameTable[provider] = parent, provider
 		content.Resources = append(content.Resources, importedResource{string(u.Type()), s.URN, u.Name(), id, parent, provider})

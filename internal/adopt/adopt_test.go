@@ -21,10 +21,12 @@ func TestPreviewHasImportInputs(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(p.Pulumi("preview", "--stack", "california", "--json")), &preview))
 	for _, s := range preview.Steps {
 		require.Equal(t, opCreate, s.Op)
-		if s.NewState.Type == awstypes.Role {
-			assert.NotEmpty(t, s.NewState.Inputs, s.URN)
-			assert.NotEmpty(t, s.NewState.Parent, s.URN)
-			assert.Contains(t, s.NewState.Provider, "::pulumi:providers:aws::", s.URN)
+		r, err := s.Resource()
+		require.NoError(t, err)
+		if r.Type == awstypes.Role {
+			assert.NotEmpty(t, r.Inputs, s.URN)
+			assert.NotEmpty(t, r.Parent, s.URN)
+			assert.Contains(t, r.Provider, "::pulumi:providers:aws::", s.URN)
 		}
 	}
 }

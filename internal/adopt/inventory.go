@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -9,7 +10,6 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/pulumicli"
-	"example.com/multisite/internal/siteconfig"
 )
 
 // opCreate is the operation of a preview's step for a resource that the state lacks.
@@ -45,12 +45,6 @@ func (i inventory) addSuffixed(typ, physical, id string) {
 	}
 }
 
-// text returns an input that is text; "" if there is none.
-func text(inputs map[string]any, name string) string {
-	value, _ := inputs[name].(string)
-	return value
-}
-
 // findResources returns the import IDs of resources that exist in AWS, by TYPE NAME of the
 // program. It searches for the resources that the steps of a preview would create.
 func findResources(stack string, regions []string, steps []pulumicli.Step) (map[string]string, error) {
@@ -58,9 +52,13 @@ func findResources(stack string, regions []string, steps []pulumicli.Step) (map[
 	zones := map[string]bool{}
 	for _, s := range steps {
 		if s.Op == opCreate {
-			in := s.NewState.Inputs
+			resource, err := s.Resource()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.URN, err)
+			}
+			in := resource.Inputs
 			inputs[typeAndName(urn.URN(s.URN))] = in
-			zones[text(in, "zoneId")], zones[text(in, "hostedZoneId")] = true, true
+			zones[awstypes.Text(in, "zoneId")], zones[awstypes.Text(in, "hostedZoneId")] = true, true
 		}
 	}
 	found := inventory{stack: stack, byName: map[string]string{}, byKey: map[string]string{}}
@@ -99,7 +97,7 @@ func (i inventory) importIDs(inputs map[string]map[string]any) map[string]string
 			i.byName[name] = id
 		}
 		if by.Input != "" && i.byName[name] != "" {
-			i.byName[name] = text(in, by.Input)
+			i.byName[name] = awstypes.Text(in, by.Input)
 		}
 	}
 	return i.byName
@@ -202,7 +200,7 @@ func (i inventory) listOriginAccessControls() error {
 			}
 		}
 	}
-	if err := cli.AWS(&controls, siteconfig.EdgeRegion, "cloudfront", "list-origin-access-controls"); err != nil {
+	if err := cli.AWS(&controls, awstypes.EdgeRegion, "cloudfront", "list-origin-access-controls"); err != nil {
 		return err
 	}
 	for _, c := range controls.OriginAccessControlList.Items {
@@ -223,7 +221,7 @@ func (i inventory) listResponseHeadersPolicies() error {
 			}
 		}
 	}
-	if err := cli.AWS(&policies, siteconfig.EdgeRegion, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
+	if err := cli.AWS(&policies, awstypes.EdgeRegion, "cloudfront", "list-response-headers-policies", "--type", "custom"); err != nil {
 		return err
 	}
 	for _, p := range policies.ResponseHeadersPolicyList.Items {
@@ -236,7 +234,7 @@ func (i inventory) listResponseHeadersPolicies() error {
 // roles.
 func (i inventory) listRoles() error {
 	var roles struct{ Roles []struct{ RoleName string } }
-	if err := cli.AWS(&roles, siteconfig.EdgeRegion, "iam", "list-roles"); err != nil {
+	if err := cli.AWS(&roles, awstypes.EdgeRegion, "iam", "list-roles"); err != nil {
 		return err
 	}
 	for _, r := range roles.Roles {
@@ -255,7 +253,7 @@ func (i inventory) listRoles() error {
 // listRolePolicies lists the inline policies of a role.
 func (i inventory) listRolePolicies(role string) error {
 	var inline struct{ PolicyNames []string }
-	if err := cli.AWS(&inline, siteconfig.EdgeRegion, "iam", "list-role-policies", "--role-name", role); err != nil {
+	if err := cli.AWS(&inline, awstypes.EdgeRegion, "iam", "list-role-policies", "--role-name", role); err != nil {
 		return err
 	}
 	for _, policy := range inline.PolicyNames {
@@ -269,7 +267,7 @@ func (i inventory) listRecords(zone string) error {
 	var records struct {
 		ResourceRecordSets []struct{ Name, Type, SetIdentifier string }
 	}
-	if err := cli.AWS(&records, siteconfig.EdgeRegion, "route53", "list-resource-record-sets", "--hosted-zone-id", zone); err != nil {
+	if err := cli.AWS(&records, awstypes.EdgeRegion, "route53", "list-resource-record-sets", "--hosted-zone-id", zone); err != nil {
 		return err
 	}
 	for _, r := range records.ResourceRecordSets {
@@ -288,7 +286,7 @@ func (i inventory) listZoneSigning(zone string) error {
 		Status         struct{ ServeSignature string }
 		KeySigningKeys []struct{ Name string }
 	}
-	if err := cli.AWS(&signing, siteconfig.EdgeRegion, "route53", "get-dnssec", "--hosted-zone-id", zone); err != nil {
+	if err := cli.AWS(&signing, awstypes.EdgeRegion, "route53", "get-dnssec", "--hosted-zone-id", zone); err != nil {
 		return err
 	}
 	if signing.Status.ServeSignature == "SIGNING" {

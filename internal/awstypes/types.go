@@ -120,9 +120,13 @@ func Service(token string) string {
 	return service
 }
 
-// EdgeRegion reports whether a resource of a type may be in us-east-1 for a site in any region.
+// EdgeRegion is the region from which AWS runs CloudFront, IAM and Route 53, whatever the
+// region of a site.
+const EdgeRegion = "us-east-1"
+
+// MayBeAtEdge reports whether a resource of a type may be in EdgeRegion for a site in any region.
 // For a type without a row, the type's service decides.
-func EdgeRegion(token string) bool {
+func MayBeAtEdge(token string) bool {
 	if row, hasRow := rows[token]; hasRow {
 		return row.EdgeRegion
 	}

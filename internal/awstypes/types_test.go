@@ -131,7 +131,7 @@ func TestEdgeRegion(t *testing.T) {
 		Topic: true, QueuePolicy: false, ReplicaKey: false, LogGroup: false, RandomPassword: false, LocalKey: false,
 		"aws:cloudfront/function:Function": true, "aws:route53domains/domain:Domain": false, "aws:lambda/function:Function": false,
 	} {
-		assert.Equal(t, allowed, EdgeRegion(token), token)
+		assert.Equal(t, allowed, MayBeAtEdge(token), token)
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // check checks the stack files in dir, and compares them with the branch base. It writes a summary
@@ -29,7 +31,7 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 		_, err = siteconfig.LoadGlobalFile(dir, rules.Register)
 		problems = append(problems, err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(sites)) {
+	for _, name := range ordered.Keys(sites) {
 		file := "Pulumi." + name + ".yaml"
 		for _, e := range sites[name].Exceptions {
 			if e.Expired(today) {
@@ -57,7 +59,7 @@ var originKeys = regexp.MustCompile(`^multisite:migration\.(replication|services
 // checkReferencesToChina reports references to mainland China, from which the services move away.
 func checkReferencesToChina(file string, config map[string]any) error {
 	var problems []error
-	for _, key := range slices.Sorted(maps.Keys(config)) {
+	for _, key := range ordered.Keys(config) {
 		if originKeys.MatchString(key) {
 			continue
 		}
@@ -74,7 +76,7 @@ var secretKeys = regexp.MustCompile(`^multisite:migration\..*\.(password|secretK
 // checkPlainSecrets reports secrets in plain text.
 func checkPlainSecrets(file string, config map[string]any) error {
 	var problems []error
-	for _, key := range slices.Sorted(maps.Keys(config)) {
+	for _, key := range ordered.Keys(config) {
 		if secretKeys.MatchString(key) {
 			problems = append(problems, fmt.Errorf("%s: %s: found plain text; allowed: a secret, set by pulumi config set --secret --path '%s'", file, key, key))
 		}
@@ -184,7 +186,7 @@ func text(value any) string {
 func weakenings(old, changed map[string]any) (list []weakening) {
 	all := maps.Clone(old)
 	maps.Copy(all, changed)
-	for _, key := range slices.Sorted(maps.Keys(all)) {
+	for _, key := range ordered.Keys(all) {
 		for _, g := range guardedKeys {
 			before, after := old[key], changed[key]
 			if before == nil {

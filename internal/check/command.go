@@ -12,16 +12,14 @@ import (
 
 // Command returns the command check.
 func Command() *cobra.Command {
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration of all stacks",
 		Long: `Check the files Pulumi.STACK.yaml in the current folder against the register and each other,
-and report regions, keys and protections that they remove since the merge base with BRANCH.`,
+and report regions, keys and protections that they remove since the merge base with origin/main.`,
 		Args: command.Args(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return check(".", "origin/main", time.Now(), c.OutOrStdout())
+		},
 	}
-	base := c.Flags().String("base", "origin/main", "the `BRANCH` to compare with")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		return check(".", *base, time.Now(), c.OutOrStdout())
-	}
-	return c
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -45,11 +47,16 @@ func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 // argument or more.
 func Args(names ...string) cobra.PositionalArgs {
 	least, most := len(names), len(names)
-	if least > 0 && len(names[least-1]) > 3 && names[least-1][len(names[least-1])-3:] == "..." {
-		most = -1
+	for _, name := range names {
+		if strings.HasPrefix(name, "[") {
+			least--
+		}
+		if strings.HasSuffix(name, "...") {
+			most = math.MaxInt
+		}
 	}
 	return func(_ *cobra.Command, args []string) error {
-		if len(args) < least || most >= 0 && len(args) > most {
+		if len(args) < least || len(args) > most {
 			return fmt.Errorf("arguments: found %d; allowed: %v", len(args), names)
 		}
 		return nil

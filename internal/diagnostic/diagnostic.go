@@ -29,18 +29,21 @@ var (
 	Warnings = []Kind{Exception, Placement, Late}
 )
 
+// Severities of the lines, in Pulumi's words.
+const (
+	Error   = "error"
+	Warning = "warning"
+)
+
 const separator = ": "
 
 // Line returns the line that reports text.
 func (k Kind) Line(text string) string { return string(k) + separator + text }
 
-// Parse returns the kind of a line that was logged as an error or as a warning. It returns
-// false for lines of other programs, and for a kind of the other severity.
-func Parse(line string, isError bool) (Kind, bool) {
-	kinds := Warnings
-	if isError {
-		kinds = Errors
-	}
+// Parse returns the kind of a line that was logged with a severity. It returns false for
+// lines of other programs, and for a kind that is not logged with that severity.
+func Parse(line, severity string) (Kind, bool) {
+	kinds := map[string][]Kind{Error: Errors, Warning: Warnings}[severity]
 	word, _, found := strings.Cut(line, separator)
 	return Kind(word), found && slices.Contains(kinds, Kind(word))
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +13,10 @@ import (
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
+
+	"example.com/multisite/internal/ordered"
+
+	"example.com/multisite/internal/command"
 )
 
 // unserved is the prefix of the host that users get if no site serves their market.
@@ -48,7 +51,7 @@ func newDrill(project, down string, files []string) (*drill, error) {
 		return nil, err
 	}
 	if sites[down] == nil {
-		return nil, fmt.Errorf("SITE: found %q; allowed: %s", down, strings.Join(slices.Sorted(maps.Keys(sites)), ", "))
+		return nil, command.Misused{Err: fmt.Errorf("SITE: found %q; allowed: %s", down, strings.Join(ordered.Keys(sites), ", "))}
 	}
 	d := &drill{
 		down: down, rules: rules, sites: sites, homes: siteconfig.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
@@ -98,7 +101,7 @@ func (d *drill) simulate() {
 		}
 	}
 	var unlawful []error
-	for _, service := range slices.Sorted(maps.Keys(d.homes)) {
+	for _, service := range ordered.Keys(d.homes) {
 		for _, public := range []bool{false, true} {
 			name := service
 			if public {
@@ -107,7 +110,7 @@ func (d *drill) simulate() {
 			if d.names[name] == "" {
 				continue
 			}
-			for _, market := range slices.Sorted(maps.Keys(d.homes[service])) {
+			for _, market := range ordered.Keys(d.homes[service]) {
 				before, after := d.resolver.resolve(d.names[name], market, nil), d.resolver.resolve(d.names[name], market, down)
 				unlawful = append(unlawful, d.checkResidency(service, market, public, append(before, after...)))
 				d.rows = append(d.rows, row{

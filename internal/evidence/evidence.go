@@ -3,7 +3,6 @@ package evidence
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,8 @@ import (
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
+
+	"example.com/multisite/internal/ordered"
 )
 
 type resource = pulumicli.Resource
@@ -69,7 +70,7 @@ func write(project, dir string, files []string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
-	for _, code := range slices.Sorted(maps.Keys(rules.Register.Markets)) {
+	for _, code := range ordered.Keys(rules.Register.Markets) {
 		report := reportOn(code, rules, sites, deployments)
 		encoded, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
@@ -88,8 +89,8 @@ func write(project, dir string, files []string) error {
 func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.Site, deployments map[string]deployment) market {
 	entry, data := rules.Register.Markets[code], rules.Markets[code]
 	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []holding{}, Moves: []move{}}
-	for _, name := range slices.Sorted(maps.Keys(sites)) {
-		for _, service := range slices.Sorted(maps.Keys(sites[name].Services)) {
+	for _, name := range ordered.Keys(sites) {
+		for _, service := range ordered.Keys(sites[name].Services) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
 				continue
 			}
@@ -97,7 +98,7 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
 			}
-			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], slices.Sorted(maps.Keys(rules.Register.Markets))); m.Phase != "" && sites[name].Local == nil {
+			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], ordered.Keys(rules.Register.Markets)); m.Phase != "" && sites[name].Local == nil {
 				report.Moves = append(report.Moves, m)
 			}
 			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, rules)...)
@@ -169,8 +170,9 @@ func (d deployment) find(typ, name string) resource {
 // holds it.
 func (d deployment) key(r resource) string {
 	row := awstypes.Of(r.Type)
-	if row.KeyType != "" {
+	if row.KeyType != "" { // as the program sets it
 		r, row = d.find(row.KeyType, r.Name()), awstypes.Of(row.KeyType)
+		r.Outputs = nil
 	}
 	if len(row.KeyProperties) == 0 {
 		return ""
@@ -231,7 +233,7 @@ func account(arns ...string) string {
 func (m market) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may be in: %s", m.Name, m.Code, m.Law.Name, m.Law.Summary, m.Law.Source, strings.Join(m.Allowed, ", "))
-	for _, class := range slices.Sorted(maps.Keys(m.Only)) {
+	for _, class := range ordered.Keys(m.Only) {
 		fmt.Fprintf(&b, "; %s only in %s", class, strings.Join(m.Only[class], ", "))
 	}
 	b.WriteString(".\nIn parentheses are the rules of docs/residency.md that enforce each statement.\n")

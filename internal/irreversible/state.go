@@ -1,11 +1,10 @@
 package irreversible
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // State is the state of a stack at the start of a preview or update. It is zero for a new
@@ -53,5 +52,5 @@ func (s State) values(typ, output string) []string {
 			found[text] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(found))
+	return ordered.Keys(found)
 }

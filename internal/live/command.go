@@ -75,7 +75,7 @@ confirmation before it creates anything. The record of a run is in .live/SITE.
 
 The exit status is 0 if every promise is kept and no resource is left, 1 if not, and 130 if
 a second signal stopped the command before it deleted everything.`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: command.Args("SITE", "[up|check|down]"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.site = args[0]
 			if len(args) > 1 {

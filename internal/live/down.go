@@ -11,6 +11,8 @@ import (
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/support"
 	"example.com/multisite/internal/live/workspace"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // down deletes the run's resources and lists the resources that are left. It continues
@@ -143,7 +145,7 @@ func (a *app) finish(ctx context.Context) error {
 // has the ARNs and dates of resources whose deletion is scheduled, which AWS does not
 // charge for. Roles are in neither, because AWS does not list roles by tag; they are free.
 func (a *app) leftovers() (pending, left []string, err error) {
-	for _, region := range slices.Compact([]string{a.Record.Region, account.EdgeRegion}) {
+	for _, region := range slices.Compact([]string{a.Record.Region, awstypes.EdgeRegion}) {
 		found, err := account.Tagged(region, workspace.RunTag, a.Record.ID)
 		if err != nil {
 			return nil, nil, err

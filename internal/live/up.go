@@ -13,6 +13,8 @@ import (
 	"example.com/multisite/internal/live/smallsite"
 	"example.com/multisite/internal/live/support"
 	"example.com/multisite/internal/live/workspace"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // up creates the site and the support stacks, or continues an up that failed.
@@ -167,5 +169,5 @@ func (a *app) delegate(ctx context.Context, action string) error {
 	}
 	servers, _ := outputs["nameServers"].([]any)
 	changes := []object{record("NS", servers...), record("DS", outputs["dsRecord"])}
-	return a.AWS(ctx, account.EdgeRegion, "route53", "change-resource-record-sets", "--hosted-zone-id", a.Record.Zone, "--change-batch", encode(object{"Changes": changes}))
+	return a.AWS(ctx, awstypes.EdgeRegion, "route53", "change-resource-record-sets", "--hosted-zone-id", a.Record.Zone, "--change-batch", encode(object{"Changes": changes}))
 }

@@ -3,9 +3,10 @@
 package ordered
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
 
 // Keys returns the keys of a map, sorted.
-func Keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func Keys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -5,7 +5,8 @@ import (
 
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
-	"example.com/multisite/internal/siteconfig"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // checkIdentity reads the account of the credentials, and fails if there are none.
@@ -51,7 +52,7 @@ func checkBoundary(s *session) []report.Line {
 	name := "multisite-boundary-" + s.stack
 	subject, needed := "permission boundary", name+", with which the update creates roles"
 	var policy struct{ Policy struct{ Arn string } }
-	err := s.client.AWS(&policy, siteconfig.EdgeRegion, "iam", "get-policy", "--policy-arn", "arn:aws:iam::"+s.account+":policy/"+name)
+	err := s.client.AWS(&policy, awstypes.EdgeRegion, "iam", "get-policy", "--policy-arn", "arn:aws:iam::"+s.account+":policy/"+name)
 	switch {
 	case query.IsNotFound(err):
 		return []report.Line{{Severity: report.Fail, Subject: subject, Found: "none", Needed: needed, Do: "run " + s.setUp()}}

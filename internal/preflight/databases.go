@@ -2,14 +2,16 @@ package preflight
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
-	"example.com/multisite/internal/siteconfig"
+
+	"example.com/multisite/internal/ordered"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // storageType is the storage type of the program's databases.
@@ -39,7 +41,7 @@ func (o orderable) serves(database *components.DatabaseArgs) bool {
 // fewer than two zones of the network.
 func checkDatabases(s *session) []report.Line {
 	var lines []report.Line
-	for _, name := range slices.Sorted(maps.Keys(s.site.Services)) {
+	for _, name := range ordered.Keys(s.site.Services) {
 		if database := s.site.Services[name].Database; database != nil {
 			lines = append(lines, s.checkDatabase(name, database))
 		}
@@ -63,7 +65,7 @@ func (s *session) checkDatabase(service string, database *components.DatabaseArg
 		}
 	}
 	do := fmt.Sprintf("choose another class, version or size for multisite:services.%s.database in %s (aws rds describe-orderable-db-instance-options --engine postgres --region %s)", service, s.file(), s.site.Region)
-	return s.offered(subject, slices.Sorted(maps.Keys(zones)), do)
+	return s.offered(subject, ordered.Keys(zones), do)
 }
 
 // offered compares the zones in which AWS offers an instance with the zones of the network.
@@ -111,7 +113,7 @@ func checkReplication(s *session) []report.Line {
 	for _, role := range replicationRoles {
 		subject := "role " + role
 		var found struct{ Role struct{ Arn string } }
-		err := s.client.AWS(&found, siteconfig.EdgeRegion, "iam", "get-role", "--role-name", role)
+		err := s.client.AWS(&found, awstypes.EdgeRegion, "iam", "get-role", "--role-name", role)
 		switch {
 		case query.IsNotFound(err):
 			lines = append(lines, report.Line{
@@ -144,6 +146,6 @@ func checkReplication(s *session) []report.Line {
 			}
 		}
 	}
-	return append(lines, s.offered(subject, slices.Sorted(maps.Keys(zones)),
+	return append(lines, s.offered(subject, ordered.Keys(zones),
 		"choose another multisite:migration.replication.instanceClass in "+s.file()+" (aws dms describe-orderable-replication-instances --region "+s.site.Region+")"))
 }

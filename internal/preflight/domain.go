@@ -9,7 +9,6 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
-	"example.com/multisite/internal/siteconfig"
 )
 
 // hostedZone is the answer of Route 53's GetHostedZone.
@@ -37,7 +36,7 @@ func checkDomain(s *session) []report.Line {
 	key := s.file() + ": multisite:cdn.domain"
 	subject := "hosted zone " + domain.HostedZoneID
 	var zone hostedZone
-	err := s.client.AWS(&zone, siteconfig.EdgeRegion, "route53", "get-hosted-zone", "--id", domain.HostedZoneID)
+	err := s.client.AWS(&zone, awstypes.EdgeRegion, "route53", "get-hosted-zone", "--id", domain.HostedZoneID)
 	switch {
 	case query.IsNotFound(err):
 		return []report.Line{{Severity: report.Fail, Subject: subject, Found: "none in account " + s.account, Needed: "the zone of " + domain.Name, Do: "correct hostedZoneId in " + key}}
@@ -68,7 +67,7 @@ func checkGlobalZone(s *session) []report.Line {
 	subject := "zone " + domain
 	if zones := s.ofType(awstypes.Zone); len(zones) > 0 {
 		var zone hostedZone
-		if err := s.client.AWS(&zone, siteconfig.EdgeRegion, "route53", "get-hosted-zone", "--id", zones[0].ID); err != nil {
+		if err := s.client.AWS(&zone, awstypes.EdgeRegion, "route53", "get-hosted-zone", "--id", zones[0].ID); err != nil {
 			return []report.Line{report.Unchecked(subject, err)}
 		}
 		return []report.Line{s.checkDelegation(domain, zone.DelegationSet.NameServers, report.Warn)}
@@ -80,7 +79,7 @@ func checkGlobalZone(s *session) []report.Line {
 			Config struct{ PrivateZone bool }
 		}
 	}
-	if err := s.client.AWS(&list, siteconfig.EdgeRegion, "route53", "list-hosted-zones-by-name", "--dns-name", domain, "--max-items", "10"); err != nil {
+	if err := s.client.AWS(&list, awstypes.EdgeRegion, "route53", "list-hosted-zones-by-name", "--dns-name", domain, "--max-items", "10"); err != nil {
 		return []report.Line{report.Unchecked(subject, err)}
 	}
 	for _, zone := range list.HostedZones {

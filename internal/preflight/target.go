@@ -3,16 +3,18 @@ package preflight
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
+
+	"example.com/multisite/internal/ordered"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // target is the stack that the update changes, as the project's files describe it.
@@ -35,7 +37,7 @@ type target struct {
 // region returns the AWS region of the stack's resources, except the resources at the edge.
 func (t *target) region() string {
 	if t.global != nil {
-		return siteconfig.EdgeRegion
+		return awstypes.EdgeRegion
 	}
 	return t.site.Region
 }
@@ -59,7 +61,7 @@ func load(dir, stack string) (*target, error) {
 	}
 	t := &target{stack: stack, stateRegion: regions[stack]}
 	if t.stateRegion == "" {
-		return nil, fmt.Errorf("%w: state/regions.yaml: STACK: found %q; allowed: one of %s", ErrUsage, stack, strings.Join(slices.Sorted(maps.Keys(regions)), ", "))
+		return nil, fmt.Errorf("%w: state/regions.yaml: STACK: found %q; allowed: one of %s", ErrUsage, stack, strings.Join(ordered.Keys(regions), ", "))
 	}
 	sites, rules, err := siteconfig.LoadProject(dir)
 	if err != nil {

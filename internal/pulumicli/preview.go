@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"example.com/multisite/internal/diagnostic"
 )
 
 // Preview is the output of `pulumi preview --json`. A preview that fails still prints the
@@ -23,8 +25,17 @@ type Step struct {
 	// their paths as keys.
 	ReplaceReasons, DiffReasons []string
 	DetailedDiff                map[string]json.RawMessage
-	// NewState is the resource after the step; nil for a deletion.
-	NewState *apitype.ResourceV3
+	// NewState is the resource after the step, with the values of its properties; nil for a
+	// deletion. It stays undecoded, so that a report cannot print a value by mistake.
+	NewState json.RawMessage
+}
+
+// Resource decodes NewState. It returns an empty resource for a deletion.
+func (s Step) Resource() (r apitype.ResourceV3, err error) {
+	if len(s.NewState) > 0 {
+		err = json.Unmarshal(s.NewState, &r)
+	}
+	return r, err
 }
 
 // Diagnostic is a message that the engine or the program logged.
@@ -33,12 +44,9 @@ type Diagnostic struct{ Severity, Message string }
 // Errors returns the messages that were logged as errors.
 func (p Preview) Errors() (messages []string) {
 	for _, d := range p.Diagnostics {
-		if d.Severity == SeverityError {
+		if d.Severity == diagnostic.Error {
 			messages = append(messages, d.Message)
 		}
 	}
 	return messages
 }
-
-// SeverityError is the severity of diagnostics that fail the preview.
-const SeverityError = "error"

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // CLI runs a command of the AWS CLI and returns its result, which the caller encodes as
@@ -46,7 +48,7 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 		region, list := option("region"), []any{}
 		for _, r := range a.All(func(r *Resource) bool {
 			// Global resources are listed in us-east-1. AWS's API lists no roles.
-			return r.Type != role && (r.Region == region || r.Region == Global && region == "us-east-1") && r.tagged(option("tag-filters"))
+			return r.Type != role && (r.Region == region || r.Region == Global && region == awstypes.EdgeRegion) && r.tagged(option("tag-filters"))
 		}) {
 			tags := []any{}
 			for key, value := range r.Properties["tagsAll"].(Properties) {

@@ -1,6 +1,10 @@
 package simulation
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/multisite/internal/awstypes"
+)
 
 const (
 	accessControl = "aws:cloudfront/originAccessControl:OriginAccessControl"
@@ -78,7 +82,7 @@ func init() {
 // certificates in us-east-1.
 func putDistribution(a *Account, r *Resource) error {
 	for _, arn := range at(r.Properties, "viewerCertificate.acmCertificateArn") {
-		if found := a.find(certificate, Global, arn); found != nil && found.Region != "us-east-1" {
+		if found := a.find(certificate, Global, arn); found != nil && found.Region != awstypes.EdgeRegion {
 			return apiError("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
 		}
 	}

@@ -1,6 +1,10 @@
 package simulation
 
-import "strings"
+import (
+	"strings"
+
+	"example.com/multisite/internal/awstypes"
+)
 
 const (
 	logGroup            = "aws:cloudwatch/logGroup:LogGroup"
@@ -117,7 +121,7 @@ func checkAlarm(p Properties) (problems []Problem) {
 
 // inVirginia requires us-east-1, the region of CloudFront's log delivery.
 func inVirginia(_ *Account, r *Resource) error {
-	if r.Region != "us-east-1" {
+	if r.Region != awstypes.EdgeRegion {
 		return apiError("ValidationException", "CloudFront logs are delivered from us-east-1, not from %s", r.Region)
 	}
 	return nil

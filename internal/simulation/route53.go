@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 const (
@@ -163,7 +165,7 @@ func putSigningKey(a *Account, r *Resource) error {
 	if len(signingKeys(a, r)) >= 2 && a.Get(r.Type, r.Region, r.ID) == nil {
 		return apiError("TooManyKeySigningKeys", "a hosted zone has at most 2 key-signing keys")
 	}
-	key := a.find(kmsKey, "us-east-1", r.Properties["keyManagementServiceArn"])
+	key := a.find(kmsKey, awstypes.EdgeRegion, r.Properties["keyManagementServiceArn"])
 	if key == nil || key.Properties["customerMasterKeySpec"] != "ECC_NIST_P256" || key.Properties["keyUsage"] != "SIGN_VERIFY" {
 		return apiError("InvalidKMSArn", "%v is not an ECC_NIST_P256 key for SIGN_VERIFY in us-east-1", r.Properties["keyManagementServiceArn"])
 	}

@@ -1,5 +1,9 @@
 package simulation
 
+import (
+	"example.com/multisite/internal/awstypes"
+)
+
 const webACL = "aws:wafv2/webAcl:WebAcl"
 
 func init() {
@@ -19,7 +23,7 @@ func init() {
 			Unique:  []string{"name", "scope"},
 			Valid:   map[string]Rule{"scope": oneOf("CLOUDFRONT", "REGIONAL")},
 			Put: func(_ *Account, r *Resource) error {
-				if r.Properties["scope"] == "CLOUDFRONT" && r.Region != "us-east-1" {
+				if r.Properties["scope"] == "CLOUDFRONT" && r.Region != awstypes.EdgeRegion {
 					return apiError("WAFInvalidParameterException", "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT")
 				}
 				return nil

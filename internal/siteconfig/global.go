@@ -8,6 +8,8 @@ import (
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 const (
@@ -15,9 +17,6 @@ const (
 	GlobalFile = "Pulumi." + register.GlobalStack + ".yaml"
 	// ZoneName is the name of the component of the stack's DNS zone.
 	ZoneName = register.GlobalStack + "-zone"
-	// EdgeRegion is the region from where AWS runs CloudFront and Route 53, for sites in all
-	// regions.
-	EdgeRegion = "us-east-1"
 )
 
 // Global is the checked configuration of the stack global.
@@ -49,7 +48,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 		Origins:         map[string]string{},
 		Elsewhere:       map[string]string{},
 		Stack: &Site{
-			Name: register.GlobalStack, Provider: register.ProviderAWS, Region: EdgeRegion,
+			Name: register.GlobalStack, Provider: register.ProviderAWS, Region: awstypes.EdgeRegion,
 			AlarmEmails:        loadEmails(root.Field("alarms")),
 			Tags:               loadTags(root.Field("tags")),
 			DeletionProtection: root.Field("deletionProtection").Flag(true),

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
 	"example.com/multisite/internal/pulumicli"
+
+	"example.com/multisite/internal/ordered"
 )
 
 // kind is what the preview would do to a resource. The worst kind has the lowest value.
@@ -84,7 +86,7 @@ func changes(steps []pulumicli.Step) (list []change, problems []string) {
 		c.properties = slices.Compact(differ)
 		found[s.URN] = c
 	}
-	for _, name := range slices.Sorted(maps.Keys(found)) {
+	for _, name := range ordered.Keys(found) {
 		list = append(list, found[name])
 	}
 	slices.SortStableFunc(list, func(a, b change) int { return int(a.kind - b.kind) })

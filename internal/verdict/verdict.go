@@ -65,20 +65,19 @@ func (v *verdict) fail(message string) {
 // classify sorts the lines of a message by the program's kinds of lines. All other lines of
 // an error are the reason for the preview's failure.
 func (v *verdict) classify(d pulumicli.Diagnostic) {
-	isError := d.Severity == pulumicli.SeverityError
 	var rest []string
 	for line := range strings.Lines(d.Message) {
 		line = strings.TrimRight(line, " \r\n")
 		// An error among several is an item of a list.
 		text := strings.TrimLeft(line, " \t*-")
 		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "error:"), "warning:"))
-		if kind, known := diagnostic.Parse(text, isError); known {
+		if kind, known := diagnostic.Parse(text, d.Severity); known {
 			v.lines[kind] = append(v.lines[kind], text)
 		} else if text != "" {
 			rest = append(rest, line)
 		}
 	}
-	if isError {
+	if d.Severity == diagnostic.Error {
 		v.fail(strings.Join(rest, "\n"))
 	}
 }

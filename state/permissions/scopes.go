@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/iampolicy"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 //go:embed scopes.yaml
@@ -37,7 +39,7 @@ type Scope struct {
 func placeholders(kind string) *strings.Replacer {
 	region := "REGION"
 	if kind == KindGlobal {
-		region = "us-east-1"
+		region = awstypes.EdgeRegion
 	}
 	return strings.NewReplacer(
 		"${AWS::Partition}", "aws", "${AWS::AccountId}", "ACCOUNT", "${Site}", "SITE", "${Region}", region, "${HostedZoneId}", "*", "REGION", region,
@@ -73,7 +75,7 @@ func (s Scope) policy(kind string) (*iampolicy.Policy, error) {
 func (n Need) Request() iampolicy.Request {
 	context := map[string][]string{"aws:RequestedRegion": {"REGION"}}
 	if n.Place == "edge" {
-		context["aws:RequestedRegion"] = []string{"us-east-1"}
+		context["aws:RequestedRegion"] = []string{awstypes.EdgeRegion}
 	}
 	if n.Tagged {
 		context["aws:RequestTag/Site"] = []string{"SITE"}

@@ -9,9 +9,6 @@ import (
 	"example.com/multisite/internal/cli"
 )
 
-// EdgeRegion is the region of the APIs of CloudFront, IAM and Route 53.
-const EdgeRegion = "us-east-1"
-
 // Emulated reports whether an emulator answers instead of AWS.
 func Emulated() bool { return os.Getenv("AWS_ENDPOINT_URL") != "" }
 

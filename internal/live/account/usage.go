@@ -3,7 +3,6 @@ package account
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,10 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/cli"
+
+	"example.com/multisite/internal/ordered"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // RefuseUsed returns an error if an account is not a throw-away account for a site: if
@@ -27,7 +30,7 @@ func RefuseUsed(root, site, number string) error {
 		return err
 	}
 	var buckets struct{ Buckets []struct{ Name string } }
-	if err := cli.AWS(&buckets, EdgeRegion, "s3api", "list-buckets"); err != nil {
+	if err := cli.AWS(&buckets, awstypes.EdgeRegion, "s3api", "list-buckets"); err != nil {
 		return err
 	}
 	for _, bucket := range buckets.Buckets {
@@ -48,7 +51,7 @@ func refuseRegistered(root, site, number string) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range slices.Sorted(maps.Keys(accounts)) {
+	for _, key := range ordered.Keys(accounts) {
 		bound := key == "sites."+site+".account" || key == "global.account"
 		switch named := accounts[key]; {
 		case named == number:
@@ -101,7 +104,7 @@ func resources(root string) ([]string, error) {
 	return resources, nil
 }
 
-// regions returns the regions in state/regions.yaml and EdgeRegion, sorted.
+// regions returns the regions in state/regions.yaml and awstypes.EdgeRegion, sorted.
 func regions(root string) ([]string, error) {
 	data, err := os.ReadFile(filepath.Join(root, "state", "regions.yaml"))
 	if err != nil {
@@ -111,7 +114,7 @@ func regions(root string) ([]string, error) {
 	if err := yaml.Unmarshal(data, &all); err != nil {
 		return nil, fmt.Errorf("state/regions.yaml: %w", err)
 	}
-	list := []string{EdgeRegion}
+	list := []string{awstypes.EdgeRegion}
 	for _, region := range all {
 		list = append(list, region)
 	}

@@ -5,12 +5,13 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"go.yaml.in/yaml/v3"
+
+	"example.com/multisite/internal/ordered"
 )
 
 //go:embed prices.yaml
@@ -88,7 +89,7 @@ func New(region string, steps []Step, skip []string) (*Estimate, error) {
 	prices := table.Regions[region]
 	if prices == nil {
 		return nil, fmt.Errorf("%s: regions: found no prices of %s; allowed: %s. Add the region's prices with their sources",
-			priceFileName, region, strings.Join(slices.Sorted(maps.Keys(table.Regions)), ", "))
+			priceFileName, region, strings.Join(ordered.Keys(table.Regions), ", "))
 	}
 	e := &Estimate{kinds: map[string]int{}, read: table.Read}
 	quantities := make([]float64, len(prices))

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"example.com/multisite/internal/cli"
-	"example.com/multisite/internal/live/account"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 var alarm = Experiment{
@@ -27,7 +28,7 @@ var edgeAlarm = Experiment{
 	done:     "sets an alarm in us-east-1 to ALARM, and waits for its message in a queue",
 	emulator: "alarm actions",
 	try: func(ctx context.Context, t *Trial) (string, error) {
-		return t.alarmArrives(ctx, account.EdgeRegion, t.Outputs.Text("edgeAlarmTopicArn"))
+		return t.alarmArrives(ctx, awstypes.EdgeRegion, t.Outputs.Text("edgeAlarmTopicArn"))
 	},
 }
 

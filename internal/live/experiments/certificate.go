@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"example.com/multisite/internal/cli"
-	"example.com/multisite/internal/live/account"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 var certificate = Experiment{
@@ -18,7 +19,7 @@ var certificate = Experiment{
 			return "", fmt.Errorf("%w: no --domain", errNotRun)
 		}
 		var found struct{ Arn, Status string }
-		if err := cli.AWS(&found, account.EdgeRegion, "acm", "list-certificates",
+		if err := cli.AWS(&found, awstypes.EdgeRegion, "acm", "list-certificates",
 			"--query", "CertificateSummaryList[?DomainName=='cdn."+t.Record.Domain+"'] | [0].{Arn: CertificateArn, Status: Status}"); err != nil {
 			return "", err
 		}

@@ -6,7 +6,8 @@ import (
 	"net/http"
 
 	"example.com/multisite/internal/cli"
-	"example.com/multisite/internal/live/account"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 var bucketLog = Experiment{
@@ -30,7 +31,7 @@ var cdnLog = Experiment{
 			return "", err
 		}
 		var id string
-		if err := cli.AWS(&id, account.EdgeRegion, "cloudfront", "list-distributions",
+		if err := cli.AWS(&id, awstypes.EdgeRegion, "cloudfront", "list-distributions",
 			"--query", "DistributionList.Items[?DomainName=='"+t.Outputs.Text("cdnDomainName")+"' || contains(Aliases.Items || `[]`, '"+t.Outputs.Text("cdnDomainName")+"')].Id | [0]"); err != nil {
 			return "", err
 		}

@@ -6,14 +6,14 @@ package smallsite
 import (
 	_ "embed"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/live/workspace"
+
+	"example.com/multisite/internal/ordered"
 )
 
 //go:embed site.yaml
@@ -33,21 +33,21 @@ const originHost = "origin.example.net"
 // service with a database.
 func ChooseServices(r *workspace.Record, config map[string]any) error {
 	services, _ := config["multisite:services"].(object)
-	for _, name := range slices.Sorted(maps.Keys(services)) {
+	for _, name := range ordered.Keys(services) {
 		service, _ := services[name].(object)
 		buckets, _ := service["buckets"].(object)
 		markets, _ := service["markets"].([]any)
 		switch {
 		case service["database"] == nil || len(markets) == 0:
 		case r.Home == "" && len(buckets) > 0:
-			r.Home, r.Bucket = name, slices.Sorted(maps.Keys(buckets))[0]
+			r.Home, r.Bucket = name, ordered.Keys(buckets)[0]
 		case r.Moving == "":
 			r.Moving, r.Market = name, fmt.Sprint(markets[0])
 		}
 	}
 	if r.Home == "" {
 		return fmt.Errorf("%s: multisite:services: found %v; allowed: at least one with a database and a bucket",
-			workspace.ConfigFile(r.Site), slices.Sorted(maps.Keys(services)))
+			workspace.ConfigFile(r.Site), ordered.Keys(services))
 	}
 	return nil
 }

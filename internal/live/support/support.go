@@ -16,6 +16,8 @@ import (
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/workspace"
+
+	"example.com/multisite/internal/awstypes"
 )
 
 // No logical ID occurs in two templates, so that IDs can return the resources of all
@@ -86,7 +88,7 @@ func deployOrigin(ctx context.Context, w *workspace.Workspace, site workspace.Ou
 // deployRoles deploys Roles, unless the account already has roles of these names.
 func deployRoles(ctx context.Context, w *workspace.Workspace) error {
 	var roles []string
-	if err := cli.AWS(&roles, account.EdgeRegion, "iam", "list-roles", "--query", "Roles[].RoleName"); err != nil {
+	if err := cli.AWS(&roles, awstypes.EdgeRegion, "iam", "list-roles", "--query", "Roles[].RoleName"); err != nil {
 		return err
 	}
 	if slices.Contains(roles, "dms-vpc-role") && !w.Record.ReplicationRoles {

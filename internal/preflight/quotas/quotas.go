@@ -113,7 +113,7 @@ func (s *Stack) quotas(n *needs) []quota {
 	for _, row := range countedQuotas {
 		k, region := kind{row.typ, row.edge}, s.Region
 		if row.edge || row.account {
-			region = siteconfig.EdgeRegion
+			region = awstypes.EdgeRegion
 		}
 		subject := row.name + " in " + region
 		if row.account {

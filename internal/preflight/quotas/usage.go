@@ -8,7 +8,6 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/preflight/query"
-	"example.com/multisite/internal/siteconfig"
 )
 
 // counted is a quota on the number of resources of one type.
@@ -166,7 +165,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 		Limit struct{ Value int }
 	}
 	read := func(s *Stack) (a answer, err error) {
-		err = s.Client.AWS(&a, siteconfig.EdgeRegion, "route53", "get-account-limit", "--type", limitType)
+		err = s.Client.AWS(&a, awstypes.EdgeRegion, "route53", "get-account-limit", "--type", limitType)
 		if err == nil && a.Count == nil {
 			err = query.ErrNoValue
 		}
@@ -184,7 +183,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 		func(s *Stack, _ string) (limit, error) {
 			a, err := read(s)
 			return limit{a.Limit.Value, func(wanted int) string {
-				return "request " + strconv.Itoa(wanted) + " in Service Quotas (route53, " + siteconfig.EdgeRegion + ")"
+				return "request " + strconv.Itoa(wanted) + " in Service Quotas (route53, " + awstypes.EdgeRegion + ")"
 			}}, err
 		},
 	}
@@ -193,7 +192,7 @@ func inAccountLimit(name, typ, limitType string) counted {
 // summary returns a number of IAM's account summary.
 func (s *Stack) summary(key string) (int, error) {
 	var answer struct{ SummaryMap map[string]int }
-	if err := s.Client.AWS(&answer, siteconfig.EdgeRegion, "iam", "get-account-summary"); err != nil {
+	if err := s.Client.AWS(&answer, awstypes.EdgeRegion, "iam", "get-account-summary"); err != nil {
 		return 0, err
 	}
 	value, found := answer.SummaryMap[key]
@@ -207,5 +206,5 @@ func roles(s *Stack, _ string) (int, error) { return s.summary("Roles") }
 
 func rolesQuota(s *Stack, _ string) (limit, error) {
 	value, err := s.summary("RolesQuota")
-	return limit{value, requestIncrease(siteconfig.EdgeRegion, "iam", "L-FE177D64")}, err
+	return limit{value, requestIncrease(awstypes.EdgeRegion, "iam", "L-FE177D64")}, err
 }
