@@ -11,7 +11,6 @@ import (
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 
-	"go.yaml.in/yaml/v3"
 )
 
 //go:embed authorities.yaml
@@ -37,10 +36,8 @@ func DefaultAuthorities() (map[string]Authority, error) {
 // region's self-signed root of rds-ca-rsa2048-g1 or does not have the given fingerprint.
 func loadAuthorities(data []byte) (map[string]Authority, error) {
 	var authorities map[string]Authority
-	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&authorities); err != nil {
-		return nil, fmt.Errorf("%s: %w", AuthoritiesPath, err)
+	if err := config.Decode(AuthoritiesPath, data, &authorities); err != nil {
+		return nil, err
 	}
 	p := &config.Problems{File: AuthoritiesPath}
 	for _, region := range ordered.Keys(authorities) {

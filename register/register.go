@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/config"
@@ -111,10 +110,8 @@ func Default() (*Register, error) { return Load(file) }
 // Load reads and checks a register. Its error reports all problems at once.
 func Load(data []byte) (*Register, error) {
 	r := &Register{}
-	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(r); err != nil {
-		return nil, fmt.Errorf("%s: %w", Path, err)
+	if err := config.Decode(Path, data, r); err != nil {
+		return nil, err
 	}
 	p := &config.Problems{File: Path}
 	checkAccount(GlobalStack, r.Global.Account, p)

@@ -20,6 +20,9 @@ import (
 	"example.com/multisite/register"
 
 	"example.com/multisite/internal/ordered"
+
+
+	"example.com/multisite/internal/config"
 )
 
 // check checks the stack files in dir, and compares them with the branch base. It writes a summary
@@ -32,7 +35,7 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 		problems = append(problems, err)
 	}
 	for _, name := range ordered.Keys(sites) {
-		file := "Pulumi." + name + ".yaml"
+		file := config.StackFile(name)
 		for _, e := range sites[name].Exceptions {
 			if e.Expired(today) {
 				problems = append(problems, fmt.Errorf("%s: multisite:exceptions: %s: rule %s: expired on %s; renew or remove it", file, e.Resource, e.Rule, e.Until))

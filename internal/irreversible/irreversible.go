@@ -44,7 +44,7 @@ type Refusals struct {
 // CheckSite compares a site's configuration with the state of its stack. It refuses nothing
 // for a local site, since the provider localdc refuses such changes itself.
 func CheckSite(site *siteconfig.Site, state State) *Refusals {
-	r := &Refusals{config.Problems{File: "Pulumi." + site.Name + ".yaml"}, state}
+	r := &Refusals{config.Problems{File: config.StackFile(site.Name)}, state}
 	if site.Local != nil {
 		return r
 	}

@@ -15,6 +15,8 @@ import (
 	"example.com/multisite/internal/live/workspace"
 
 	"example.com/multisite/internal/awstypes"
+
+	"example.com/multisite/internal/pulumicli"
 )
 
 // up creates the site and the support stacks, or continues an up that failed.
@@ -122,7 +124,7 @@ func (a *app) newRecord() (*workspace.Record, error) {
 }
 
 // preview creates the project and its stacks, and previews the first update of each.
-func (a *app) preview(ctx context.Context) ([]estimate.Step, error) {
+func (a *app) preview(ctx context.Context) ([]pulumicli.Step, error) {
 	if err := a.CreateProject(); err != nil {
 		return nil, err
 	}
@@ -139,12 +141,12 @@ func (a *app) preview(ctx context.Context) ([]estimate.Step, error) {
 			return nil, err
 		}
 	}
-	var steps []estimate.Step
+	var steps []pulumicli.Step
 	for _, stack := range a.Stacks() {
 		if err := a.Pulumi(ctx, "stack", "init", stack, "--secrets-provider=passphrase"); err != nil {
 			return nil, err
 		}
-		var preview struct{ Steps []estimate.Step }
+		var preview pulumicli.Preview
 		if err := a.PulumiJSON(&preview, "preview", "--stack", stack, "--json"); err != nil {
 			return nil, err
 		}

@@ -15,6 +15,8 @@ import (
 	"example.com/multisite/internal/ordered"
 
 	"example.com/multisite/internal/awstypes"
+
+	"example.com/multisite/internal/config"
 )
 
 // target is the stack that the update changes, as the project's files describe it.
@@ -43,7 +45,7 @@ func (t *target) region() string {
 }
 
 // file returns the name of the stack's configuration file.
-func (t *target) file() string { return "Pulumi." + t.stack + ".yaml" }
+func (t *target) file() string { return config.StackFile(t.stack) }
 
 // emails returns the addresses that receive alarms.
 func (t *target) emails() []string {

@@ -120,7 +120,7 @@ func (s *Site) MoveOutputs() map[string]any {
 // phase in the configuration, and returns the exceptions that allow a step. A market without a
 // recorded phase may only be AtOrigin or Done. A market may be removed in these phases only.
 func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted []Exception, err error) {
-	p := &config.Problems{File: "Pulumi." + site.Name + ".yaml"}
+	p := &config.Problems{File: config.StackFile(site.Name)}
 	check := func(service, market string, check func(n config.Node)) {
 		found := &config.Problems{File: p.File}
 		check(config.Node{Path: config.Namespace + "migration.services." + service + ".markets." + market, Log: found})

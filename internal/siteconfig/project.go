@@ -71,7 +71,7 @@ func LoadGlobalFile(dir string, reg *register.Register) (*Global, error) {
 func checkHomes(sites map[string]*Site) error {
 	var problems []error
 	for _, name := range ordered.Keys(sites) {
-		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
+		p := &config.Problems{File: config.StackFile(name)}
 		for _, service := range ordered.Keys(sites[name].Services) {
 			entry := sites[name].Services[service]
 			path := config.Namespace + "services." + service
@@ -98,7 +98,7 @@ func checkHomes(sites map[string]*Site) error {
 func checkSecondaryBlocks(sites map[string]*Site) error {
 	var problems []error
 	for _, name := range ordered.Keys(sites) {
-		p := &config.Problems{File: "Pulumi." + name + ".yaml"}
+		p := &config.Problems{File: config.StackFile(name)}
 		for _, text := range sites[name].Network.SecondaryCidrBlocks {
 			for _, other := range ordered.Keys(sites) {
 				for _, taken := range sites[other].Network.SecondaryCidrBlocks {

@@ -79,7 +79,7 @@ type Service struct {
 // qualified key, and JSON where a value is structured, as the Pulumi engine passes it to the
 // program. The error reports all problems at once.
 func Load(stack string, raw map[string]string, reg *register.Register) (*Site, error) {
-	p := &config.Problems{File: "Pulumi." + stack + ".yaml"}
+	p := &config.Problems{File: config.StackFile(stack)}
 	entry, known := reg.Sites[stack]
 	if !known {
 		p.Add("the stack's name", stack, "a site of register/register.yaml: "+strings.Join(ordered.Keys(reg.Sites), ", "))

@@ -12,7 +12,7 @@ import (
 // that are not offered, and a number of zones that is too large.
 func (s *Site) PickZones(offered []string) ([]string, error) {
 	offered = slices.Sorted(slices.Values(offered))
-	p := &config.Problems{File: "Pulumi." + s.Name + ".yaml"}
+	p := &config.Problems{File: config.StackFile(s.Name)}
 	for _, zone := range s.Network.ZoneNames {
 		if !slices.Contains(offered, zone) {
 			p.Add(config.Namespace+"network.zones", zone, fmt.Sprintf("zones that %s offers this account, %q", s.Region, offered))

@@ -14,7 +14,6 @@ import (
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
 
-	"go.yaml.in/yaml/v3"
 )
 
 //go:embed latency.yaml
@@ -55,10 +54,8 @@ func Default(reg *register.Register) (*Table, error) {
 // the register. Its error reports all problems at once.
 func Load(data []byte, reg *register.Register) (*Table, error) {
 	t := &Table{}
-	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(t); err != nil {
-		return nil, fmt.Errorf("%s: %w", Path, err)
+	if err := config.Decode(Path, data, t); err != nil {
+		return nil, err
 	}
 	p := &config.Problems{File: Path}
 	places := append(ordered.Keys(reg.Sites), Beijing)

@@ -15,7 +15,6 @@ import (
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
 
-	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/diagnostic"
 )
@@ -91,10 +90,8 @@ func Default() (*Rules, error) {
 // problems at once.
 func Load(data []byte, reg *register.Register) (*Rules, error) {
 	r := &Rules{Register: reg}
-	decoder := yaml.NewDecoder(strings.NewReader(string(data)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(r); err != nil {
-		return nil, fmt.Errorf("%s: %w", Path, err)
+	if err := config.Decode(Path, data, r); err != nil {
+		return nil, err
 	}
 	p := &config.Problems{File: Path}
 	all := func(key string, found, allowed []string) {
@@ -162,7 +159,7 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 // Check reports each market of a site's configuration whose data the site may not store, by
 // service, with the classes, the sites that may store them, and the law.
 func (r *Rules) Check(site Site) error {
-	p := &config.Problems{File: diagnostic.Residency.Line("Pulumi." + site.Name + ".yaml")}
+	p := &config.Problems{File: diagnostic.Residency.Line(config.StackFile(site.Name))}
 	for _, service := range ordered.Keys(site.Services) {
 		for _, market := range site.Services[service].Markets {
 			var elsewhere []string

@@ -12,6 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/ordered"
+
+	"example.com/multisite/internal/pulumicli"
 )
 
 //go:embed prices.yaml
@@ -54,15 +56,6 @@ type price struct {
 
 func (p price) perHour() float64 { return p.Hour + p.Month/hoursPerMonth }
 
-// Step is one step of a pulumi preview.
-type Step struct {
-	Op       string
-	NewState struct {
-		Type   string
-		Inputs map[string]any
-	}
-}
-
 // item is one line of the estimate.
 type item struct {
 	price    price
@@ -81,7 +74,7 @@ type Estimate struct {
 // New returns the cost of the resources that a preview would create and of the resources
 // that the experiments need, except for the experiments in skip. It fails if the price
 // table lacks the region, or has a price for a type but not for a resource's inputs.
-func New(region string, steps []Step, skip []string) (*Estimate, error) {
+func New(region string, steps []pulumicli.Step, skip []string) (*Estimate, error) {
 	table := priceTable{}
 	if err := yaml.Unmarshal(priceFile, &table); err != nil {
 		return nil, fmt.Errorf("%s: %w", priceFileName, err)
@@ -97,18 +90,23 @@ func New(region string, steps []Step, skip []string) (*Estimate, error) {
 		if step.Op != "create" {
 			continue
 		}
-		e.kinds[step.NewState.Type]++
+		resource, err := step.Resource()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", step.URN, err)
+		}
+		typ := string(resource.Type)
+		e.kinds[typ]++
 		fits, known := false, false
 		for i, p := range prices {
-			known = known || p.Type == step.NewState.Type
-			if p.Type == step.NewState.Type && p.applies(step.NewState.Inputs) {
+			known = known || p.Type == typ
+			if p.Type == typ && p.applies(resource.Inputs) {
 				fits = true
-				quantities[i] += p.quantity(step.NewState.Inputs)
+				quantities[i] += p.quantity(resource.Inputs)
 			}
 		}
 		if known && !fits {
 			return nil, fmt.Errorf("%s: regions.%s: found no price for %s with %v; allowed: a price for each combination that the site creates",
-				priceFileName, region, step.NewState.Type, step.NewState.Inputs)
+				priceFileName, region, typ, resource.Inputs)
 		}
 	}
 	for i, p := range prices {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
+	"example.com/multisite/internal/pulumicli"
 )
 
 var driftAfterUp = Experiment{
@@ -41,12 +43,7 @@ var drift = Experiment{
 func (t *Trial) noChanges(flags ...string) (string, error) {
 	var differs []string
 	for _, stack := range t.Stacks() {
-		var plan struct {
-			Steps []struct {
-				Op, URN     string
-				DiffReasons []string
-			}
-		}
+		var plan pulumicli.Preview
 		err := t.PulumiJSON(&plan, append([]string{"preview", "--stack", stack, "--json"}, flags...)...)
 		if err != nil {
 			return "", err

@@ -130,12 +130,6 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	if err != nil {
 		return err
 	}
-	return copyAll(ctx, wanted, instance, server, photos, data, logs, topic, keys[components.Alarms], in)
-}
-
-func copyAll(ctx *pulumi.Context, wanted copies, instance *migration.ReplicationInstance, server *components.Database, photos *components.Bucket,
-	data, logs pulumi.StringOutput, topic *components.AlarmTopic, alarms *components.Key, in pulumi.ResourceOption,
-) error {
 	schemas, prefixes := map[string]migration.MarketCopy{}, map[string]migration.MarketObjects{}
 	for market, direction := range wanted.Markets {
 		schemas[market] = migration.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
