@@ -10,7 +10,6 @@ import (
 
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
-
 )
 
 //go:embed authorities.yaml

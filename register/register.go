@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-
 	"example.com/multisite/components"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"

@@ -82,11 +82,11 @@ func (c *copyBuilder) copyBucket(name, purpose string, bucket *components.Bucket
 	}
 	origin := service.Origin.Objects
 	origin.Bucket, origin.Certificates = service.Origin.Buckets[purpose], c.site.Migration.Certificates
-	transfer, err := migration.NewObjectTransfer(c.ctx, c.site.TransferName(name, purpose), &migration.ObjectTransferArgs{
+	copied, err := migration.NewObjectTransfer(c.ctx, c.site.TransferName(name, purpose), &migration.ObjectTransferArgs{
 		Origin: origin, AgentARNs: c.site.Migration.AgentARNs, BucketARN: bucket.ARN, DataKeyARN: c.keys.data.ARN,
 		Markets: markets, Schedule: service.Origin.Schedule, AccountID: c.accountID, LogGroupARN: c.log.GroupARN,
 		PermissionsBoundaryARN: c.site.Boundary(),
 	}, c.in)
-	c.published = append(c.published, transfer)
+	c.published = append(c.published, copied)
 	return err
 }

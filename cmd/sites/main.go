@@ -15,9 +15,7 @@ import (
 	"example.com/multisite/internal/drill"
 	"example.com/multisite/internal/evidence"
 	"example.com/multisite/internal/live"
-	"example.com/multisite/internal/placement"
 	"example.com/multisite/internal/preflight"
-	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/verdict"
 )
 
@@ -40,7 +38,7 @@ The exit status of a command is 0 if it found no problem, 1 if it failed or foun
 		return command.Misused{Err: errors.New("COMMAND: found none; allowed: a command that the help lists")}
 	}
 	root.AddCommand(
-		check.Command(), placement.Command(), rfq.Command(), rfq.GapsCommand(), // read the files of the project
+		check.Command(), newPlacement(), newRFQ(), newGaps(), // read the files of the project
 		verdict.Command(), evidence.Command(), drill.Command(), // read previews and states
 		preflight.Command(), adopt.Command(), live.Command(), // call AWS, with your credentials
 	)

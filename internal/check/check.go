@@ -21,7 +21,6 @@ import (
 
 	"example.com/multisite/internal/ordered"
 
-
 	"example.com/multisite/internal/config"
 )
 

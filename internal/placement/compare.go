@@ -1,6 +1,6 @@
 // Package placement compares the site that serves each market with the other sites that may
 // hold the market's data, and with Beijing: by round trip, and by predicted load time of a
-// page. It has the command placement, and the warnings of previews about nearer sites. It does
+// page. It has the warnings of previews about nearer sites. It does
 // not move markets, and does not decide where data may be stored: the package residency does.
 package placement
 

@@ -1,3 +1,4 @@
+// Package rfq derives the request for quotation of a local site from its configuration.
 package rfq
 
 import (

@@ -13,7 +13,6 @@ import (
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
-
 )
 
 //go:embed latency.yaml

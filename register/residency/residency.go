@@ -15,7 +15,6 @@ import (
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
 
-
 	"example.com/multisite/internal/diagnostic"
 )
 

@@ -1,4 +1,4 @@
-package rfq
+package main
 
 import (
 	"bytes"
@@ -32,8 +32,8 @@ func TestRequest(t *testing.T) {
 	for _, stack := range []string{"india", "brazil"} {
 		for format, suffix := range map[string]string{"markdown": "md", "json": "json"} {
 			t.Run(stack+" "+format, func(t *testing.T) {
-				path := filepath.Join(root, "internal", "rfq", "testdata", stack+"."+suffix)
-				got, err := printed(t, Command(), stack, "--format", format)
+				path := filepath.Join(root, "cmd", "sites", "testdata", "rfq-"+stack+"."+suffix)
+				got, err := printed(t, newRFQ(), stack, "--format", format)
 				require.NoError(t, err)
 				golden.Equal(t, path, got)
 			})
@@ -46,7 +46,7 @@ func TestGaps(t *testing.T) {
 	folder, err := engine.LocaldcPlugin()
 	require.NoError(t, err)
 	plugin := filepath.Join(folder, "pulumi-resource-localdc")
-	got, err := printed(t, GapsCommand(), "brazil", "--plugin", plugin)
+	got, err := printed(t, newGaps(), "brazil", "--plugin", plugin)
 	require.NoError(t, err)
 	assert.Contains(t, got, "# Capability gaps of the driver placeholder\n")
 	assert.Contains(t, got, "| synchronous-replication | RDS Multi-AZ | no partner is signed |\n")
@@ -57,9 +57,9 @@ func TestGaps(t *testing.T) {
 
 func TestRequestRefuses(t *testing.T) {
 	for _, stack := range []string{"", "oregon", "tokyo"} {
-		_, err := printed(t, Command(), stack)
+		_, err := printed(t, newRFQ(), stack)
 		require.ErrorContains(t, err, `allowed: a site in a local data centre: brazil, india`)
 	}
-	_, err := printed(t, Command(), "india", "--format", "pdf")
+	_, err := printed(t, newRFQ(), "india", "--format", "pdf")
 	assert.ErrorContains(t, err, `found "pdf"; allowed: markdown, json`)
 }

@@ -1,4 +1,4 @@
-package placement
+package main
 
 import (
 	_ "embed"
@@ -8,16 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/placement"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register/latency"
 )
 
 //go:embed placement.md.tmpl
-var table string
+var placementTable string
 
-// Command returns the command placement. It reads the project's configuration alone, and neither
-// a cloud nor a stack's state.
-func Command() *cobra.Command {
+// newPlacement returns the command placement.
+func newPlacement() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "placement",
 		Short: "Report which site serves each market, why, and how fast",
@@ -36,8 +36,8 @@ the other sites that may hold the market's data, and with Beijing.`,
 			return err
 		}
 		seconds := func(ms int64) string { return fmt.Sprintf("%.2f", float64(ms)/1000) }
-		form := template.Must(template.New("").Funcs(template.FuncMap{"seconds": seconds}).Parse(table))
-		return command.Write(c.OutOrStdout(), *format, form, Compare(sites, rules, distances))
+		form := template.Must(template.New("").Funcs(template.FuncMap{"seconds": seconds}).Parse(placementTable))
+		return command.Write(c.OutOrStdout(), *format, form, placement.Compare(sites, rules, distances))
 	}
 	return c
 }

@@ -1,7 +1,4 @@
-// Package rfq prints the request for quotation for the partner of a local data centre, and the
-// capability gaps of a local site's driver against AWS. It reads the project's configuration
-// alone, except that the driver itself reports the gaps. It sends nothing to a partner.
-package rfq
+package main
 
 import (
 	"bytes"
@@ -17,19 +14,20 @@ import (
 
 	"example.com/multisite/components/localdc"
 	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 )
 
 var (
 	//go:embed rfq.md.tmpl
-	request string
+	rfqTemplate string
 	//go:embed gaps.md.tmpl
-	gaps string
+	gapsTemplate string
 )
 
-// Command returns the command rfq. It reads neither a cloud nor a stack's state.
-func Command() *cobra.Command {
+// newRFQ returns the command rfq.
+func newRFQ() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rfq SITE",
 		Short: "Print a local site's request for quotation",
@@ -37,17 +35,17 @@ func Command() *cobra.Command {
 	}
 	format := command.Format(c, command.Markdown, command.JSON)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		site, reg, err := load(args[0])
+		site, reg, err := loadLocalSite(args[0])
 		if err != nil {
 			return err
 		}
-		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(request)), NewRequirements(site, reg))
+		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(rfqTemplate)), rfq.NewRequirements(site, reg))
 	}
 	return c
 }
 
-// GapsCommand returns the command gaps. It runs the plugin localdc, which contains the drivers.
-func GapsCommand() *cobra.Command {
+// newGaps returns the command gaps. It runs the plugin localdc, which contains the drivers.
+func newGaps() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gaps SITE",
 		Short: "Print the capabilities that a local site's driver lacks against AWS",
@@ -56,7 +54,7 @@ func GapsCommand() *cobra.Command {
 	format := command.Format(c, command.Markdown, command.JSON)
 	plugin := c.Flags().String("plugin", "bin/pulumi-resource-localdc", "the localdc plugin, a `FILE`")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		site, _, err := load(args[0])
+		site, _, err := loadLocalSite(args[0])
 		if err != nil {
 			return err
 		}
@@ -64,13 +62,13 @@ func GapsCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(gaps)), capabilities)
+		return command.Write(c.OutOrStdout(), *format, template.Must(template.New("").Parse(gapsTemplate)), capabilities)
 	}
 	return c
 }
 
-// load returns a local site of the project in the current folder, and the register.
-func load(name string) (*siteconfig.Site, *register.Register, error) {
+// loadLocalSite returns a local site of the project in the current folder, and the register.
+func loadLocalSite(name string) (*siteconfig.Site, *register.Register, error) {
 	sites, rules, err := siteconfig.LoadProject(".")
 	if err != nil {
 		return nil, nil, err
