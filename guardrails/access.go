@@ -57,7 +57,8 @@ func (g *Guard) allowsImageLayers(r *resource, s statement) bool {
 		slices.Equal(texts(s.Resource), []string{"arn:aws:s3:::prod-" + g.site.Region + "-starport-layer-bucket/*"})
 }
 
-// adminPolicies are AWS managed policies that grant nearly Action * on Resource *.
+// adminPolicies are AWS managed policies that make a principal an administrator, or let it
+// become one.
 var adminPolicies = []string{"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/IAMFullAccess"}
 
 // rights reports IAM policies that allow every action on every resource. It skips
@@ -158,13 +159,13 @@ func cidrBlocks(rule map[string]any) (list []string) {
 }
 
 // isPublic reports whether an address block has public addresses. It returns true for text
-// that is not a block.
+// that is not a block. An IPv6 block of /48 or smaller counts as private, since AWS gives a VPC
+// a /56 of public IPv6 addresses.
 func isPublic(text string) bool {
 	block, err := netip.ParsePrefix(text)
 	if err != nil {
 		return true
 	}
 	shared := netip.MustParsePrefix("100.64.0.0/10") // shared address space, not routed on the internet (RFC 6598)
-	// AWS gives a VPC a /56 of public IPv6 addresses, which counts as private here.
 	return block.Bits() < 8 || block.Addr().Is4() && !block.Addr().IsPrivate() && !shared.Overlaps(block) || block.Addr().Is6() && block.Bits() < 48
 }

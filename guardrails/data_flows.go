@@ -22,9 +22,8 @@ var (
 	logProperties = []string{"targetBucket", "logDestination", "logDestinationConfigs", "destinationResourceArn", "logBucket", "s3BucketName"}
 )
 
-// flows reports flows of data into and out of the site that Site.Refuse refuses. It takes
-// every region that a resource names, in an ARN, a host name or a property, for the other end
-// of a flow.
+// flows reports flows of data into and out of the site that Site.Refuse refuses. It treats each
+// region that an ARN, host name or property names as the other end of a flow.
 func (g *Guard) flows(r *resource) (list []finding) {
 	if strings.HasPrefix(r.typ, providerPrefix) || !r.custom {
 		return nil
@@ -93,8 +92,9 @@ func (g *Guard) declaresBucket(name string) bool {
 	return g.declared(awstypes.Bucket, "bucket", name) != nil || g.declared(awstypes.LegacyBucket, "bucket", name) != nil
 }
 
-// declared returns the stack's resource of a type with a physical name, which the property
-// holds or Pulumi derives from the logical name; nil if there is none.
+// declared returns the stack's resource of a type whose physical name is name. The physical name
+// is in the property or, if the property is not set, is the logical name with or without Pulumi's
+// suffix. It returns nil if there is none.
 func (g *Guard) declared(typ, property, name string) *resource {
 	for _, candidate := range []string{name, suffix.ReplaceAllString(name, "")} {
 		if r := g.resources[displayType(typ)+" "+candidate]; r != nil && (r.at(property) == nil || !differs(r.at(property), name)) {
@@ -104,8 +104,7 @@ func (g *Guard) declared(typ, property, name string) *resource {
 	return nil
 }
 
-// otherFlows reports settings of flows that need not name a region, so that flows cannot
-// check them.
+// otherFlows checks settings that may name no region, such as multi-region keys.
 func (g *Guard) otherFlows(r *resource) (list []finding) {
 	switch r.typ {
 	case awstypes.BucketReplication:

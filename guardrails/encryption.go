@@ -99,8 +99,8 @@ func (g *Guard) tls(r *resource) (list []finding) {
 	return list
 }
 
-// setsParameter reports whether a parameter group turns a parameter on, or may do so: a preview
-// may not have its values yet.
+// setsParameter reports whether a parameter group turns a parameter on. It returns true if the
+// parameters are unknown in a preview.
 func (*Guard) setsParameter(r *resource, parameter string) bool {
 	for _, p := range r.all("parameters[]") {
 		entry, known := p.(map[string]any)

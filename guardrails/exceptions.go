@@ -11,7 +11,7 @@ import (
 // exceptions from the configuration key multisite:exceptions.
 type Exception struct {
 	// Rule is the name of a rule, and Resource is TYPE NAME of a resource, both as reports
-	// print them: "flow" and "aws:s3:BucketV2 oregon-logs".
+	// print them: "flow" and "aws:s3:BucketV2 oregon-mi-cloud-photos".
 	Rule, Resource string
 	// Reason is printed with every use of the exception, in one line.
 	Reason string

@@ -85,7 +85,7 @@ type finding struct{ property, found, allowed string }
 // rules are the rules that check each resource on its own, in the order of reports.
 var rules = slices.Concat(locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
 
-// Rules returns the names of all rules, which are the values of Exception.Rule.
+// Rules returns the names of the rules that a Guard checks. Exception.Rule takes them.
 func Rules() []string {
 	list := []string{companionsRule.name, recreationRule.name}
 	for _, r := range rules {

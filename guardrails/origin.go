@@ -59,8 +59,9 @@ func (g *Guard) checkHost(r *resource, path, host string) []finding {
 	return []finding{{path, host, "a database of this stack; this resource has no access to the origin"}}
 }
 
-// checkSecret reports an endpoint whose secret is not this stack's, so that its host cannot be
-// checked.
+// checkSecret reports a DMS endpoint that names no host and no secret, a secret of another
+// stack, or the origin's secret without access to the origin. The host in a secret of another
+// stack cannot be checked.
 func (g *Guard) checkSecret(r *resource) []finding {
 	const property = "secretsManagerArn"
 	name, known := r.at(property).(string)

@@ -19,7 +19,7 @@ type statement struct {
 }
 
 // policies returns the statements of the policy documents in a resource's inputs. It skips
-// documents that a preview does not have yet.
+// documents that are unknown in a preview.
 func policies(r *resource) []statement {
 	if r.statementsCache != nil {
 		return r.statementsCache

@@ -15,8 +15,8 @@ import (
 
 // StatefulOutput is the stack output that lists the stack's stateful resources as TYPE NAME.
 // After somebody deletes such a resource by hand, a refresh removes it from the state and the
-// next update would create it again, empty. Outputs stay as the last update left them, so the
-// guardrails compare with this one.
+// next update would create it again, empty. A refresh does not change outputs, so the guardrails
+// compare with StatefulOutput.
 const StatefulOutput = "stateful"
 
 // recreationRule is checked when the engine is about to create a resource.

@@ -34,7 +34,8 @@ type resource struct {
 // unknown stands for an output that has no value until the update.
 type unknown struct{}
 
-// String returns the resource as the CLI prints it: TYPE NAME, such as aws:s3:BucketV2 oregon-logs.
+// String returns the resource as the CLI prints it: TYPE NAME, such as
+// aws:s3:BucketV2 oregon-mi-cloud-photos.
 func (r *resource) String() string { return displayType(r.typ) + " " + r.name }
 
 // displayType returns a type as the CLI prints it, such as aws:s3:BucketV2.

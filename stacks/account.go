@@ -24,9 +24,9 @@ func warnOfMissingAccount(ctx *pulumi.Context, reg *register.Register) error {
 // AllowedAccountIds lacks (hashicorp/aws-sdk-go-base, VerifyAccountIDAllowed).
 var notAllowed = regexp.MustCompile(`AWS account ID not allowed: (\d{12})`)
 
-// accountID returns the account of the credentials. It is the program's first call to AWS:
-// with credentials of another account than the register's, the provider refuses it, and so
-// nothing else is called.
+// accountID returns the account of the credentials. It is the program's first call to AWS. If
+// the credentials belong to another account than the register's, the provider refuses this call,
+// and the program makes no other.
 func (s *stack) accountID(in pulumi.InvokeOption) (string, error) {
 	identity, err := aws.GetCallerIdentity(s.ctx, nil, in)
 	if err == nil {

@@ -180,8 +180,9 @@ func (a *awsSite) newAlarmTopic(name string, key *components.Key, place pulumi.R
 	}, place)
 }
 
-// chooseZones returns the zones that the configuration names, or the first of the region.
-// Zones that are impaired at the moment count: without one of them, its subnets would move.
+// chooseZones returns the zones that the configuration names, or the region's first zones by
+// name. It includes zones that are impaired; otherwise the subnets of an impaired zone would
+// move to another zone.
 func (s *stack) chooseZones(regional *aws.Provider) ([]string, error) {
 	offered, err := aws.GetAvailabilityZones(s.ctx, &aws.GetAvailabilityZonesArgs{
 		Filters: []aws.GetAvailabilityZonesFilter{

@@ -64,7 +64,8 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	if err != nil {
 		return err
 	}
-	// From here on the guardrails refuse other accounts. Statuses are read from several.
+	// SetAccount comes after readStatuses, which declares providers for other accounts: from
+	// here on the guardrails refuse other accounts.
 	s.guard.SetAccount(account)
 	key, err := components.NewKey(s.ctx, stack.Name+"-alarms", &components.KeyArgs{
 		Description: "Alarms of " + stack.Name, AccountID: account, Service: components.Alarms, Region: stack.Region,

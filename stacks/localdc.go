@@ -139,8 +139,8 @@ func (l *localSite) provisionService(name string) error {
 	return nil
 }
 
-// stateOf returns the state of a site with these parts: planned while any part is, and
-// serving once all parts are.
+// stateOf returns the state of a site with these parts: its status is planned if any part is
+// planned, otherwise active; its serving is true if all parts serve.
 func stateOf(parts []*localdc.Resource) (pulumi.StringOutput, pulumi.BoolOutput) {
 	var statuses pulumi.StringArray
 	var serving pulumi.BoolArray

@@ -15,8 +15,9 @@ import (
 	"example.com/multisite/internal/siteconfig"
 )
 
-// The outputs are what application teams read through a StackReference. They are flat: one
-// secret inside an exported object would make the whole object secret.
+// Application teams read the outputs, for example through a StackReference in the site's own
+// state backend. The outputs are flat: one secret inside an exported object would make the whole
+// object secret.
 
 // exportSite exports what hosts the site, and which sites stand in for it.
 func (s *stack) exportSite() {
@@ -28,9 +29,9 @@ func (s *stack) exportSite() {
 	}
 }
 
-// exportPhases exports the phase of each moving market: the configuration's once the
-// published status has it too, and the recorded one until then. So an update of other
-// resources alone (pulumi up --target) records no step.
+// exportPhases exports the phase of each market: the phase in the configuration if the status
+// parameter contains it; otherwise the phase that the last update recorded. So an update of
+// other resources alone (pulumi up --target) records no step.
 func (s *stack) exportPhases(published pulumi.StringOutput) error {
 	text, err := internals.UnsafeAwaitOutput(s.ctx.Context(), published)
 	if err != nil {

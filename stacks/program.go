@@ -31,7 +31,7 @@ func Run(ctx *pulumi.Context) error {
 
 // RunIn is Run with other residency rules, and their register, for tests.
 func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
-	// The SDK returns values by key. Only this variable tells which keys there are.
+	// The SDK returns values by key. Only this environment variable lists the keys.
 	var raw map[string]string
 	if err := json.Unmarshal([]byte(os.Getenv(pulumi.EnvConfig)), &raw); err != nil {
 		return fmt.Errorf("read the configuration from %s: %w", pulumi.EnvConfig, err)

@@ -18,7 +18,8 @@ import (
 )
 
 // statusPath is the path of the parameters by which sites publish their status to the
-// stack global. A StackReference cannot: each stack's state is in a separate backend.
+// stack global. A StackReference cannot read it, because each stack's state is in a separate
+// backend.
 const statusPath = "/multisite/sites/"
 
 // publishStatus publishes the site's status once the resources in after exist, and exports
@@ -40,7 +41,7 @@ func (s *stack) publishStatus(host pulumi.StringInput, serving pulumi.BoolInput,
 func (s *stack) readStatuses(in pulumi.InvokeOption) (map[string]siteconfig.Status, error) {
 	args := &ssm.GetParametersByPathArgs{Path: strings.TrimSuffix(statusPath, "/")}
 	var found ssm.GetParametersByPathResult
-	// The SDK's own function makes all values secret. A status is none.
+	// The SDK's own function makes all values secret; a status is not secret.
 	if _, err := s.ctx.InvokePackageRaw("aws:ssm/getParametersByPath:getParametersByPath", args, &found, "", in); err != nil {
 		return nil, err
 	}

@@ -1,5 +1,6 @@
 // Command sites is the operators' tool: it checks the configuration of all sites, reports on
-// previews and states, and recovers states after failures.
+// previews and states, recovers states after failures, and tests a site on a throw-away AWS
+// account.
 package main
 
 import (

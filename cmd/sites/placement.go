@@ -21,8 +21,8 @@ func newPlacement() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "placement",
 		Short: "Report which site serves each market, why, and how fast",
-		Long: `Report which site serves each market for each service, why, and how fast. Compare it with
-the other sites that may hold the market's data, and with Beijing.`,
+		Long: `Report which site serves each market for each service, why, and how fast. The report
+compares the serving site with the other sites that may hold the market's data, and with Beijing.`,
 		Args: command.Args(),
 	}
 	format := command.Format(c, command.Markdown, command.JSON)

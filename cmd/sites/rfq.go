@@ -48,7 +48,7 @@ func newRFQ() *cobra.Command {
 func newGaps() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gaps SITE",
-		Short: "Print the capabilities that a local site's driver lacks against AWS",
+		Short: "Print the capabilities that a local site's driver lacks compared with AWS",
 		Args:  command.Args("SITE"),
 	}
 	format := command.Format(c, command.Markdown, command.JSON)

@@ -42,7 +42,7 @@ type SiteEndpoint struct {
 // MarketRoute is the route of the users in one country. If Home and Origin are empty, the
 // name has no address for them; they are not routed to Elsewhere.
 type MarketRoute struct {
-	// Home is the site that serves the market.
+	// Home is the site to which users are routed: the market's home, or its stand-in.
 	Home string
 	// Failover is the site that serves the market while Home is unhealthy.
 	Failover string

@@ -1,6 +1,5 @@
 // Package adopt imports AWS resources that exist and that a stack's state lacks. A state lacks
-// resources after an update was killed before it wrote them, or after the restore of an older
-// state.
+// resources if an update was killed before it recorded them, or if an older state was restored.
 package adopt
 
 import (

@@ -18,7 +18,7 @@ const opCreate = "create"
 // typeAndName returns TYPE NAME of a resource of the program.
 func typeAndName(u urn.URN) string { return string(u.Type()) + " " + u.Name() }
 
-// hostedZoneID matches the IDs of hosted zones that exist.
+// hostedZoneID matches a hosted zone ID. The input of a missing zone is empty or unknown.
 var hostedZoneID = regexp.MustCompile(`^Z[0-9A-Z]+$`)
 
 // suffix matches the random suffix that Pulumi adds to a name.

@@ -31,7 +31,8 @@ type Type struct {
 	// EdgeRegion reports whether a resource of a site in any region may be in us-east-1,
 	// from where AWS runs CloudFront.
 	EdgeRegion bool
-	// Companions are types: for each, the stack must have a resource of the same name.
+	// Companions are the types of resources that must exist with the same name as this
+	// resource.
 	Companions []string
 	// Import derives the ID that `pulumi import` takes. It is empty for types whose resources
 	// AWS overwrites when they are created a second time.

@@ -1,6 +1,6 @@
 package awstypes
 
-// Types of which the program creates no resources. The guardrails check them for other programs
+// Types that the program does not use. The guardrails check them for other programs
 // that import the package guardrails, and for future components.
 const (
 	DBCluster                    = "aws:rds/cluster:Cluster"

@@ -16,7 +16,8 @@ func Command() *cobra.Command {
 		Use:   "check",
 		Short: "Check the configuration of all stacks",
 		Long: `Check the files Pulumi.STACK.yaml in the current folder against the register and each other,
-and report regions, keys and protections that they remove since the merge base with origin/main.`,
+and report regions, keys and protections that the files no longer have, compared with the merge
+base with origin/main.`,
 		Args: command.Args(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return check(".", "origin/main", time.Now(), c.OutOrStdout())

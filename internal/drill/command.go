@@ -15,9 +15,9 @@ func Command() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drill SITE EXPORT...",
 		Short: "Report what users of every market get while a site is down",
-		Long: `Report which site serves each market while SITE is down, how long the failover takes and which
-data would be lost. Each EXPORT is a file of "pulumi stack export"; the command needs one for
-every stack.
+		Long: `Report which site serves each market while SITE is down, how long the failover takes, and which
+data would be lost if SITE never came up again. Each EXPORT is a file of "pulumi stack export";
+the command needs one for every stack.
 
 The exit status is 1 if data would reach a site that may not hold it.`,
 		Args: command.Args("SITE", "EXPORT..."),

@@ -9,7 +9,7 @@
 // that the experiments need; estimate, the cost; account, what AWS reports about the
 // account; workspace, the folder of the run and the calls of pulumi and aws.
 //
-// No other package depends on these: the folder can be deleted as a whole.
+// Only cmd/sites imports this package. docs/live.md lists what to delete with it.
 package live
 
 import (
@@ -73,8 +73,8 @@ runs the steps up, check and down.
 Run it in the repository, with pulumi, aws and the credentials of the account. It asks for
 confirmation before it creates anything. The record of a run is in .live/SITE.
 
-The exit status is 0 if every promise is kept and no resource is left, 1 if not, and 130 if
-a second signal stopped the command before it deleted everything.`,
+The exit status is 1 if a promise is broken, an experiment or a step failed, or down left
+resources; 130 if a second signal stopped the command; otherwise 0.`,
 		Args: command.Args("SITE", "[up|check|down]"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.site = args[0]
@@ -97,7 +97,7 @@ a second signal stopped the command before it deleted everything.`,
 	flags.Float64Var(&o.hours, "hours", 6, "how long the site stays up, in `HOURS`, for the estimate")
 	flags.StringVar(&o.until, "until", "", "the last `DAY` of the run, YYYY-MM-DD in UTC, a tag on every resource (default tomorrow)")
 	flags.StringVar(&o.zone, "zone", "", "the `ID` of a delegated public Route 53 zone of the account; without it the site has no domain")
-	flags.StringVar(&o.domain, "domain", "", "the `NAME` of that zone")
+	flags.StringVar(&o.domain, "domain", "", "the domain `NAME` of the zone in --zone")
 	flags.StringVar(&o.skip, "skip", "", "`NAMES` of experiments to leave out, separated by commas: "+strings.Join(experiments.Names(), ", "))
 	return c
 }

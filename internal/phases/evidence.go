@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Evidence is what people measured of a move and confirm about it: the key facts of the move's
-// configuration. A step to the next phase is refused without the evidence that it requires.
+// Evidence has the facts that people measured and confirmed about a move: the key facts of the
+// move's configuration. A step to the next phase is refused without the facts that it requires.
 type Evidence struct {
-	// For is the phase that the evidence is for.
+	// For is the phase that the facts are for.
 	For Phase
 	// Measured is the date of all measurements, such as 2014-10-20.
 	Measured string
@@ -40,14 +40,14 @@ type Evidence struct {
 	SignedOffBy, SignedOff string
 }
 
-// Limits of the evidence, which docs/migration.md lists.
+// Limits of the facts, which docs/migration.md lists.
 const (
 	maxLagSeconds       = 60
 	maxErrorsPerMillion = 1000
 	maxEvidenceDays     = 7
 )
 
-// required has the evidence that each step requires, by key; noLag is lagSeconds with 0 as its
+// required has the facts that each step requires, by key; noLag is lagSeconds with 0 as its
 // limit. Steps that are not listed require none: the origin serves before and after them. Before
 // replication reverses, its lag must be zero, or writes are lost.
 var required = map[[2]Phase][]string{
@@ -58,9 +58,9 @@ var required = map[[2]Phase][]string{
 	{Serving, Done}:     {"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"},
 }
 
-// checks returns the checks of the evidence for a step to a phase, by the names in required. A
+// checks returns the checks of the facts for a step to a phase, by the names in required. A
 // check returns the value that was found and the values that are allowed. Allowed is empty if the
-// evidence suffices.
+// fact suffices.
 func (e Evidence) checks(to Phase, today time.Time) map[string]func() (found any, allowed string) {
 	atMost := func(value *int, bound int, unit string) func() (any, string) {
 		return func() (any, string) {

@@ -15,7 +15,7 @@ type Move struct {
 	// SharePercent is the share of the requests that the home gets in the phase canary, 1 to
 	// 99. It is 0 in all other phases.
 	SharePercent int
-	// Evidence is the evidence for the step to Phase.
+	// Evidence has the facts for the step to Phase.
 	Evidence Evidence
 
 	// CutOver reports whether the home has served the market. Both sides then hold the same
@@ -24,7 +24,7 @@ type Move struct {
 }
 
 // CheckStep reports a step from one phase to another that is not to a neighbour of Phases, that
-// leaves Done, or that lacks evidence. n is the node of the move.
+// leaves Done, or that lacks facts. n is the node of the move.
 func (m Move) CheckStep(n config.Node, from, to Phase, today time.Time) {
 	distance := slices.Index(Phases, to) - slices.Index(Phases, from)
 	switch {

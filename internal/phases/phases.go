@@ -1,5 +1,5 @@
 // Package phases reads and checks the configuration of a move: the phases in which the data
-// of a market moves from the origin to its site, the evidence that each step between phases
+// of a market moves from the origin to its site, the facts that each step between phases
 // requires, and the databases and object stores of the origin. It copies no data: the resources
 // that do are in components/migration.
 package phases
@@ -33,7 +33,7 @@ const (
 var Phases = []Phase{AtOrigin, Copying, Canary, Serving, Done}
 
 // PhaseRule is the rule that steps between phases follow. An exception from it allows a step that
-// leaves Done, leaves out a phase or lacks evidence. The exception's resource is SERVICE MARKET.
+// leaves Done, skips a phase or lacks facts. The exception's resource is SERVICE MARKET.
 const PhaseRule = "phase"
 
 // Copies returns the direction in which data is copied in a phase, and whether it is copied.

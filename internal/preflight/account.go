@@ -47,7 +47,7 @@ func checkAccount(s *session) []report.Line {
 	}}
 }
 
-// checkBoundary fails if the account lacks the permission boundary of the site's roles.
+// checkBoundary fails if the account lacks the permissions boundary of the site's roles.
 func checkBoundary(s *session) []report.Line {
 	name := "multisite-boundary-" + s.stack
 	subject, needed := "permission boundary", name+", with which the update creates roles"

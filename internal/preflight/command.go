@@ -17,9 +17,9 @@ import (
 func Command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preflight STACK",
-		Short: "Report what would stop pulumi up of a stack on AWS, or is wrong with the stack",
-		Long: `Report what would stop pulumi up of STACK, a site or global, or is wrong with the stack.
-It changes nothing.
+		Short: "Report what would make pulumi up of a stack on AWS fail, and other problems of the stack",
+		Long: `Report what would make pulumi up of STACK, a site or global, on AWS fail, and other problems
+of the stack. It changes nothing.
 
 It calls AWS with the AWS CLI and its credentials, and reads the state with Pulumi.
 The exit status is 1 if the update would be refused, or fail.`,

@@ -11,8 +11,8 @@ import (
 	"example.com/multisite/register"
 )
 
-// Overdue returns a warning for each service of a site whose deadline has passed while markets have
-// not finished their move.
+// Overdue returns a warning for each service that has unfinished moves after its deadline at the
+// site.
 func Overdue(site *Site, reg *register.Register, today time.Time) (lines []string) {
 	for _, service := range ordered.Keys(site.Services) {
 		deadline := reg.Deadline(service, site.Name)

@@ -4,9 +4,10 @@ import "example.com/multisite/internal/ordered"
 
 // Home is the home of a market for one service.
 type Home struct {
-	// Site stores the data of the market's users, once it serves.
+	// Site is the market's home.
 	Site string
-	// StandIn is the site that serves until Site does; empty if there is none.
+	// StandIn serves the market as long as the configuration of Site names it; empty if it
+	// names none.
 	StandIn string
 }
 

@@ -154,7 +154,7 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 				continue
 			}
 			check(service, market, func(n config.Node) {
-				if !known { // the stack global must first create the account's roles for DMS
+				if !known { // without a recorded phase there is no previous phase to compare with
 					n.Log.Add(n.Path+".phase", to, "origin or done, for a market without a recorded phase")
 					return
 				}

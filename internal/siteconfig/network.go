@@ -18,8 +18,8 @@ type Network struct {
 	IPFamily  components.IPFamily
 	// SecondaryCidrBlocks are additional IPv4 blocks. Each adds a private subnet per zone.
 	SecondaryCidrBlocks []string
-	// Zones is the number of the region's zones that the network uses, in the order of their
-	// names. ZoneNames are the zones by name; Zones is then 0.
+	// Zones is the number of zones to use: the region's first zones by name. If ZoneNames lists
+	// zones, Zones is 0.
 	Zones       int
 	ZoneNames   []string
 	NatGateways components.NatGateways

@@ -36,7 +36,8 @@ func (r *Routing) Route(service, market string, public bool) (dns.MarketRoute, e
 	home := r.Homes[service][market]
 	m := dns.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
 	move, moving := r.Status[m.Home].Moves[service][market]
-	if !r.Status[m.Home].Serving { // only the configuration has its phase
+	// If the home publishes no status that serves, the market's phase comes from the configuration.
+	if !r.Status[m.Home].Serving {
 		move = MoveStatus{Phase: r.Sites[m.Home].phase(service, market)}
 		moving, m.Home = true, ""
 	}

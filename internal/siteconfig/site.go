@@ -41,7 +41,7 @@ type Site struct {
 	// Tags are the tags of every resource, in addition to the tags that the program sets.
 	Tags               map[string]string
 	DeletionProtection bool
-	// Exceptions are the exceptions from rules, with expired exceptions.
+	// Exceptions are the exceptions from rules, including expired exceptions.
 	Exceptions []Exception
 	// Recorded are the stack's outputs on the phases of markets after its last update
 	// (RestoreMoves).

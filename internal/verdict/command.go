@@ -26,8 +26,8 @@ func Command() *cobra.Command {
 		Long: `Read PREVIEW, the JSON of "pulumi preview --json", from standard input. Report in Markdown what
 an update of STACK would do, the most dangerous operations first.
 
-The exit status is 1 if a stateful resource would be deleted or replaced, a rule is broken, the
-stack has drifted or the preview failed.`,
+The exit status is 1 if a stateful resource would be deleted or replaced, the preview failed (also
+when a rule is broken), or, with --expect-no-changes, there is a change.`,
 		Example: "  pulumi preview -s oregon --json | sites verdict oregon",
 		Args:    command.Args("STACK"),
 		RunE: func(c *cobra.Command, args []string) error {
