@@ -35,7 +35,7 @@ The exit status of a command is 0 if it found no problem, 1 if it failed or foun
 2 if its command line is wrong.`,
 	}
 	root.Args = command.Args()
-	root.RunE = func(c *cobra.Command, _ []string) error {
+	root.RunE = func(*cobra.Command, []string) error {
 		return command.Misused{Err: errors.New("COMMAND: found none; allowed: a command that the help lists")}
 	}
 	root.AddCommand(
