@@ -6,7 +6,6 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
-
 	"example.com/multisite/internal/ordered"
 )
 

@@ -33,7 +33,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"example.com/multisite/internal/diagnostic"
-
 	"example.com/multisite/internal/ordered"
 )
 

@@ -12,7 +12,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
 	"example.com/multisite/internal/awstypes"
-
 	"example.com/multisite/internal/ordered"
 )
 

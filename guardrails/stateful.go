@@ -7,7 +7,6 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/diagnostic"
-
 	"example.com/multisite/internal/ordered"
 )
 

@@ -6,9 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
-	"example.com/multisite/internal/ordered"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/ordered"
 )
 
 // awsSite is a site in an AWS region that is being provisioned, with the resources that its

@@ -10,12 +10,11 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/rfq"
 	"example.com/multisite/internal/siteconfig"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // localSite is a site in a local data centre that is being provisioned, with the resources

@@ -9,12 +9,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // stack is a stack that is being provisioned.

@@ -10,11 +10,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // statusPath is the path of the parameters by which sites publish their status to the

@@ -12,7 +12,6 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
-
 	"example.com/multisite/internal/ordered"
 )
 

@@ -10,7 +10,6 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/internal/provision"
-
 	"example.com/multisite/internal/ordered"
 )
 

@@ -8,7 +8,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components/internal/provision"
-
 	"example.com/multisite/internal/ordered"
 )
 

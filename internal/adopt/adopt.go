@@ -15,11 +15,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/spf13/cobra"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/pulumicli"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // stackName matches the names of this project's stacks.

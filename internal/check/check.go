@@ -16,12 +16,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
-
-	"example.com/multisite/internal/ordered"
-
-	"example.com/multisite/internal/config"
 )
 
 // check checks the stack files in dir, and compares them with the branch base. It writes a summary

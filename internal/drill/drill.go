@@ -8,15 +8,13 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/command"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
-
-	"example.com/multisite/internal/ordered"
-
-	"example.com/multisite/internal/command"
 )
 
 // unserved is the prefix of the host that users get if no site serves their market.

@@ -9,12 +9,11 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/pulumicli"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
-
-	"example.com/multisite/internal/ordered"
 )
 
 type resource = pulumicli.Resource

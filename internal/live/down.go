@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/support"
 	"example.com/multisite/internal/live/workspace"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // down deletes the run's resources and lists the resources that are left. It continues

@@ -7,15 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/estimate"
 	"example.com/multisite/internal/live/experiments"
 	"example.com/multisite/internal/live/smallsite"
 	"example.com/multisite/internal/live/support"
 	"example.com/multisite/internal/live/workspace"
-
-	"example.com/multisite/internal/awstypes"
-
 	"example.com/multisite/internal/pulumicli"
 )
 

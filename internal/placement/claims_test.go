@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/multisite/internal/pageload"
-	"example.com/multisite/register/latency"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/multisite/internal/pageload"
+	"example.com/multisite/register/latency"
 )
 
 func loadDistances(t *testing.T) *latency.Table {

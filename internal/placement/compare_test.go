@@ -3,11 +3,11 @@ package placement
 import (
 	"testing"
 
-	"example.com/multisite/internal/siteconfig"
-	"example.com/multisite/register/residency"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 )
 
 // serving returns a site that serves a market with Mi Cloud, and has a stand-in if one is given.

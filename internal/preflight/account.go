@@ -3,10 +3,9 @@ package preflight
 import (
 	"fmt"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // checkIdentity reads the account of the credentials, and fails if there are none.

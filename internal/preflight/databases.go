@@ -6,12 +6,10 @@ import (
 	"strings"
 
 	"example.com/multisite/components"
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
-
-	"example.com/multisite/internal/ordered"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // storageType is the storage type of the program's databases.

@@ -9,14 +9,11 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
-
-	"example.com/multisite/internal/ordered"
-
-	"example.com/multisite/internal/awstypes"
-
-	"example.com/multisite/internal/config"
 )
 
 // target is the stack that the update changes, as the project's files describe it.

@@ -5,11 +5,10 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/dns"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 const (

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // LoadProject is LoadAll with the residency rules of this repository, which it returns too.

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/multisite/internal/config"
-	"example.com/multisite/register/residency"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/multisite/internal/config"
+	"example.com/multisite/register/residency"
 )
 
 // TestEverySiteLoads checks the files of this repository together.

@@ -7,9 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
-	"example.com/multisite/internal/pulumicli"
-
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/pulumicli"
 )
 
 // kind is what the preview would do to a resource. The worst kind has the lowest value.

@@ -12,10 +12,9 @@ import (
 	"strings"
 
 	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
-
-	"example.com/multisite/internal/diagnostic"
 )
 
 //go:embed residency.yaml

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/multisite/internal/ordered"
-	"example.com/multisite/register"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/multisite/internal/ordered"
+	"example.com/multisite/register"
 )
 
 func loadRules(t *testing.T) *Rules {

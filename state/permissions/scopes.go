@@ -8,9 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/multisite/internal/iampolicy"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/iampolicy"
 )
 
 //go:embed scopes.yaml

@@ -10,11 +10,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"example.com/multisite/internal/cli"
-
-	"example.com/multisite/internal/ordered"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
+	"example.com/multisite/internal/ordered"
 )
 
 // RefuseUsed returns an error if an account is not a throw-away account for a site: if

@@ -12,7 +12,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/ordered"
-
 	"example.com/multisite/internal/pulumicli"
 )
 

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/multisite/internal/cli"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
 )
 
 var alarm = Experiment{

@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"example.com/multisite/internal/cli"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
 )
 
 var certificate = Experiment{

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"example.com/multisite/internal/cli"
-
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/cli"
 )
 
 var bucketLog = Experiment{

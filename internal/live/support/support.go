@@ -13,11 +13,10 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/workspace"
-
-	"example.com/multisite/internal/awstypes"
 )
 
 // No logical ID occurs in two templates, so that IDs can return the resources of all
