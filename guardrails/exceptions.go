@@ -2,6 +2,7 @@ package guardrails
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/multisite/internal/diagnostic"
@@ -19,8 +20,26 @@ type Exception struct {
 	Until string
 }
 
-// Expired reports whether the exception's last day is over.
-func (e Exception) Expired(now time.Time) bool { return now.UTC().Format(time.DateOnly) > e.Until }
+// MaxExceptionDays is how far ahead the last day of an exception may be.
+const MaxExceptionDays = 90
+
+// InForce reports whether the exception allows anything on a day.
+func (e Exception) InForce(now time.Time) bool { return e.Problem(now) == "" }
+
+// Problem returns why an exception is not in force on a day. It is empty if the exception is
+// in force. Rules on residency have no exceptions: they enforce the law.
+func (e Exception) Problem(now time.Time) string {
+	last := now.UTC().AddDate(0, 0, MaxExceptionDays).Format(time.DateOnly)
+	switch {
+	case slices.ContainsFunc(rules, func(r rule) bool { return r.name == e.Rule && r.kind == diagnostic.Residency }):
+		return "found an exception from a rule on residency; allowed: none, since the rule enforces the law"
+	case e.Until < now.UTC().Format(time.DateOnly):
+		return fmt.Sprintf("expired on %s; renew or remove it", e.Until)
+	case e.Until > last:
+		return fmt.Sprintf("found an expiry on %s; allowed: at most %d days from now, %s", e.Until, MaxExceptionDays, last)
+	}
+	return ""
+}
 
 // Warning returns the line that the program logs when a resource uses the exception.
 func (e Exception) Warning() string {
@@ -31,7 +50,7 @@ func (e Exception) Warning() string {
 // and logs it once.
 func (g *Guard) isExcepted(rule, resource string) bool {
 	for _, e := range g.site.Exceptions {
-		if e.Rule != rule || e.Resource != resource || e.Expired(g.site.Today) {
+		if e.Rule != rule || e.Resource != resource || !e.InForce(g.site.Today) {
 			continue
 		}
 		if !g.usedExceptions[e] {
@@ -43,18 +62,15 @@ func (g *Guard) isExcepted(rule, resource string) bool {
 	return false
 }
 
-// checkExceptions reports expired and unused exceptions. It accepts an unused one for a resource
+// checkExceptions reports exceptions that are not in force, and unused exceptions. It accepts an unused one for a resource
 // with unknown inputs, since those inputs may break the rule in the update.
 func (g *Guard) checkExceptions() {
 	for _, e := range g.site.Exceptions {
-		var problem string
-		r := g.resources[e.Resource]
-		switch {
-		case e.Expired(g.site.Today):
-			problem = fmt.Sprintf("expired on %s; renew or remove it", e.Until)
-		case g.usedExceptions[e] || r != nil && r.unknowns:
-			continue
-		default:
+		problem, r := e.Problem(g.site.Today), g.resources[e.Resource]
+		if problem == "" {
+			if g.usedExceptions[e] || r != nil && r.unknowns {
+				continue
+			}
 			problem = "found an exception without effect; allowed: exceptions for resources of this stack that break the rule"
 		}
 		g.violations++

@@ -84,13 +84,21 @@ type finding struct{ property, found, allowed string }
 // rules are the rules that check each resource on its own, in the order of reports.
 var rules = slices.Concat(locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
 
-// Rules returns the names of the rules that a Guard checks. Exception.Rule takes them.
+// Rules returns the names of the rules that a Guard checks.
 func Rules() []string {
 	list := []string{companionsRule.name, recreationRule.name}
 	for _, r := range rules {
 		list = append(list, r.name)
 	}
 	return list
+}
+
+// ExceptionRules returns the names of the rules that an Exception may name: all but the rules
+// on residency.
+func ExceptionRules() []string {
+	return slices.DeleteFunc(Rules(), func(name string) bool {
+		return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name && r.kind == diagnostic.Residency })
+	})
 }
 
 // Guard checks the resources of one run of a program. Watch creates it.

@@ -258,8 +258,11 @@ func TestGuardrails(t *testing.T) {
 		"expired":          {exception("encryption", "aws:sns:Topic oregon-x", "2026-01-30"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule encryption: expired on 2026-01-30; renew or remove it", true},
 		"not needed":       {exception("tls", "aws:sns:Topic oregon-x", "2026-02-01"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule tls: found an exception without effect; allowed: exceptions for resources of this stack that break the rule", true},
 		"unknown resource": {exception("encryption", "aws:sns:Topic oregon-z", "2026-02-01"), "guardrail: aws:sns:Topic oregon-z: multisite:exceptions: rule encryption: found an exception without effect", true},
-		"of no rule":       {exception("encrypt", "aws:sns:Topic oregon-x", "2026-02-01"), `multisite:exceptions[0].rule: found "encrypt"; allowed: one of companions, recreation, provider, `, true},
+		"of no rule":       {exception("encrypt", "aws:sns:Topic oregon-x", "2026-02-01"), `multisite:exceptions[0].rule: found "encrypt"; allowed: one of companions, recreation, encryption, `, true},
 		"without end":      {exception("encryption", "aws:sns:Topic oregon-x", "soon"), `multisite:exceptions[0].until: found "soon"; allowed: a day such as 2026-01-31`, true},
+		"too long":         {exception("encryption", "aws:sns:Topic oregon-x", "2026-05-02"), "guardrail: aws:sns:Topic oregon-x: multisite:exceptions: rule encryption: found an expiry on 2026-05-02; allowed: at most 90 days from now, 2026-05-01", true},
+		"from the law":     {exception("flow", "aws:sns:Topic oregon-x", "2026-01-31"), `multisite:exceptions[0].rule: found "flow"; allowed: one of companions, `, true},
+		"without reason":   {properties{"rule": "encryption", "resource": "aws:sns:Topic oregon-x", "reason": "x", "until": "2026-01-31"}, `multisite:exceptions[0].reason: found "x"; allowed: the reason, in one line of three words or more`, true},
 		"of no day":        {exception("encryption", "aws:sns:Topic oregon-x", "2026-02-30"), `multisite:exceptions[0].until: found "2026-02-30"; allowed: a day such as 2026-01-31`, true},
 	} {
 		t.Run("an exception "+name, func(t *testing.T) {

@@ -28,16 +28,15 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 	sites, rules, err := siteconfig.LoadProject(dir)
 	problems := []error{err}
 	if err == nil {
-		_, err = siteconfig.LoadGlobalFile(dir, rules.Register)
+		global, err := siteconfig.LoadGlobalFile(dir, rules.Register)
 		problems = append(problems, err)
+		if global != nil {
+			problems = append(problems, checkExceptions(siteconfig.GlobalFile, global.Stack, today))
+		}
 	}
 	for _, name := range ordered.Keys(sites) {
 		file := config.StackFile(name)
-		for _, e := range sites[name].Exceptions {
-			if e.Expired(today) {
-				problems = append(problems, fmt.Errorf("%s: multisite:exceptions: %s: rule %s: expired on %s; renew or remove it", file, e.Resource, e.Rule, e.Until))
-			}
-		}
+		problems = append(problems, checkExceptions(file, sites[name], today))
 		data, err := os.ReadFile(filepath.Join(dir, file))
 		config := flatten(data)
 		problems = append(problems, err, checkReferencesToChina(file, config), checkPlainSecrets(file, config))
@@ -48,6 +47,17 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%d sites checked; no problems found.\n", len(sites))
 	return err
+}
+
+// checkExceptions returns an error for each exception of a stack that is not in force.
+func checkExceptions(file string, stack *siteconfig.Site, today time.Time) error {
+	var problems []error
+	for _, e := range stack.Exceptions {
+		if problem := e.Problem(today); problem != "" {
+			problems = append(problems, fmt.Errorf("%s: multisite:exceptions: %s: rule %s: %s", file, e.Resource, e.Rule, problem))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // inChina matches names of places, hosts and AWS resources in mainland China.
@@ -157,7 +167,7 @@ func checkLosses(dir, base string, sites map[string]*siteconfig.Site, today time
 		}
 		for _, c := range weakenings(flatten([]byte(old)), flatten(data)) {
 			excepted := slices.ContainsFunc(sites[stack].Exceptions, func(e siteconfig.Exception) bool {
-				return e.Rule == siteconfig.LossRule && e.Resource == c.key && !e.Expired(today)
+				return e.Rule == siteconfig.LossRule && e.Resource == c.key && e.InForce(today)
 			})
 			if !excepted {
 				lost = append(lost, fmt.Errorf("%s: %s: found %s; allowed: %s, as in %s, or an exception from the rule %s", file, c.key, text(c.after), text(c.before), base, siteconfig.LossRule))

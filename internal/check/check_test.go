@@ -53,6 +53,13 @@ func TestCheck(t *testing.T) {
 			allowDeletion(config)
 			config["multisite:exceptions"] = []any{exception("2026-01-30")}
 		}, `Pulumi.california.yaml: multisite:exceptions: multisite:services.ecommerce.database.deletion: rule loss: expired on 2026-01-30; renew or remove it`},
+		"a weaker protection with an exception for ever": {func(config map[string]any) {
+			allowDeletion(config)
+			config["multisite:exceptions"] = []any{exception("9999-12-31")}
+		}, `rule loss: found an expiry on 9999-12-31; allowed: at most 90 days from now, 2026-05-01`},
+		"an exception from the law": {func(config map[string]any) {
+			config["multisite:exceptions"] = []any{map[string]any{"rule": "flow", "resource": "aws:s3:BucketReplicationConfig california-ecommerce-invoices", "reason": "a copy for the auditors", "until": "2026-01-31"}}
+		}, `Pulumi.california.yaml: multisite:exceptions[0].rule: found "flow"; allowed: one of companions, `},
 		"no protection of the site": {func(config map[string]any) { config["multisite:deletionProtection"] = false }, `multisite:deletionProtection: found false; allowed: true, as in origin/main`},
 		"fewer blocked countries":   {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found nothing; allowed: [CN], as in origin/main`},
 		"more blocked countries": {func(config map[string]any) {
@@ -79,6 +86,15 @@ func TestCheck(t *testing.T) {
 			assert.ErrorContains(t, err, row.message)
 		})
 	}
+	t.Run("an expired exception of the stack global", func(t *testing.T) {
+		t.Parallel()
+		p := repository(t)
+		p.Edit("global", func(config map[string]any) {
+			config["multisite:exceptions"] = []any{map[string]any{"rule": "encryption", "resource": "aws:sns:Topic global-alarms", "reason": "migration of alarms", "until": "2026-01-30"}}
+		})
+		assert.ErrorContains(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}),
+			"Pulumi.global.yaml: multisite:exceptions: aws:sns:Topic global-alarms: rule encryption: expired on 2026-01-30; renew or remove it")
+	})
 	t.Run("the same secondary block in two sites", func(t *testing.T) {
 		t.Parallel()
 		p := repository(t)

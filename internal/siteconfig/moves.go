@@ -128,7 +128,7 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 			return
 		}
 		for _, e := range site.Exceptions {
-			if e.Rule == phases.PhaseRule && e.Resource == service+" "+market && !e.Expired(today) {
+			if e.Rule == phases.PhaseRule && e.Resource == service+" "+market && e.InForce(today) {
 				excepted = append(excepted, e)
 				return
 			}
