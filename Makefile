@@ -30,8 +30,8 @@ progress = 2>&1 | awk -v terminal="$$([ -t 1 ] && echo yes)" ' \
   { print } END { if (terminal && fetched + compiled) print "" }'
 
 help: ## Lists these commands
-	@echo "make COMMAND [STACK=oregon], on the simulated cloud:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "make COMMAND [STACK=oregon], on the simulated cloud unless it names AWS:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: build ## Creates or updates the site STACK
 	@$(sandbox) up -s $(STACK) --yes
@@ -95,7 +95,7 @@ bin/vale: tools/vale/go.mod tools/vale/go.sum
 	@echo "Building vale from Go modules, once, with a C compiler (about a minute on two cores)."
 	@cd tools/vale && CGO_ENABLED=1 CGO_CFLAGS='-O2 -w' go build -v -o ../../$@ github.com/vale-cli/vale/v3/cmd/vale $(progress)
 
-rfq: bin/sites ## Prints the request for quotation for STACK's partner; FORMAT is markdown or json
+rfq: bin/sites ## Prints the request for quotation for the partner of STACK, such as india; FORMAT is markdown or json
 	@bin/sites rfq $(STACK) --format $(FORMAT)
 
 gaps: bin/sites bin/pulumi-resource-localdc ## Prints the capabilities of AWS that STACK's driver lacks; FORMAT as for rfq

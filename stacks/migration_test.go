@@ -130,7 +130,7 @@ func TestRefusedSteps(t *testing.T) {
 	refused(`markets.MX.phase: found "done"; allowed: origin`, func(markets map[string]any) { delete(markets, "MX") })
 
 	p.Step("copying")
-	output, err := p.Command("--fault", "crash-before create resource=aws:dms:ReplicationTask*", "pulumi", "up", "--stack", "california", "--yes", "--skip-preview", "--non-interactive").CombinedOutput()
+	output, err := p.Command("--fault", "crash-before create resource=aws:dms:ReplicationTask*", "pulumi", "up", "--stack", "california", "--yes", "--skip-preview", "--non-interactive", "--parallel", "1").CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(output), "california-ecommerce-copy-mx")
 	state := p.State("california")

@@ -87,7 +87,7 @@ func (n Node) Match(pattern *regexp.Regexp, allowed string) string {
 	return text
 }
 
-// OneOf requires one of the allowed texts. It returns the fallback if the key is absent.
+// OneOf requires one of the allowed Texts. It returns the fallback if the key is absent.
 func (n Node) OneOf(fallback string, allowed ...string) string {
 	if n.Value == nil {
 		return fallback
@@ -170,7 +170,7 @@ func (n Node) Names(least int, form *regexp.Regexp) []string {
 	return list
 }
 
-// List requires a list of at least one of the allowed texts, each once. It returns the
+// List requires a list of at least one of the allowed Texts, each once. It returns the
 // elements that are allowed.
 func (n Node) List(allowed ...string) []string {
 	expected := "a list of at least one of " + strings.Join(allowed, ", ")
@@ -192,11 +192,11 @@ func (n Node) List(allowed ...string) []string {
 
 // Choice is OneOf for the values of an enumeration.
 func Choice[T ~string](n Node, fallback T, allowed []T) T {
-	return T(n.OneOf(string(fallback), texts(allowed)...))
+	return T(n.OneOf(string(fallback), Texts(allowed)...))
 }
 
-// texts converts the values of an enumeration to strings.
-func texts[T ~string](values []T) []string {
+// Texts converts the values of an enumeration to strings.
+func Texts[T ~string](values []T) []string {
 	converted := make([]string, len(values))
 	for i, value := range values {
 		converted[i] = string(value)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -119,7 +120,7 @@ func LoadMove(n config.Node) Move {
 	n.Fields("phase", "sharePercent", "facts")
 	move := Move{Phase: config.Choice(n.Field("phase"), "", Phases)}
 	if n.Field("phase").Value == nil {
-		n.Field("phase").Problem("one of origin, copying, canary, serving, done")
+		n.Field("phase").Problem("one of " + strings.Join(config.Texts(Phases), ", "))
 	}
 	share := n.Field("sharePercent")
 	if move.Phase == Canary {
