@@ -36,17 +36,43 @@ func (*Guard) public(r *resource) (list []finding) {
 	return list
 }
 
-// principal reports statements that allow every principal and have no condition.
+// principal reports statements that allow every principal without a condition that limits
+// them to the site's account.
 func (g *Guard) principal(r *resource) (list []finding) {
 	for _, s := range policies(r) {
 		if g.allowsImageLayers(r, s) {
 			continue
 		}
-		if s.Effect == "Allow" && len(s.Condition) == 0 && (slices.Contains(s.principals(), "*") || s.NotPrincipal != nil) {
-			list = append(list, finding{s.path, "Allow for every principal", "named principals, or a condition"})
+		if s.Effect == "Allow" && (slices.Contains(s.principals(), "*") || s.NotPrincipal != nil) && !g.limitsToAccount(r, s.Condition) {
+			list = append(list, finding{s.path, "Allow for every principal", "named principals, or a condition on the site's account"})
 		}
 	}
 	return list
+}
+
+// accountKeys are the condition keys whose value is the account of the principal, or of the
+// resource on whose behalf an AWS service calls
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+var accountKeys = []string{"aws:PrincipalAccount", "aws:SourceAccount", "aws:SourceOwner", "kms:CallerAccount"}
+
+// limitsToAccount reports whether a condition requires the site's account. An operator with
+// IfExists also accepts requests without the key. The policy of a VPC endpoint may have one:
+// it admits no principal that the resource's own policy refuses.
+func (g *Guard) limitsToAccount(r *resource, condition map[string]map[string]any) bool {
+	operators := []string{"StringEquals"}
+	if r.typ == awstypes.VPCEndpoint {
+		operators = append(operators, "StringEqualsIfExists")
+	}
+	for _, operator := range operators {
+		for key, value := range condition[operator] {
+			accounts := texts(value)
+			known := slices.ContainsFunc(accountKeys, func(one string) bool { return strings.EqualFold(one, key) })
+			if known && len(accounts) == 1 && accountNumber.MatchString(accounts[0]) && (g.account == "" || accounts[0] == g.account) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // allowsImageLayers reports whether a statement of an S3 endpoint's policy allows the download
@@ -61,16 +87,25 @@ func (g *Guard) allowsImageLayers(r *resource, s statement) bool {
 // become one.
 var adminPolicies = []string{"arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/IAMFullAccess"}
 
-// rights reports IAM policies that allow every action on every resource. It skips
+// rights reports IAM policies that allow every action, or every action of a service, on
+// every resource. It skips
 // resource-based policies, which grant access to their own resource only.
 func (*Guard) rights(r *resource) (list []finding) {
 	if awstypes.Service(r.typ) != "iam" {
 		return nil
 	}
 	for _, s := range policies(r) {
-		everything := slices.ContainsFunc(texts(s.Action), func(action string) bool { return action == "*" || action == "*:*" }) || s.NotAction != nil
-		if s.Effect == "Allow" && everything && slices.Contains(texts(s.Resource), "*") {
-			list = append(list, finding{s.path, "Action * on Resource *", "named actions and resources"})
+		broad := ""
+		if s.NotAction != nil {
+			broad = "NotAction"
+		}
+		for _, action := range texts(s.Action) {
+			if action == "*" || strings.HasSuffix(action, ":*") {
+				broad = "Action " + action
+			}
+		}
+		if s.Effect == "Allow" && broad != "" && slices.Contains(texts(s.Resource), "*") {
+			list = append(list, finding{s.path, broad + " on Resource *", "named actions and resources"})
 		}
 	}
 	for _, l := range r.leaves() {
