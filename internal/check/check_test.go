@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +87,16 @@ func TestCheck(t *testing.T) {
 			assert.ErrorContains(t, err, row.message)
 		})
 	}
+	t.Run("a market that no site serves", func(t *testing.T) {
+		t.Parallel()
+		p := repository(t)
+		p.Edit("singapore", func(config map[string]any) {
+			account := engine.Object(config, "multisite:services", "mi-account")
+			account["markets"] = slices.DeleteFunc(account["markets"].([]any), func(market any) bool { return market == "PH" })
+		})
+		assert.EqualError(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}),
+			"register/register.yaml: markets.PH: found no site that serves it with mi-account; allowed: markets that a site lists in multisite:services.mi-account.markets")
+	})
 	t.Run("an expired exception of the stack global", func(t *testing.T) {
 		t.Parallel()
 		p := repository(t)
