@@ -35,6 +35,9 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		}
 	}
 	hosting := site.Residency()
+	if len(hosting.Services) == 0 {
+		hosting = rules.Everything()
+	}
 	var err error
 	s.guard, err = guardrails.Watch(ctx, guardrails.Site{
 		Name: site.Name, Region: site.Region, EdgeRegion: awstypes.EdgeRegion, Places: places,

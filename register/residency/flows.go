@@ -21,6 +21,16 @@ type Service struct {
 	ResourceName string
 }
 
+// Everything returns a site whose resources may hold the data of all services and markets. It
+// stands for a stack that serves no market, such as global: whatever it holds is not its own.
+func (r *Rules) Everything() Site {
+	everything := Site{Services: map[string]Service{}}
+	for service := range r.Services {
+		everything.Services[service] = Service{Markets: ordered.Keys(r.Markets)}
+	}
+	return everything
+}
+
 // Refuse returns why the data of a site's resource may not flow from one site to another, as
 // the allowed value of a message: the classes, markets and laws of the data that may not. It
 // is empty if all of the data may flow. An empty from or to stands for a place that is no

@@ -124,6 +124,19 @@ func TestLoadRefuses(t *testing.T) {
 	require.NoError(t, err, "a flow that source and destination declare")
 }
 
+// TestAStackWithoutMarketsMovesNoData checks the stack global, which serves no market: it must
+// not become the way around the rules of a site.
+func TestAStackWithoutMarketsMovesNoData(t *testing.T) {
+	rules := loadRules(t)
+	for _, resource := range []string{"global-copies", "global-cdn-photos", "oregon-mi-cloud"} {
+		for _, site := range ordered.Keys(rules.Sites) {
+			assert.NotEmpty(t, rules.Refuse(rules.Everything(), resource, "global", site), "%s to %s", resource, site)
+			assert.NotEmpty(t, rules.Refuse(rules.Everything(), resource, site, "global"), "%s from %s", resource, site)
+		}
+		assert.NotEmpty(t, rules.Refuse(rules.Everything(), resource, "global", ""), resource)
+	}
+}
+
 // TestResourcesOfABucketHoldTheBucketsClasses checks a resource whose name begins with a
 // bucket's name, such as the role that replicates the bucket.
 func TestResourcesOfABucketHoldTheBucketsClasses(t *testing.T) {
