@@ -5,8 +5,9 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +35,13 @@ Pulumi.yaml.
 The exit status of a command is 0 if it found no problem, 1 if it failed or found a problem, and
 2 if its command line is wrong.`,
 	}
-	root.Args = command.Args()
-	root.RunE = func(*cobra.Command, []string) error {
-		return command.Misused{Err: errors.New("COMMAND: found none; allowed: a command that the help lists")}
+	root.Args = cobra.ArbitraryArgs // RunE reports an unknown command
+	root.RunE = func(c *cobra.Command, args []string) error {
+		var names []string
+		for _, one := range c.Commands() {
+			names = append(names, one.Name())
+		}
+		return command.Misused{Err: fmt.Errorf("COMMAND: found %q; allowed: %s", strings.Join(args, " "), strings.Join(names, ", "))}
 	}
 	root.AddCommand(
 		check.Command(), newPlacement(), newRFQ(), newGaps(), // read the files of the project

@@ -1,6 +1,6 @@
 // Package command is shared by the commands of the tool sites: exit statuses, errors, and
-// formats of reports. The commands themselves are in the packages of their subjects, such as
-// rfq and placement.
+// formats of reports. The commands are in the packages of their subjects, such as verdict, and in
+// cmd/sites.
 package command
 
 import (
@@ -43,8 +43,8 @@ type Status int
 // Error returns the exit status as text.
 func (s Status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-// Args requires one argument for each name. If the last name ends with "...", it stands for one
-// argument or more.
+// Args requires one argument for each name. A name in brackets is optional. If the last
+// name ends with "...", it stands for one argument or more.
 func Args(names ...string) cobra.PositionalArgs {
 	least, most := len(names), len(names)
 	for _, name := range names {
