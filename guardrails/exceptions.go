@@ -2,7 +2,6 @@ package guardrails
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"example.com/multisite/internal/diagnostic"
@@ -31,7 +30,7 @@ func (e Exception) InForce(now time.Time) bool { return e.Problem(now) == "" }
 func (e Exception) Problem(now time.Time) string {
 	last := now.UTC().AddDate(0, 0, MaxExceptionDays).Format(time.DateOnly)
 	switch {
-	case slices.ContainsFunc(rules, func(r rule) bool { return r.name == e.Rule && r.kind == diagnostic.Residency }):
+	case isOnResidency(e.Rule):
 		return "found an exception from a rule on residency; allowed: none, since the rule enforces the law"
 	case e.Until < now.UTC().Format(time.DateOnly):
 		return fmt.Sprintf("expired on %s; renew or remove it", e.Until)

@@ -96,9 +96,12 @@ func Rules() []string {
 // ExceptionRules returns the names of the rules that an Exception may name: all but the rules
 // on residency.
 func ExceptionRules() []string {
-	return slices.DeleteFunc(Rules(), func(name string) bool {
-		return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name && r.kind == diagnostic.Residency })
-	})
+	return slices.DeleteFunc(Rules(), isOnResidency)
+}
+
+// isOnResidency reports whether the rule of a name is on residency.
+func isOnResidency(name string) bool {
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name && r.kind == diagnostic.Residency })
 }
 
 // Guard checks the resources of one run of a program. Watch creates it.

@@ -97,7 +97,7 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
 			}
-			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], ordered.Keys(rules.Register.Markets)); m.Phase != "" && sites[name].Local == nil {
+			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], ordered.Keys(rules.Register.Markets)); m.Phase != "" && !sites[name].IsLocal() {
 				report.Moves = append(report.Moves, m)
 			}
 			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, rules)...)
@@ -109,7 +109,7 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 // holdings returns a service's stores in a site, sorted by Store.
 func (d deployment) holdings(site *siteconfig.Site, service string, rules *residency.Rules) (list []holding) {
 	prefix, place := site.ResourceName(service), site.Region
-	if site.Local != nil {
+	if site.IsLocal() {
 		place = site.Local.Country
 	}
 	for _, r := range d.resources {

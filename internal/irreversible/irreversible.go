@@ -45,7 +45,7 @@ type Refusals struct {
 // for a local site, since the provider localdc refuses such changes itself.
 func CheckSite(site *siteconfig.Site, state State) *Refusals {
 	r := &Refusals{config.Problems{File: config.StackFile(site.Name)}, state}
-	if site.Local != nil {
+	if site.IsLocal() {
 		return r
 	}
 	r.checkNetwork(site)

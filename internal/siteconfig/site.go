@@ -105,7 +105,7 @@ func (s *Site) Boundary() string { return guardrails.Boundary(s.Logs.AccountID, 
 // SITE-SERVICE for an AWS site. At a local site it is SERVICE, since the IDs of local resources
 // contain the site.
 func (s *Site) ResourceName(service string) string {
-	if s.Local != nil {
+	if s.IsLocal() {
 		return service
 	}
 	return s.Name + "-" + service
