@@ -125,6 +125,11 @@ type Cdn struct {
 	BucketName pulumi.StringOutput
 }
 
+// RestOfWorld is the code for users outside of all markets: of other countries, and at
+// addresses that cannot be placed. ISO 3166-1 leaves ZZ to its users, and Unicode's CLDR has
+// it for an unknown region (https://www.unicode.org/reports/tr35/tr35.html).
+const RestOfWorld = "ZZ"
+
 // Hostname, HostedZoneID, Country, FailoverOrigin and ErrorPage match the forms of a
 // Cdn's arguments.
 var (

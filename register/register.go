@@ -55,7 +55,7 @@ type Register struct {
 	Sites map[string]Site
 	// Services are the services by their name in resource names. Name is the name for people.
 	Services map[string]struct{ Name string }
-	// Markets are the markets by ISO 3166 code.
+	// Markets are the markets by ISO 3166 code. They include the rest of the world.
 	Markets map[string]Market
 	// Deadlines are the deadlines of the move out of Beijing.
 	Deadlines []Deadline
@@ -75,13 +75,15 @@ type Site struct {
 	CidrBlock string `yaml:"cidrBlock"`
 }
 
-// Market is a country or territory whose users are served.
+// Market is a country or territory, or the rest of the world (components.RestOfWorld).
 type Market struct {
 	Name string
 	// PriceClass is the smallest CloudFront price class with edge locations near the users.
 	PriceClass components.PriceClass `yaml:"priceClass"`
 	// Law is the law on moving the users' data abroad.
 	Law Law
+	// Unserved has the services that no site serves the users with, with the reason.
+	Unserved map[string]string
 }
 
 // Law is a market's law on moving its users' data abroad. It is not legal advice.
@@ -140,6 +142,17 @@ func Load(data []byte) (*Register, error) {
 	}
 	for _, code := range ordered.Keys(r.Markets) {
 		market := r.Markets[code]
+		if !components.Country.MatchString(code) || code == "CN" {
+			p.Add("markets", code, "ISO 3166 codes other than CN, mainland China, whose users' data stays in Beijing")
+		}
+		for _, service := range ordered.Keys(market.Unserved) {
+			if _, known := r.Services[service]; !known {
+				p.Unknown("markets."+code+".unserved."+service, ordered.Keys(r.Services))
+			}
+			if text := market.Unserved[service]; !config.Reason.MatchString(text) {
+				p.Add("markets."+code+".unserved."+service, text, "the reason, in one line of three words or more")
+			}
+		}
 		if !slices.Contains(components.PriceClasses, market.PriceClass) {
 			p.Add("markets."+code+".priceClass", string(market.PriceClass), fmt.Sprintf("one of %q", components.PriceClasses))
 		}
@@ -148,6 +161,9 @@ func Load(data []byte) (*Register, error) {
 				p.Add("markets."+code+".law."+field, nil, "text")
 			}
 		}
+	}
+	if _, found := r.Markets[components.RestOfWorld]; !found {
+		p.Add("markets", nil, "an entry for "+components.RestOfWorld+", the rest of the world")
 	}
 	r.checkDeadlines(p)
 	return r, p.Err()
@@ -166,8 +182,9 @@ func (r *Register) checkLocation(name string, site Site, p *config.Problems) {
 			p.Add(path+".country", site.Country, "none, since an AWS site has a region")
 		}
 	case ProviderLocal:
-		if _, served := r.Markets[site.Country]; !served {
-			p.Add(path+".country", site.Country, "one of "+strings.Join(ordered.Keys(r.Markets), ", "))
+		countries := slices.DeleteFunc(ordered.Keys(r.Markets), func(code string) bool { return code == components.RestOfWorld || code == "CN" })
+		if !slices.Contains(countries, site.Country) {
+			p.Add(path+".country", site.Country, "one of "+strings.Join(countries, ", "))
 		}
 		if site.Region != "" {
 			p.Add(path+".region", site.Region, "none, since a local data centre has a country")

@@ -28,6 +28,13 @@ func TestLoadRefuses(t *testing.T) {
 		"a public block of a local site":           {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "49.0.0.0/16"}`), `sites.b.cidrBlock: found "49.0.0.0/16"; allowed: a private IPv4 block`},
 		"a local site's block that overlaps":       {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "10.0.0.0/22"}`), `sites.b.cidrBlock: found "10.0.0.0/22"; allowed: a block apart from a's, 10.0.0.0/16`},
 		"a market without a law's name":            {`{"markets": {"ID": {"name": "Indonesia", "priceClass": "200", "law": {"source": "Law 27 of 2022"}}}}`, `markets.ID.law.name: found nothing; allowed: text`},
+		"mainland China":                           {`{"markets": {"CN": {"name": "China"}}}`, `markets: found "CN"; allowed: ISO 3166 codes other than CN, mainland China, whose users' data stays in Beijing`},
+		"a market's code in lower case":            {`{"markets": {"cn": {"name": "China"}}}`, `markets: found "cn"; allowed: ISO 3166 codes`},
+		"no rest of the world":                     {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets: found nothing; allowed: an entry for ZZ, the rest of the world`},
+		"a local site in the rest of the world":    {`{"markets": {"IN": {}, "ZZ": {}}, "sites": {"b": {"provider": "localdc", "country": "ZZ", "cidrBlock": "10.1.0.0/16"}}}`, `sites.b.country: found "ZZ"; allowed: one of IN`},
+		"a local site in mainland China":           {`{"markets": {"CN": {}, "IN": {}}, "sites": {"b": {"provider": "localdc", "country": "CN", "cidrBlock": "10.1.0.0/16"}}}`, `sites.b.country: found "CN"; allowed: one of IN`},
+		"an unserved service without a reason":     {`{"services": {"shop": {}}, "markets": {"ID": {"unserved": {"shop": "later"}}}}`, `markets.ID.unserved.shop: found "later"; allowed: the reason, in one line of three words or more`},
+		"an unserved service that is unknown":      {`{"services": {"shop": {}}, "markets": {"ID": {"unserved": {"shops": "not sold there"}}}}`, `markets.ID.unserved.shops: unknown key; allowed: shop`},
 		"a market without a price class":           {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets.ID.priceClass: found nothing; allowed: one of ["100" "200" "All"]`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -58,6 +58,9 @@ func TestBadInput(t *testing.T) {
 		"a market that another site serves": {"india", func(raw map[string]any) {
 			delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 		}, []string{`multisite:services.ecommerce.markets: found "IN"; allowed: markets that singapore does not serve; or singapore as the standIn`}},
+		"sites for the rest of the world in the global file": {"global", func(raw map[string]any) {
+			raw["multisite:elsewhere"] = map[string]any{"mi-cloud": "oregon"}
+		}, []string{`Pulumi.global.yaml: multisite:elsewhere: found {"mi-cloud":"oregon"}; allowed: none: the site that serves a service for the rest of the world lists ZZ in multisite:services.SERVICE.markets`}},
 		"an unknown driver": {"india", func(raw map[string]any) {
 			engine.Object(raw, "multisite:partner")["driver"] = "unknown"
 		}, []string{`found "unknown"; allowed: one of folder, placeholder`}},
@@ -85,7 +88,7 @@ func TestMarketsChangeByConfiguration(t *testing.T) {
 	t.Parallel()
 	p := engine.Deployed(t, "california")
 	p.Edit("california", func(raw map[string]any) {
-		engine.Object(raw, "multisite:services", "ecommerce")["markets"] = []string{"MX"}
+		engine.Object(raw, "multisite:services", "ecommerce")["markets"] = []string{"MX", "ZZ"}
 	})
 	p.Edit("brazil", func(raw map[string]any) {
 		delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")

@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"flag"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +13,8 @@ import (
 var release = flag.Bool("release", false, "store the stacks of this program as the last release")
 
 // TestLastRelease updates stacks that the last release created, California's with every option
-// and a migration. The update must replace no resource, and delete no protected resource. On
+// and a migration, after the edits that CHANGELOG.md lists. The update must replace no resource,
+// and delete no protected resource. On
 // the day of a release, run `go test ./stacks -run TestLastRelease -release` to store the
 // stacks of the new release.
 func TestLastRelease(t *testing.T) {
@@ -33,9 +35,21 @@ func TestLastRelease(t *testing.T) {
 		return
 	}
 	p := engine.Released(t)
+	p.Edit("global", func(config map[string]any) {
+		for service, site := range engine.Object(config, "multisite:elsewhere") {
+			p.Edit(site.(string), func(config map[string]any) {
+				entry := engine.Object(config, "multisite:services", service)
+				entry["markets"] = append(entry["markets"].([]any), "ZZ")
+			})
+		}
+		delete(config, "multisite:elsewhere")
+	})
 	for _, stack := range stacks {
 		for name, step := range p.Plan(stack) {
 			assert.Contains(t, []string{"create", "update", "delete"}, step.Op, name)
+			if strings.HasSuffix(name, "-from-elsewhere") {
+				assert.Equal(t, "update", step.Op, name)
+			}
 			assert.False(t, step.Op == "delete" && step.OldState.Protect, "%s is protected, but would be deleted", name)
 		}
 		p.Up(stack)

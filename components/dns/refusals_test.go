@@ -27,7 +27,7 @@ func TestRefusals(t *testing.T) {
 		"Routes": {
 			Create: func(ctx *pulumi.Context) error {
 				_, err := NewRoutes(ctx, "r", &RoutesArgs{
-					Hostname: "www", China: "x", Elsewhere: "oregon", Sites: map[string]SiteEndpoint{"singapore": {Host: "singapore"}},
+					Hostname: "www", China: "x", Sites: map[string]SiteEndpoint{"singapore": {Host: "singapore"}},
 					Markets: map[string]MarketRoute{
 						"CN": {Home: "singapore", Failover: "singapore"}, "sg": {Failover: "singapore"}, "TW": {Home: "ohio", Origin: "x", HomePercent: 101},
 					},
@@ -38,7 +38,7 @@ func TestRefusals(t *testing.T) {
 				`Routes r: ZoneID: found none`, `Hostname: found "www"`, `Sites[singapore].Host: found "singapore"`, `Sites[singapore].HealthCheckID: found none`,
 				`Markets: found "CN"; allowed: ISO 3166 codes other than CN, mainland China`, `Markets[CN].Failover: found "singapore"; allowed: a site other than the home`,
 				`Markets: found "sg"`, `Markets[sg].Failover: found "singapore"`, `Markets[TW].Home: found "ohio"; allowed: one of ["singapore"]`,
-				`Markets[TW].Origin: found "x"`, `Markets[TW].HomePercent: found 101`, `China: found "x"`, `Elsewhere: found "oregon"`,
+				`Markets[TW].Origin: found "x"`, `Markets[TW].HomePercent: found 101`, `China: found "x"`,
 			},
 		},
 	})

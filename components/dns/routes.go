@@ -20,14 +20,13 @@ type RoutesArgs struct {
 	Hostname string
 	// Sites are the endpoints of the sites, by name of the site.
 	Sites map[string]SiteEndpoint
-	// Markets are the routes of countries, by ISO 3166 code.
+	// Markets are the routes of countries, by ISO 3166 code, and of components.RestOfWorld,
+	// ZZ: all other countries, and addresses that Route 53 cannot place. Without ZZ, Route 53
+	// does not answer these users.
 	Markets map[string]MarketRoute
 	// China is the host name, outside of all sites, for users in mainland China. They are
 	// never routed to a site: if China is empty, the name has no address for them.
 	China string
-	// Elsewhere is the site for users in all other countries. If it is empty, the name
-	// has no address for them.
-	Elsewhere string
 }
 
 // SiteEndpoint is the endpoint of a site.
@@ -39,7 +38,7 @@ type SiteEndpoint struct {
 }
 
 // MarketRoute is the route of the users in one country. If Home and Origin are empty, the
-// name has no address for them; they are not routed to Elsewhere.
+// name has no address for them; they are not routed as the rest of the world is.
 type MarketRoute struct {
 	// Home is the site to which users are routed: the market's home, or its stand-in.
 	Home string
@@ -89,16 +88,6 @@ func NewRoutes(ctx *pulumi.Context, name string, args *RoutesArgs, opts ...pulum
 	if err := p.country("CN", china); err != nil {
 		return nil, err
 	}
-	elsewhere := p.unserved()
-	if args.Elsewhere != "" {
-		var err error
-		if elsewhere, err = p.site(args.Elsewhere, ""); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.country("*", elsewhere); err != nil {
-		return nil, err
-	}
 	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{})
 }
 
@@ -120,12 +109,14 @@ type route struct {
 // any site.
 func (p routes) unserved() route { return route{host: "unserved." + p.args.Hostname} }
 
-// country creates the record for the users in a country, or with the code * for users in
-// all countries without a record.
+// country creates the record for the users in a country, or for components.RestOfWorld the
+// record for the users without a record of their country. Route 53 answers from that record
+// too if the record of a country is unhealthy; so these records have no health check, and
+// their aliases do not evaluate their target.
 func (p routes) country(code string, to route) error {
 	suffix := strings.ToLower(code)
-	if code == "*" {
-		suffix = "elsewhere"
+	if code == components.RestOfWorld {
+		code, suffix = "*", "elsewhere"
 	}
 	_, err := p.record("from-"+suffix, p.args.Hostname, to, route53.RecordArgs{
 		SetIdentifier: pulumi.String(suffix),
@@ -206,6 +197,5 @@ func (args RoutesArgs) validate(name string) error {
 		p.Check(m.HomePercent >= 0 && m.HomePercent <= 100, "%s.HomePercent: found %d; allowed: 0 to 100", path, m.HomePercent)
 	}
 	host("China", args.China)
-	site("Elsewhere", args.Elsewhere)
 	return p.Err("Routes", name)
 }

@@ -42,7 +42,7 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 		problems = append(problems, err, checkReferencesToChina(file, config), checkPlainSecrets(file, config))
 	}
 	if err == nil {
-		problems = append(problems, checkEveryMarket(sites, rules.Register))
+		problems = append(problems, siteconfig.CheckMarkets(sites, rules.Register))
 	}
 	lost, err := checkLosses(dir, base, sites, today, out)
 	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {
@@ -50,22 +50,6 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "%d sites checked; no problems found.\n", len(sites))
 	return err
-}
-
-// checkEveryMarket returns an error for each service and market of the register that no site
-// serves: the default record would send the market's users to another site.
-func checkEveryMarket(sites map[string]*siteconfig.Site, reg *register.Register) error {
-	var problems []error
-	homes := siteconfig.Homes(sites)
-	for _, service := range ordered.Keys(reg.Services) {
-		for _, market := range ordered.Keys(reg.Markets) {
-			if _, served := homes[service][market]; !served {
-				problems = append(problems, fmt.Errorf("%s: markets.%s: found no site that serves it with %s; allowed: markets that a site lists in multisite:services.%s.markets",
-					register.Path, market, service, service))
-			}
-		}
-	}
-	return errors.Join(problems...)
 }
 
 // checkExceptions returns an error for each exception of a stack that is not in force.

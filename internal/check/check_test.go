@@ -95,7 +95,14 @@ func TestCheck(t *testing.T) {
 			account["markets"] = slices.DeleteFunc(account["markets"].([]any), func(market any) bool { return market == "PH" })
 		})
 		assert.EqualError(t, check(p.Dir, "origin/main", today, &bytes.Buffer{}),
-			"register/register.yaml: markets.PH: found no site that serves it with mi-account; allowed: markets that a site lists in multisite:services.mi-account.markets")
+			"register/register.yaml: markets.PH: found no site that serves it with mi-account; allowed: a site that lists it in multisite:services.mi-account.markets or publicMarkets, or the reason in markets.PH.unserved.mi-account")
+	})
+	t.Run("a market that no site serves, and a site without a file", func(t *testing.T) {
+		t.Parallel()
+		p := repository(t)
+		require.NoError(t, os.Remove(filepath.Join(p.Dir, "Pulumi.california.yaml")))
+		require.NoError(t, os.Remove(filepath.Join(p.Dir, "Pulumi.brazil.yaml")))
+		assert.ErrorContains(t, check(p.Dir, "origin/other", today, &bytes.Buffer{}), "register/register.yaml: markets.ZZ: found no site that serves it with ecommerce; ")
 	})
 	t.Run("an expired exception of the stack global", func(t *testing.T) {
 		t.Parallel()

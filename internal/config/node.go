@@ -17,6 +17,8 @@ import (
 var (
 	// OneLine matches one line of printable ASCII characters.
 	OneLine = regexp.MustCompile(`^[ -~]+$`)
+	// Reason matches one line of three words or more, which can be a reason and not a filler.
+	Reason = regexp.MustCompile(`^[!-~]+( [!-~]+){2,}$`)
 	// Day matches the form of a date such as 2014-10-31. The date may not exist.
 	Day = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	// Role matches a role, such as head of procurement. It refuses e-mail addresses.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/multisite/components"
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/ordered"
@@ -26,6 +27,7 @@ type drill struct {
 	rules    *residency.Rules
 	sites    map[string]*siteconfig.Site
 	homes    map[string]map[string]siteconfig.Home
+	origins  map[string]string     // hosts outside of all sites, by service
 	stacks   map[string][]resource // by stack
 	hosts    map[string]string     // sites, by the host of their CDN
 	names    map[string]string     // host names, by SERVICE, or SERVICE-static for public content
@@ -48,11 +50,15 @@ func newDrill(project, down string, files []string) (*drill, error) {
 	if err != nil {
 		return nil, err
 	}
+	global, err := siteconfig.LoadGlobalFile(project, rules.Register)
+	if err != nil {
+		return nil, err
+	}
 	if sites[down] == nil {
 		return nil, command.Misused{Err: fmt.Errorf("SITE: found %q; allowed: %s", down, strings.Join(ordered.Keys(sites), ", "))}
 	}
 	d := &drill{
-		down: down, rules: rules, sites: sites, homes: siteconfig.Homes(sites), stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
+		down: down, rules: rules, sites: sites, homes: siteconfig.Homes(sites), origins: global.Origins, stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
 		resolver: resolver{map[string][]resource{}, map[string]string{}},
 	}
 	for _, file := range files {
@@ -90,7 +96,8 @@ func (d *drill) read(stack string, resources []resource) {
 	}
 }
 
-// simulate resolves the names of each service for every market, with all sites up and with one down.
+// simulate resolves the names of each service for every market of the register, and for every
+// country that a record names, with all sites up and with one down.
 func (d *drill) simulate() {
 	var down []string
 	for host, site := range d.hosts {
@@ -99,7 +106,7 @@ func (d *drill) simulate() {
 		}
 	}
 	var unlawful []error
-	for _, service := range ordered.Keys(d.homes) {
+	for _, service := range ordered.Keys(d.rules.Register.Services) {
 		for _, public := range []bool{false, true} {
 			name := service
 			if public {
@@ -108,12 +115,15 @@ func (d *drill) simulate() {
 			if d.names[name] == "" {
 				continue
 			}
-			for _, market := range ordered.Keys(d.homes[service]) {
-				before, after := d.resolver.resolve(d.names[name], market, nil), d.resolver.resolve(d.names[name], market, down)
-				unlawful = append(unlawful, d.checkResidency(service, market, public, append(before, after...)))
+			for _, country := range d.countries(d.names[name]) {
+				before, after := d.resolver.resolve(d.names[name], country, nil), d.resolver.resolve(d.names[name], country, down)
+				unlawful = append(unlawful, d.checkResidency(service, country, public, append(before, after...)))
+				if !d.serves(service, country, public) {
+					continue // writeUnserved reports it
+				}
 				d.rows = append(d.rows, row{
-					Market: market, Service: service, Public: public,
-					Before: d.servedBy(before, nil), After: d.servedBy(after, down), Reason: d.reason(service, market, public, after, down),
+					Market: country, Service: service, Public: public,
+					Before: d.servedBy(before, nil), After: d.servedBy(after, down), Reason: d.reason(service, country, public, after, down),
 				})
 			}
 		}
@@ -142,6 +152,9 @@ func (d *drill) reason(service, market string, public bool, answers []answer, do
 	if !slices.ContainsFunc(answers, func(a answer) bool { return slices.Contains(down, a.host) }) {
 		return ""
 	}
+	if market == components.RestOfWorld {
+		return "the rest of the world has no failover, since no other site is known to be near"
+	}
 	var others []string
 	for _, site := range d.rules.Alternatives(service, market, public) {
 		if site != d.down {
@@ -154,19 +167,47 @@ func (d *drill) reason(service, market string, public bool, answers []answer, do
 	return "its data may also be in " + strings.Join(others, ", ") + "; the service is not deployed there"
 }
 
+// countries returns the markets of the register and the other countries that the records of a name
+// have, sorted. A country of no market is part of the rest of the world.
+func (d *drill) countries(name string) []string {
+	list := ordered.Keys(d.rules.Register.Markets)
+	for _, record := range d.resolver.records[name] {
+		if country, ok := firstElement(record, "geolocationRoutingPolicies", "country").(string); ok && country != "*" && !slices.Contains(list, country) {
+			list = append(list, country)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// serves reports whether a market has a home for a service, or for its public content.
+func (d *drill) serves(service, market string, public bool) bool {
+	home, served := d.homes[service][market]
+	return served && (public || !home.PublicOnly)
+}
+
 // checkResidency returns an error for an answer that is neither a site that may hold the data, nor the
-// placeholder for no site, nor the origin of a market that is still being migrated.
-func (d *drill) checkResidency(service, market string, public bool, answers []answer) error {
-	home := d.homes[service][market]
-	move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
-	migrating := move.Phase != "" && move.Phase != phases.Done
-	allowed := d.rules.Alternatives(service, market, public)
+// placeholder for no site, nor the origin of a market that is still being migrated. Users in mainland
+// China may reach the origin alone, and users in another country of no market what the rest of the
+// world may reach.
+func (d *drill) checkResidency(service, country string, public bool, answers []answer) error {
+	market := country
+	if _, known := d.rules.Register.Markets[country]; !known {
+		market = components.RestOfWorld
+	}
+	allowed, origin := []string{}, country == "CN"
+	if d.serves(service, market, public) && country != "CN" {
+		home := d.homes[service][market]
+		move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
+		origin = move.Phase != "" && move.Phase != phases.Done
+		allowed = d.rules.Alternatives(service, market, public)
+	}
 	for _, a := range answers {
 		site, isSite := d.hosts[a.host]
-		if isSite && slices.Contains(allowed, site) || !isSite && (migrating || strings.HasPrefix(a.host, unserved)) {
+		if isSite && slices.Contains(allowed, site) || strings.HasPrefix(a.host, unserved) || origin && !isSite && a.host == d.origins[service] {
 			continue
 		}
-		return fmt.Errorf("%s: %s: found %s; allowed: %s", service, market, cmp.Or(site, a.host), strings.Join(allowed, ", "))
+		return fmt.Errorf("%s: %s: found %s; allowed: %s", service, country, cmp.Or(site, a.host), cmp.Or(strings.Join(allowed, ", "), "no site"))
 	}
 	return nil
 }

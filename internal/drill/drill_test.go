@@ -64,8 +64,8 @@ func TestUnlawfulRecord(t *testing.T) {
 	t.Chdir("../..")
 	var out strings.Builder
 	err := run(t, &out, "singapore", filepath.Join(testdata, "unlawful.json"))
-	require.EqualError(t, err, "mi-cloud: HK: found oregon; allowed: singapore\nmi-cloud: TW: found shop.beijing.example.cn; allowed: singapore")
-	assert.Contains(t, out.String(), "**Unlawful**: mi-cloud: HK: found oregon; allowed: singapore; mi-cloud: TW: ")
+	require.EqualError(t, err, "mi-cloud: CN: found oregon; allowed: no site\nmi-cloud: HK: found oregon; allowed: singapore\nmi-cloud: TW: found shop.beijing.example.cn; allowed: singapore")
+	assert.Contains(t, out.String(), "**Unlawful**: mi-cloud: CN: found oregon; allowed: no site; mi-cloud: HK: ")
 	assert.NotContains(t, out.String(), "No data reaches")
 }
 

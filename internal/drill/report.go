@@ -1,11 +1,13 @@
 package drill
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/ordered"
 )
 
 // markdown renders the report.
@@ -26,6 +28,7 @@ func (d *drill) markdown() string {
 	for _, line := range unchanged(groups[true]) {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
+	d.writeUnserved(&b)
 	if d.unlawful == nil {
 		b.WriteString("\nNo data reaches a site that may not hold it.\n")
 	} else {
@@ -63,6 +66,29 @@ func unchanged(rows []row) (lines []string) {
 		lines = []string{"nothing"}
 	}
 	return lines
+}
+
+// writeUnserved writes the markets of the register that no site serves with a service, with the reason.
+func (d *drill) writeUnserved(b *strings.Builder) {
+	var lines []string
+	for _, service := range ordered.Keys(d.rules.Register.Services) {
+		for _, market := range ordered.Keys(d.rules.Register.Markets) {
+			switch reason := d.rules.Register.Markets[market].Unserved[service]; {
+			case d.serves(service, market, false):
+			case d.serves(service, market, true):
+				lines = append(lines, fmt.Sprintf("%s in %s: public content alone", service, market))
+			default:
+				lines = append(lines, fmt.Sprintf("%s in %s: %s", service, market, cmp.Or(reason, "found no site that lists the market")))
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString("\n## Not served\n\nThe service's name has no address for the users of these markets.\n\n")
+	for _, line := range lines {
+		fmt.Fprintf(b, "- %s\n", line)
+	}
 }
 
 // writeFailover writes an estimate of the time until another site serves users, from the health checks

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -33,6 +34,8 @@ type market struct {
 	// with fewer sites.
 	Allowed []string            `json:"allowed"`
 	Only    map[string][]string `json:"only,omitempty"`
+	// Unserved has the services that no site serves the market with, with the reason.
+	Unserved map[string]string `json:"unserved,omitempty"`
 	// Missing lists services that are configured for the market and not deployed: SERVICE in SITE.
 	Missing  []string  `json:"notDeployed,omitempty"`
 	Holdings []holding `json:"holdings"`
@@ -87,7 +90,7 @@ func write(project, dir string, files []string) error {
 // reportOn returns the report on the market with a code such as BR. deployments are by stack.
 func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.Site, deployments map[string]deployment) market {
 	entry, data := rules.Register.Markets[code], rules.Markets[code]
-	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Holdings: []holding{}, Moves: []move{}}
+	report := market{Code: code, Name: entry.Name, Law: entry.Law, Allowed: data.Sites, Only: data.Only, Unserved: entry.Unserved, Holdings: []holding{}, Moves: []move{}}
 	for _, name := range ordered.Keys(sites) {
 		for _, service := range ordered.Keys(sites[name].Services) {
 			if !slices.Contains(sites[name].Services[service].Markets, code) {
@@ -233,7 +236,7 @@ func (m market) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s (%s)\n\nLaw: %s: %s. Source: %s\n\nThe data may be in: %s", m.Name, m.Code, m.Law.Name, m.Law.Summary, m.Law.Source, strings.Join(m.Allowed, ", "))
 	for _, class := range ordered.Keys(m.Only) {
-		fmt.Fprintf(&b, "; %s only in %s", class, strings.Join(m.Only[class], ", "))
+		fmt.Fprintf(&b, "; %s only in %s", class, cmp.Or(strings.Join(m.Only[class], ", "), "no site"))
 	}
 	b.WriteString(".\nIn parentheses are the rules of docs/residency.md that enforce each statement.\n")
 	for _, h := range m.Holdings {
@@ -257,6 +260,9 @@ func (m market) markdown() string {
 	}
 	for _, m := range m.Moves {
 		fmt.Fprintf(&b, "- %s\n", m)
+	}
+	for _, service := range ordered.Keys(m.Unserved) {
+		fmt.Fprintf(&b, "\nNot served: %s: %s.\n", service, m.Unserved[service])
 	}
 	for _, missing := range m.Missing {
 		fmt.Fprintf(&b, "\nNot deployed: %s.\n", missing)

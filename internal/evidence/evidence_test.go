@@ -32,12 +32,22 @@ func TestEvidence(t *testing.T) {
 	export, reports := filepath.Join(t.TempDir(), "california.json"), t.TempDir()
 	require.NoError(t, os.WriteFile(export, []byte(p.Pulumi("stack", "export", "--stack", "california")), 0o600))
 	require.NoError(t, write(p.Dir, reports, []string{export}))
-	for _, name := range []string{"BR.md", "BR.json", "IN.md"} {
+	for _, name := range []string{"BR.md", "BR.json", "IN.md", "ZZ.md"} {
 		report, err := os.ReadFile(filepath.Join(reports, name))
 		require.NoError(t, err)
 		report = randomSuffix.ReplaceAll(report, []byte("-0000000"))
 		golden.Equal(t, filepath.Join("testdata", name), string(report))
 	}
+}
+
+// TestUnserved checks that a report has the services that no site serves the market with.
+func TestUnserved(t *testing.T) {
+	sites, rules, err := siteconfig.LoadProject("../..")
+	require.NoError(t, err)
+	market := rules.Register.Markets["PH"]
+	market.Unserved = map[string]string{"mi-cloud": "not sold there before 2027"}
+	rules.Register.Markets["PH"] = market
+	assert.Contains(t, reportOn("PH", rules, sites, nil).markdown(), "\nNot served: mi-cloud: not sold there before 2027.\n")
 }
 
 // TestMigration checks that a report lists resources that refer to the origin, both for one market

@@ -81,11 +81,15 @@ const (
 // roles lists the roles in the order of a comparison.
 var roles = []string{roleHome, roleStandIn, roleAlternative}
 
-// Compare returns a comparison for each market that sites serve, sorted by service and market.
+// Compare returns a comparison for each market whose data sites hold, sorted by service and
+// market. The rest of the world has none, since it has no round trips.
 func Compare(sites map[string]*siteconfig.Site, rules *residency.Rules, distances *latency.Table) (list []Comparison) {
 	homes := siteconfig.Homes(sites)
 	for _, service := range ordered.Keys(homes) {
 		for _, market := range ordered.Keys(homes[service]) {
+			if _, found := distances.RoundTripMs[market]; !found || homes[service][market].PublicOnly {
+				continue
+			}
 			c := Comparison{
 				Service: service, Market: market,
 				Reason: rules.Markets[market].Reason, Beijing: baseline(distances, market),

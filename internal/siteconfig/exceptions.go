@@ -1,7 +1,6 @@
 package siteconfig
 
 import (
-	"regexp"
 	"time"
 
 	"example.com/multisite/guardrails"
@@ -16,9 +15,6 @@ const LossRule = "loss"
 // Exception allows one resource to violate a rule until the end of a day.
 type Exception = guardrails.Exception
 
-// reason matches a text that can be a reason, not a filler.
-var reason = regexp.MustCompile(`^[!-~]+( [!-~]+){2,}$`)
-
 // loadExceptions also returns expired entries; the guardrails report them.
 func loadExceptions(n config.Node) (list []Exception) {
 	for _, entry := range n.Elements() {
@@ -30,7 +26,7 @@ func loadExceptions(n config.Node) (list []Exception) {
 		list = append(list, Exception{
 			Rule:     entry.Field("rule").OneOf("", append(guardrails.ExceptionRules(), LossRule, phases.PhaseRule)...),
 			Resource: entry.Field("resource").Match(config.OneLine, "TYPE NAME, as in the report of the rule"),
-			Reason:   entry.Field("reason").Match(reason, "the reason, in one line of three words or more"),
+			Reason:   entry.Field("reason").Match(config.Reason, "the reason, in one line of three words or more"),
 			Until:    until,
 		})
 		if entry.Field("rule").Value == nil {

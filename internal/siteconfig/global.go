@@ -27,8 +27,6 @@ type Global struct {
 	// Origins are the origins' host names by service. They serve the users in mainland China
 	// and the markets that have not moved yet.
 	Origins map[string]string
-	// Elsewhere are the sites for users in no market, by service.
-	Elsewhere map[string]string
 	// SigningKeys are the zone's key-signing keys by name.
 	SigningKeys map[string]dns.SigningKey
 	// Stack has the settings that site stacks have too, such as tags and exceptions.
@@ -45,7 +43,6 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 		Domain:          root.Field("domain").Match(components.Hostname, "a DNS name such as example.com"),
 		HealthCheckPath: root.Field("healthCheckPath").TextOr("/health", dns.HealthPath, "a path such as /health"),
 		Origins:         map[string]string{},
-		Elsewhere:       map[string]string{},
 		Stack: &Site{
 			Name: register.GlobalStack, Provider: register.ProviderAWS, Region: awstypes.EdgeRegion,
 			AlarmEmails:        loadEmails(root.Field("alarms")),
@@ -61,15 +58,15 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 		}
 	}
 	services := ordered.Keys(reg.Services)
-	origins, elsewhere := root.Field("origins"), root.Field("elsewhere")
+	origins := root.Field("origins")
 	for _, service := range origins.Fields(services...) {
 		g.Origins[service] = origins.Field(service).Match(components.Hostname, "a DNS name such as shop.example.com")
 		if strings.HasSuffix("."+g.Origins[service], "."+g.Domain) {
 			origins.Field(service).Problem("a DNS name outside of " + g.Domain)
 		}
 	}
-	for _, service := range elsewhere.Fields(services...) {
-		g.Elsewhere[service] = elsewhere.Field(service).OneOf("", ordered.Keys(reg.Sites)...)
+	if elsewhere := root.Field("elsewhere"); elsewhere.Value != nil {
+		elsewhere.Problem("none: the site that serves a service for the rest of the world lists " + components.RestOfWorld + " in multisite:services.SERVICE.markets")
 	}
 	return g, p.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -28,7 +29,8 @@ func LoadProject(dir string) (map[string]*Site, *residency.Rules, error) {
 }
 
 // LoadAll reads the configuration of all sites in a project's folder, by name. It checks each site
-// against the register and the residency rules, and the sites against one another. The error
+// against the register and the residency rules, and the sites against one another. If the folder has
+// a file for each site of the register, each market must have a home (CheckMarkets). The error
 // reports all problems at once. A given site replaces its file, since the Pulumi engine may have
 // read that site's configuration from another file.
 func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Site, error) {
@@ -54,7 +56,12 @@ func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Si
 	for _, name := range ordered.Keys(sites) {
 		problems = append(problems, rules.Check(sites[name].Residency()))
 	}
-	return sites, errors.Join(append(problems, checkHomes(sites), checkSecondaryBlocks(sites))...)
+	err = errors.Join(append(problems, checkHomes(sites, rules), checkSecondaryBlocks(sites))...)
+	missing := slices.ContainsFunc(ordered.Keys(rules.Register.Sites), func(name string) bool { return sites[name] == nil })
+	if err == nil && !missing {
+		err = CheckMarkets(sites, rules.Register)
+	}
+	return sites, err
 }
 
 // LoadGlobalFile reads and checks the configuration of the stack global in a project's folder.
@@ -64,33 +71,6 @@ func LoadGlobalFile(dir string, reg *register.Register) (*Global, error) {
 		return nil, err
 	}
 	return LoadGlobal(raw, reg)
-}
-
-// checkHomes reports markets with two homes for a service: two sites may list a market only if
-// one of them is the other's stand-in. It also reports stand-ins that do not list the market.
-func checkHomes(sites map[string]*Site) error {
-	var problems []error
-	for _, name := range ordered.Keys(sites) {
-		p := &config.Problems{File: config.StackFile(name)}
-		for _, service := range ordered.Keys(sites[name].Services) {
-			entry := sites[name].Services[service]
-			path := config.Namespace + "services." + service
-			for _, market := range entry.Markets {
-				for _, other := range ordered.Keys(sites) {
-					if other > name && sites[other].serves(service, market) && entry.StandIn != other && sites[other].Services[service].StandIn != name {
-						p.Add(path+".markets", market, "markets that "+other+" does not serve; or "+other+" as the standIn")
-					}
-				}
-			}
-			for _, market := range entry.Markets {
-				if entry.StandIn != "" && (sites[entry.StandIn] == nil || !sites[entry.StandIn].serves(service, market)) {
-					p.Add(path+".standIn", entry.StandIn, "a site that serves "+market+" with "+service)
-				}
-			}
-		}
-		problems = append(problems, p.Err())
-	}
-	return errors.Join(problems...)
 }
 
 // checkSecondaryBlocks reports secondary blocks of two sites that overlap. The register checks

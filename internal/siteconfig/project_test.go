@@ -29,15 +29,23 @@ func TestAMarketHasOneHome(t *testing.T) {
 			"multisite:network": {cidrBlock: 10.48.0.0/16, zones: 2}, "multisite:services": {mi-cloud: `+california+`}}`), 0o600))
 		return dir
 	}
+	rules := loadRules(t)
+	indonesia := rules.Register.Markets["ID"]
+	indonesia.Unserved = map[string]string{"mi-cloud": "not sold there before 2027"}
+	rules.Register.Markets["ID"] = indonesia
 	for name, row := range map[string]struct{ california, message string }{
-		"two homes of a market":          {`{markets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "BR"; allowed: markets that oregon does not serve; or oregon as the standIn`},
-		"a stand-in":                     {`{markets: [BR], standIn: oregon}`, ""},
-		"a stand-in without the service": {`{markets: [BR], standIn: singapore}`, `standIn: found "singapore"; allowed: a site that serves BR with mi-cloud`},
-		"a stand-in without the market":  {`{markets: [MX], standIn: oregon}`, `Pulumi.california.yaml: multisite:services.mi-cloud.standIn: found "oregon"; allowed: a site that serves MX with mi-cloud`},
-		"different markets":              {`{markets: [MX]}`, ""},
+		"two homes of a market":                           {`{markets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "BR"; allowed: markets that oregon does not serve; or oregon as the standIn`},
+		"a stand-in":                                      {`{markets: [BR], standIn: oregon}`, ""},
+		"a stand-in without the service":                  {`{markets: [BR], standIn: singapore}`, `standIn: found "singapore"; allowed: a site that serves BR with mi-cloud`},
+		"a stand-in without the market":                   {`{markets: [MX], standIn: oregon}`, `Pulumi.california.yaml: multisite:services.mi-cloud.standIn: found "oregon"; allowed: a site that serves MX with mi-cloud`},
+		"different markets":                               {`{markets: [MX]}`, ""},
+		"public content of another site":                  {`{markets: [MX], publicMarkets: [BR]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.publicMarkets: found "BR"; allowed: markets that oregon does not serve`},
+		"public content of a market that the site serves": {`{markets: [BR], standIn: oregon, publicMarkets: [BR]}`, `multisite:services.mi-cloud.publicMarkets: found "BR"; allowed: markets that multisite:services.mi-cloud.markets does not list`},
+		"public content that the service lacks":           {`{markets: [MX], publicMarkets: [HK]}`, `multisite:services.mi-cloud.publicMarkets: found ["HK"]; allowed: none, since mi-cloud has no public content`},
+		"an unserved market":                              {`{markets: [ID]}`, `Pulumi.california.yaml: multisite:services.mi-cloud.markets: found "ID"; allowed: markets that register/register.yaml does not list as unserved: not sold there before 2027`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := LoadAll(project(row.california), loadRules(t))
+			_, err := LoadAll(project(row.california), rules)
 			if row.message == "" {
 				assert.NoError(t, err)
 			} else {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"example.com/multisite/components/dns"
 	"example.com/multisite/internal/config"
@@ -31,9 +30,14 @@ type Routing struct {
 
 // Route returns the route of a market's users for a service, or, with public, for the service's
 // public content, which may fail over to any site that hosts the service. A stand-in serves
-// until the configuration names none. Route reports a missing origin.
+// until the configuration names none. The users of a market without a home reach no site, and
+// the users of a market with public content alone reach only that content. Route reports a
+// missing origin.
 func (r *Routing) Route(service, market string, public bool) (dns.MarketRoute, error) {
-	home := r.Homes[service][market]
+	home, served := r.Homes[service][market]
+	if !served || home.PublicOnly && !public {
+		return dns.MarketRoute{}, nil
+	}
 	m := dns.MarketRoute{Home: cmp.Or(home.StandIn, home.Site), Origin: r.Origins[service]}
 	move, moving := r.Status[m.Home].Moves[service][market]
 	// If the home publishes no status that serves, the market's phase comes from the configuration.
@@ -60,7 +64,9 @@ func (r *Routing) Route(service, market string, public bool) (dns.MarketRoute, e
 	return r.withFailover(m, service, market, public), nil
 }
 
-// withFailover adds the nearest site that may serve the market while the home is unhealthy.
+// withFailover adds the nearest site that may serve the market while the home is unhealthy. A
+// site without a round trip from the market, as from the rest of the world, is not added,
+// since it may be far.
 func (r *Routing) withFailover(m dns.MarketRoute, service, market string, public bool) dns.MarketRoute {
 	if m.Home == "" {
 		return m
@@ -73,28 +79,21 @@ func (r *Routing) withFailover(m dns.MarketRoute, service, market string, public
 		if _, has := r.Sites[site].Services[service]; !has {
 			continue
 		}
-		if way := r.Distances.RoundTripMs[market][site].Value; way < nearest {
-			m.Failover, nearest = site, way
+		if way, known := r.Distances.RoundTripMs[market][site]; known && way.Value < nearest {
+			m.Failover, nearest = site, way.Value
 		}
 	}
 	return m
 }
 
 // Routes returns the routes of each service's host names, without the zone and the endpoints, which
-// exist only in AWS. The error reports all problems at once.
+// exist only in AWS. It has a route for each service and market of the register: a market without a
+// home gets a name without an address, and never the site of another market. The error reports all
+// problems at once.
 func (g *Global) Routes(routing *Routing) (map[string]*dns.RoutesArgs, error) {
 	routes := map[string]*dns.RoutesArgs{}
 	var problems []error
-	for _, service := range ordered.Keys(routing.Homes) {
-		elsewhere := g.Elsewhere[service]
-		if elsewhere != "" && (routing.Sites[elsewhere] == nil || !slices.Contains(ordered.Keys(routing.Sites[elsewhere].Services), service)) {
-			p := &config.Problems{File: GlobalFile}
-			p.Add(config.Namespace+"elsewhere."+service, elsewhere, "a site that hosts the service")
-			problems = append(problems, p.Err())
-		}
-		if !routing.Status[elsewhere].Serving {
-			elsewhere = ""
-		}
+	for _, service := range ordered.Keys(routing.Rules.Register.Services) {
 		for _, public := range []bool{false, true} {
 			name, hostname := service, service+"."+g.Domain
 			if public {
@@ -103,10 +102,8 @@ func (g *Global) Routes(routing *Routing) (map[string]*dns.RoutesArgs, error) {
 			if public && !routing.Rules.HasPublic(service) {
 				continue
 			}
-			args := &dns.RoutesArgs{
-				Hostname: hostname, China: g.Origins[service], Elsewhere: elsewhere, Markets: map[string]dns.MarketRoute{},
-			}
-			for _, market := range ordered.Keys(routing.Homes[service]) {
+			args := &dns.RoutesArgs{Hostname: hostname, China: g.Origins[service], Markets: map[string]dns.MarketRoute{}}
+			for _, market := range ordered.Keys(routing.Rules.Register.Markets) {
 				m, err := routing.Route(service, market, public)
 				if !public { // the route of public content has the same problems
 					problems = append(problems, err)

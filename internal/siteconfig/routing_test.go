@@ -42,9 +42,12 @@ func serving(moves map[string]map[string]siteconfig.MoveStatus, sites ...string)
 // TestRoute checks a market in each phase, and a market with a local home.
 func TestRoute(t *testing.T) {
 	rules, sites := project(t)
+	shop := sites["singapore"].Services["ecommerce"]
+	shop.Markets, shop.PublicMarkets = slices.DeleteFunc(shop.Markets, func(market string) bool { return market == "ID" }), []string{"ID"}
+	sites["singapore"].Services["ecommerce"] = shop
 	origins := map[string]string{"ecommerce": "shop.example.net"}
 	move := func(phase phases.Phase, percent int) map[string]map[string]siteconfig.MoveStatus {
-		return map[string]map[string]siteconfig.MoveStatus{"ecommerce": {"SG": {Phase: phase, SharePercent: percent}, "IN": {Phase: phase, SharePercent: percent}}}
+		return map[string]map[string]siteconfig.MoveStatus{"ecommerce": {"SG": {Phase: phase, SharePercent: percent}, "ZZ": {Phase: phase, SharePercent: percent}, "IN": {Phase: phase, SharePercent: percent}}}
 	}
 	for name, row := range map[string]struct {
 		status         map[string]siteconfig.Status
@@ -60,10 +63,16 @@ func TestRoute(t *testing.T) {
 		"done, and the home is down": {serving(nil, "oregon"), "SG", "- - - 0", false},
 		"public content":             {serving(nil, "singapore", "california"), "SG", "singapore california - 0", true},
 		"content that is not public": {serving(nil, "singapore", "california"), "SG", "singapore - - 0", false},
-		"public content, and the other site lacks the service": {serving(nil, "singapore", "oregon"), "SG", "singapore - - 0", true},
-		"a stand-in":                 {serving(nil, "singapore"), "IN", "singapore - - 0", false},
-		"a local home that is ready": {serving(nil, "singapore", "india"), "IN", "singapore india - 0", false},
-		"a stand-in that is down":    {serving(nil, "india"), "IN", "- - - 0", false},
+		"public content, and the other site lacks the service":            {serving(nil, "singapore", "oregon"), "SG", "singapore - - 0", true},
+		"the rest of the world":                                           {serving(nil, "singapore", "california", "oregon"), "ZZ", "california - - 0", false},
+		"the rest of the world, whose public content has no nearest site": {serving(nil, "singapore", "california"), "ZZ", "california - - 0", true},
+		"the rest of the world moves":                                     {serving(move(phases.Canary, 5), "california"), "ZZ", "california - shop.example.net 5", false},
+		"a market that no site lists":                                     {serving(nil, "singapore", "california", "oregon"), "KR", "- - - 0", false},
+		"public content alone":                                            {serving(nil, "singapore", "california"), "ID", "singapore california - 0", true},
+		"public content alone has no data":                                {serving(nil, "singapore", "california"), "ID", "- - - 0", false},
+		"a stand-in":                                                      {serving(nil, "singapore"), "IN", "singapore - - 0", false},
+		"a local home that is ready":                                      {serving(nil, "singapore", "india"), "IN", "singapore india - 0", false},
+		"a stand-in that is down":                                         {serving(nil, "india"), "IN", "- - - 0", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &siteconfig.Routing{Rules: rules, Distances: loadDistances(t, rules), Sites: sites, Homes: siteconfig.Homes(sites), Status: row.status, Origins: origins}

@@ -62,6 +62,8 @@ type deletable struct {
 type Service struct {
 	// Markets are the markets whose home the site is, or for which it stands in.
 	Markets []string
+	// PublicMarkets are the markets that get the service's public content alone.
+	PublicMarkets []string
 	// StandIn is the site that serves the markets until this site does; empty if there is none.
 	StandIn string
 	// Database is nil if the service has no database. Database and Buckets are for AWS sites.
@@ -140,7 +142,7 @@ func loadAWS(root config.Node, site *Site, reg *register.Register) {
 	site.applyDeletionProtection()
 	site.Cdn.PriceClass = components.PriceClass100
 	for _, service := range site.Services {
-		for _, code := range service.Markets {
+		for _, code := range slices.Concat(service.Markets, service.PublicMarkets) {
 			site.Cdn.PriceClass = larger(site.Cdn.PriceClass, reg.Markets[code].PriceClass)
 		}
 	}

@@ -107,7 +107,7 @@ func TestLoadRefuses(t *testing.T) {
 		"an unknown service":                          {"multisite:services", `{"mi-pay": {"markets": ["BR"]}}`, `multisite:services.mi-pay: unknown key; allowed: cloud-messaging, ecommerce, mi-account, mi-cloud`},
 		"no service":                                  {"multisite:services", `{}`, `multisite:services: found nothing; allowed: at least one of cloud-messaging`},
 		"an unknown market":                           {"multisite:services", `{"mi-cloud": {"markets": ["BR", "CN"]}}`, `multisite:services.mi-cloud.markets[1]: found "CN"; allowed: one of BR, HK`},
-		"a market twice":                              {"multisite:services", `{"mi-cloud": {"markets": ["BR", "BR"]}}`, `multisite:services.mi-cloud.markets[1]: found "BR"; allowed: one of BR, HK, ID, IN, MX, MY, PH, SG, TW, each once`},
+		"a market twice":                              {"multisite:services", `{"mi-cloud": {"markets": ["BR", "BR"]}}`, `multisite:services.mi-cloud.markets[1]: found "BR"; allowed: one of BR, HK, ID, IN, MX, MY, PH, SG, TW, ZZ, each once`},
 		"no market":                                   {"multisite:services", `{"mi-cloud": {}}`, `multisite:services.mi-cloud.markets: found nothing; allowed: a list of at least one of BR`},
 		"an instance class of EC2":                    {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "m7g.large", "storageGiB": 20, "maxStorageGiB": 22}}}`, `database.instanceClass: found "m7g.large"; allowed: an RDS instance class`},
 		"too little storage":                          {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "database": {"instanceClass": "db.m7g.large", "storageGiB": 10, "maxStorageGiB": 22}}}`, `database.storageGiB: found 10; allowed: a whole number from 20 to 65536`},
@@ -186,10 +186,11 @@ func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
 
 func TestPriceClassCoversEveryMarket(t *testing.T) {
 	for markets, class := range map[string]components.PriceClass{
-		`["MX"]`:             components.PriceClass100,
-		`["MX", "SG"]`:       components.PriceClass200,
-		`["SG", "MX"]`:       components.PriceClass200,
-		`["MX", "SG", "BR"]`: components.PriceClassAll,
+		`["MX"]`:                          components.PriceClass100,
+		`["MX", "SG"]`:                    components.PriceClass200,
+		`["MX"], "publicMarkets": ["SG"]`: components.PriceClass200,
+		`["SG", "MX"]`:                    components.PriceClass200,
+		`["MX", "SG", "BR"]`:              components.PriceClassAll,
 	} {
 		raw := valid()
 		raw["multisite:services"] = `{"mi-cloud": {"markets": ` + markets + `}}`

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/multisite/components"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/register"
@@ -29,7 +30,7 @@ type Table struct {
 	// Sources are the citations of the figures, by the name that Figure.Source has.
 	Sources map[string]string
 	// RoundTripMs are round trips in milliseconds, from the exchange of the user's network,
-	// by market and by site or Beijing.
+	// by market and by site or Beijing. The rest of the world has none.
 	RoundTripMs map[string]map[string]Figure `yaml:"roundTripMs"`
 	// Page are the figures of the page, by the keys of pageFigures.
 	Page map[string]Figure
@@ -50,7 +51,7 @@ func Default(reg *register.Register) (*Table, error) {
 }
 
 // Load reads figures and checks them: it requires a figure for each market and each site of
-// the register. Its error reports all problems at once.
+// the register, and none for the rest of the world, which is in no one place. Its error reports all problems at once.
 func Load(data []byte, reg *register.Register) (*Table, error) {
 	t := &Table{}
 	if err := config.Decode(Path, data, t); err != nil {
@@ -58,7 +59,8 @@ func Load(data []byte, reg *register.Register) (*Table, error) {
 	}
 	p := &config.Problems{File: Path}
 	places := append(ordered.Keys(reg.Sites), Beijing)
-	checkKeys(p, "roundTripMs", ordered.Keys(t.RoundTripMs), ordered.Keys(reg.Markets))
+	markets := slices.DeleteFunc(ordered.Keys(reg.Markets), func(code string) bool { return code == components.RestOfWorld })
+	checkKeys(p, "roundTripMs", ordered.Keys(t.RoundTripMs), markets)
 	for _, market := range ordered.Keys(t.RoundTripMs) {
 		t.check(p, "roundTripMs."+market, t.RoundTripMs[market], places)
 	}

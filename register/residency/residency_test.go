@@ -26,6 +26,7 @@ func loadRules(t *testing.T) *Rules {
 func TestPaymentDataOfIndiaStaysInIndia(t *testing.T) {
 	rules := loadRules(t)
 	assert.Equal(t, []string{"india"}, rules.Allowed("IN", "payments"))
+	assert.Empty(t, rules.Allowed("ZZ", "payments"), "an address that cannot be placed may be in India")
 	rules.Services["ecommerce"] = ServiceData{Holds: []string{"orders", "payments"}}
 	err := rules.Check(hosting("singapore", "ecommerce", "IN", "SG"))
 	assert.EqualError(t, err, `residency: Pulumi.singapore.yaml: multisite:services.ecommerce.markets: found "IN"; allowed: markets whose data may be stored in singapore; `+

@@ -78,6 +78,11 @@ func (b *bench) grown(program string, services int) (*box, error) {
 		return nil, err
 	}
 	x.env = []string{onceOnly}
+	// Without the file of one site, the program does not require that every added service has a home
+	// in each market.
+	if err := os.Remove(filepath.Join(x.dir, "Pulumi.brazil.yaml")); err != nil {
+		return nil, err
+	}
 	err = edit(filepath.Join(x.dir, "Pulumi.oregon.yaml"), filepath.Join(x.dir, "Pulumi.oregon.yaml"), func(file object) {
 		hosted := file["config"].(object)["multisite:services"].(object)
 		for n := range services {

@@ -91,16 +91,13 @@ func SetReplicationKey(r *workspace.Record, config map[string]any, keyID string)
 func ConfigureGlobal(r *workspace.Record, config map[string]any) {
 	config["multisite:domain"] = r.RoutesDomain()
 	config["multisite:tags"] = object{workspace.RunTag: r.ID, workspace.UntilTag: r.Until}
-	for _, key := range []string{"multisite:elsewhere", "multisite:origins"} {
-		services, _ := config[key].(object)
-		for service, to := range services {
-			if service != r.Home && service != r.Moving || key == "multisite:elsewhere" && to != r.Site {
-				delete(services, service)
-			}
+	origins, _ := config["multisite:origins"].(object)
+	for service := range origins {
+		if service != r.Home && service != r.Moving {
+			delete(origins, service)
 		}
 	}
 	if r.Moving != "" { // until it has moved, its users are routed to the origin
-		origins, _ := config["multisite:origins"].(object)
 		if origins == nil {
 			origins = object{}
 		}
