@@ -76,11 +76,10 @@ func (g *Guard) limitsToAccount(r *resource, condition map[string]map[string]any
 }
 
 // allowsImageLayers reports whether a statement of an S3 endpoint's policy allows the download
-// of container image layers, which ECR stores in a bucket that AWS owns
-// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
+// of container image layers.
 func (g *Guard) allowsImageLayers(r *resource, s statement) bool {
-	return r.typ == awstypes.VPCEndpoint && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) &&
-		slices.Equal(texts(s.Resource), []string{"arn:aws:s3:::prod-" + g.site.Region + "-starport-layer-bucket/*"})
+	resources := texts(s.Resource)
+	return r.typ == awstypes.VPCEndpoint && slices.Equal(texts(s.Action), []string{"s3:GetObject"}) && len(resources) == 1 && g.isImageLayers(resources[0])
 }
 
 // adminPolicies are AWS managed policies that make a principal an administrator, or let it
@@ -126,22 +125,22 @@ func Boundary(account, site string) string {
 func (g *Guard) boundary(r *resource) []finding {
 	const property = "permissionsBoundary"
 	wanted, value := Boundary(g.account, g.site.Name), r.at(property)
-	if r.typ != awstypes.Role && r.typ != awstypes.IAMUser || !differs(value, wanted) {
+	if r.typ != awstypes.Role || !differs(value, wanted) {
 		return nil
 	}
 	return []finding{{property, text(value), "the site's boundary, " + wanted}}
 }
 
 // ingress reports rules that admit public addresses. Allowed is port 443 of the load
-// balancers' security group, which is named NETWORK-public.
-func (*Guard) ingress(r *resource) (list []finding) {
+// balancers' security group, which is named SITE-network-public.
+func (g *Guard) ingress(r *resource) (list []finding) {
 	path, entries := securityGroupRules(r, "ingress")
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
-		isHTTPS := strings.HasSuffix(r.name, "-public") && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
+		isHTTPS := r.name == g.site.Name+"-network-public" && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
 		for _, block := range cidrBlocks(fields) {
-			if isPublic(block) && !isHTTPS {
-				list = append(list, finding{path, block, "security groups and private blocks; public blocks only on port 443 of the group NETWORK-public"})
+			if isPublic(r, block) && !isHTTPS {
+				list = append(list, finding{path, block, "security groups and private blocks; public blocks only on port 443 of the group SITE-network-public"})
 			}
 		}
 	}
@@ -155,7 +154,7 @@ func (g *Guard) egress(r *resource) (list []finding) {
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
 		for _, block := range cidrBlocks(fields) {
-			if isPublic(block) && !slices.Contains(g.site.Egress[r.name], block) {
+			if isPublic(r, block) && !slices.Contains(g.site.Egress[r.name], block) {
 				list = append(list, finding{path, block, "security groups, private blocks, and for workloads the blocks in multisite:network.egress"})
 			}
 		}
@@ -169,18 +168,6 @@ func securityGroupRules(r *resource, direction string) (path string, entries []a
 	switch r.typ {
 	case awstypes.SecurityGroup, awstypes.DefaultSecurityGroup:
 		return direction + "[]", r.all(direction + "[]")
-	case awstypes.SecurityGroupRule:
-		if r.at("type") == direction {
-			return "cidrBlocks", []any{r.inputs}
-		}
-	case awstypes.SecurityGroupIngressRule:
-		if direction == "ingress" {
-			return "cidrIpv4", []any{r.inputs}
-		}
-	case awstypes.SecurityGroupEgressRule:
-		if direction == "egress" {
-			return "cidrIpv4", []any{r.inputs}
-		}
 	}
 	return "", nil
 }
@@ -193,14 +180,19 @@ func cidrBlocks(rule map[string]any) (list []string) {
 	return list
 }
 
-// isPublic reports whether an address block has public addresses. It returns true for text
-// that is not a block. An IPv6 block of /48 or smaller counts as private, since AWS gives a VPC
-// a /56 of public IPv6 addresses.
-func isPublic(text string) bool {
+// privateBlocks are address blocks that are not routed on the internet: private addresses (RFC
+// 1918, RFC 4193) and the shared address space (RFC 6598).
+var privateBlocks = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("fc00::/7"),
+}
+
+// isPublic reports whether an address block in a resource's inputs has public addresses. A block
+// of the stack's own networks is private. It returns true for text that is not a block.
+func isPublic(r *resource, text string) bool {
 	block, err := netip.ParsePrefix(text)
-	if err != nil {
-		return true
-	}
-	shared := netip.MustParsePrefix("100.64.0.0/10") // shared address space, not routed on the internet (RFC 6598)
-	return block.Bits() < 8 || block.Addr().Is4() && !block.Addr().IsPrivate() && !shared.Overlaps(block) || block.Addr().Is6() && block.Bits() < 48
+	private := err == nil && slices.ContainsFunc(privateBlocks, func(p netip.Prefix) bool {
+		return p.Bits() <= block.Bits() && p.Contains(block.Addr())
+	})
+	return !private && r.owners[text] == nil
 }

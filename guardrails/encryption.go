@@ -20,7 +20,7 @@ const firewallLogBuckets = "aws-waf-logs-"
 
 // encryption reports data at rest that no key of the site encrypts, and keys without rotation.
 func (g *Guard) encryption(r *resource) (list []finding) {
-	if r.typ == awstypes.BucketEncryption && strings.HasPrefix(r.name, firewallLogBuckets) || isReplica(r) && r.at("kmsKeyId") == nil {
+	if r.typ == awstypes.BucketEncryption && r.name == firewallLogBuckets+g.site.Name || isReplica(r) && r.at("kmsKeyId") == nil {
 		return nil
 	}
 	row := awstypes.Of(r.typ)
@@ -58,7 +58,7 @@ func isReplica(r *resource) bool {
 
 // isDatabase reports whether a resource is an RDS database.
 func isDatabase(r *resource) bool {
-	return r.typ == awstypes.DBInstance || r.typ == awstypes.DBCluster
+	return r.typ == awstypes.DBInstance
 }
 
 // tlsParameter maps a database engine to the parameter that makes it refuse connections
@@ -69,11 +69,11 @@ var tlsParameter = map[string]string{"postgres": "rds.force_ssl", "mysql": "requ
 func (g *Guard) tls(r *resource) (list []finding) {
 	list = r.checkSettings(awstypes.Of(r.typ).TLS)
 	switch r.typ {
-	case awstypes.BucketPolicy, awstypes.TopicPolicy, awstypes.QueuePolicy:
+	case awstypes.BucketPolicy, awstypes.TopicPolicy:
 		if _, known := r.at("policy").(string); known && !slices.ContainsFunc(policies(r), statement.deniesPlainText) {
 			list = append(list, finding{"policy", "no statement that denies requests without TLS", "Deny for every principal where aws:SecureTransport is false"})
 		}
-	case awstypes.DBParameterGroup, awstypes.DBClusterParameterGroup:
+	case awstypes.DBParameterGroup:
 		family, _ := r.at("family").(string)
 		for _, engine := range ordered.Keys(tlsParameter) {
 			if strings.HasPrefix(family, engine) && !g.setsParameter(r, tlsParameter[engine]) {

@@ -60,6 +60,9 @@ type Site struct {
 	// Egress maps the name of a security group to the public CIDR blocks that it may
 	// connect to. Private blocks are always allowed.
 	Egress map[string][]string
+	// Declared are names outside of the stack that the register or the configuration declares:
+	// addresses of alarms, hosts, buckets and keys that data is copied to, and agents.
+	Declared []string
 	// Deletable maps resources that may be deleted to the reason. A key is the NAME or TYPE
 	// NAME of a resource, or "" for all resources of the site.
 	Deletable map[string]string
@@ -82,7 +85,7 @@ type rule struct {
 type finding struct{ property, found, allowed string }
 
 // rules are the rules that check each resource on its own, in the order of reports.
-var rules = slices.Concat(locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules)
+var rules = slices.Concat([]rule{typeRule}, locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules, []rule{propertyRule})
 
 // Rules returns the names of the rules that a Guard checks.
 func Rules() []string {
@@ -113,6 +116,9 @@ type Guard struct {
 	account        string
 	resources      map[string]*resource // by TYPE NAME
 	registered     []pulumi.Resource
+	constructed    map[string]pulumi.Resource // by TYPE NAME
+	owned          []*owned
+	declared       []string // Site.Declared and the names of Declare
 	usedExceptions map[Exception]bool
 	formerStateful []string // stateful resources after the last update, as TYPE NAME
 	violations     int
@@ -127,7 +133,10 @@ type Guard struct {
 // breaks a rule. A preview skips values that are not known before the update; the update checks
 // them. Watch logs a warning for each entry of site.Deletable.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
-	g := &Guard{ctx: ctx, site: site, resources: map[string]*resource{}, usedExceptions: map[Exception]bool{}}
+	g := &Guard{
+		ctx: ctx, site: site, declared: site.Declared,
+		resources: map[string]*resource{}, constructed: map[string]pulumi.Resource{}, usedExceptions: map[Exception]bool{},
+	}
 	for _, name := range ordered.Keys(site.Deletable) {
 		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err
@@ -138,6 +147,7 @@ func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 		g.lock.Lock()
 		defer g.lock.Unlock()
 		g.registered = append(g.registered, args.Resource)
+		g.constructed[displayType(args.Type)+" "+args.Name] = args.Resource
 		return nil
 	}); err != nil {
 		return nil, err
@@ -154,6 +164,7 @@ func (g *Guard) SetAccount(id string) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.account = id
+	g.declared = append(slices.Clone(g.declared), Boundary(id, g.site.Name))
 }
 
 // transform checks a resource and leaves it as it is. A transform cannot return an error, so an
@@ -177,16 +188,26 @@ func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArg
 
 // inspect reports the rules that a resource breaks, and returns their number.
 func (g *Guard) inspect(r *resource) (violations int) {
+	g.findOwners(r)
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.resources[r.String()] = r
+	if res := g.constructed[r.String()]; res != nil {
+		g.own(r.typ, r.name, res)
+	}
+	reported := map[string]bool{} // inputs, by path
 	for _, rule := range rules {
 		for _, f := range rule.check(g, r) {
-			if g.isExcepted(rule.name, r.String()) {
+			input, _, _ := strings.Cut(strings.ReplaceAll(f.property, "[]", "[0]"), ".Statement")
+			if rule.name == propertyRule.name && reported[input] || g.isExcepted(rule.name, r.String()) {
 				continue
 			}
+			reported[input] = true
 			violations++
 			g.report(rule, r.String(), f)
+		}
+		if violations > 0 && rule.name == typeRule.name {
+			break
 		}
 	}
 	return violations

@@ -59,9 +59,8 @@ func (g *Guard) checkHost(r *resource, path, host string) []finding {
 	return []finding{{path, host, "a database of this stack; this resource has no access to the origin"}}
 }
 
-// checkSecret reports a DMS endpoint that names no host and no secret, a secret of another
-// stack, or the origin's secret without access to the origin. The host in a secret of another
-// stack cannot be checked.
+// checkSecret reports a DMS endpoint that names no host and no secret, or the origin's secret
+// without access to the origin. The rule property reports a secret of another stack.
 func (g *Guard) checkSecret(r *resource) []finding {
 	const property = "secretsManagerArn"
 	name, known := r.at(property).(string)
@@ -71,13 +70,7 @@ func (g *Guard) checkSecret(r *resource) []finding {
 		}
 		return nil
 	}
-	_, name, _ = strings.Cut(name, ":secret:")
-	const ending = len("-AbCdEf") // AWS adds such a suffix to the name in a secret's ARN
-	secret := g.declared(awstypes.Secret, "name", name[:max(0, len(name)-ending)])
-	switch {
-	case secret == nil:
-		return []finding{{property, r.at(property).(string), "a secret of this stack: the host in other secrets is not known"}}
-	case g.hasOriginAccess(secret.name) && !g.hasOriginAccess(r.name):
+	if secret := r.owners[name]; secret != nil && g.hasOriginAccess(secret.name) && !g.hasOriginAccess(r.name) {
 		return []finding{{property, "the secret " + secret.name, "a database of this stack; this resource has no access to the origin"}}
 	}
 	return nil

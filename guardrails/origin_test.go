@@ -15,15 +15,13 @@ func TestOriginAccess(t *testing.T) {
 		return &resource{typ: typ, name: name, inputs: inputs}
 	}
 	g := &Guard{site: Site{Region: "us-west-2", Origin: map[string]string{"oregon-copy-origin": "MX is copied", "oregon-forgotten": ""}}, resources: map[string]*resource{
-		"aws:rds:Instance oregon-d":                      newResource(awstypes.DBInstance, "oregon-d", map[string]any{"identifier": "oregon-d-0123"}),
-		"aws:secretsmanager:Secret oregon-d":             newResource(awstypes.Secret, "oregon-d", nil),
-		"aws:secretsmanager:Secret oregon-copy-origin":   newResource(awstypes.Secret, "oregon-copy-origin", nil),
-		"aws:secretsmanager:Secret oregon-with-a-name-x": newResource(awstypes.Secret, "oregon-with-a-name-x", map[string]any{"name": "named"}),
+		"aws:rds:Instance oregon-d": newResource(awstypes.DBInstance, "oregon-d", map[string]any{"identifier": "oregon-d-0123"}),
 	}}
 	endpointWith := func(name, secretName string) *resource {
-		return newResource(awstypes.DMSEndpoint, name, map[string]any{
-			"secretsManagerArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:" + secretName + "-AbCdEf", "kmsKeyArn": "k", "sslMode": "require",
-		})
+		const arn = "arn:aws:secretsmanager:us-west-2:123456789012:secret:s-AbCdEf"
+		r := newResource(awstypes.DMSEndpoint, name, map[string]any{"secretsManagerArn": arn, "kmsKeyArn": "k", "sslMode": "require"})
+		r.owners = map[string]*owned{arn: {typ: awstypes.Secret, name: secretName}}
+		return r
 	}
 	secretWith := func(name, host string) *resource {
 		return newResource(awstypes.SecretVersion, name, map[string]any{"secretString": `{"host": "` + host + `"}`})
@@ -32,11 +30,9 @@ func TestOriginAccess(t *testing.T) {
 		resource *resource
 		allowed  bool
 	}{
-		"the secret of the database":                            {endpointWith("oregon-copy-target", "oregon-d-0123456"), true},
-		"the origin's secret, with access to the origin":        {endpointWith("oregon-copy-origin-source", "oregon-copy-origin-0123456"), true},
-		"the origin's secret, without access to the origin":     {endpointWith("oregon-copy-target", "oregon-copy-origin-0123456"), false},
-		"a secret with another physical name":                   {endpointWith("oregon-copy-target", "oregon-with-a-name-x"), false},
-		"a secret with an empty name":                           {endpointWith("oregon-copy-target", ""), false},
+		"the secret of the database":                            {endpointWith("oregon-copy-target", "oregon-d"), true},
+		"the origin's secret, with access to the origin":        {endpointWith("oregon-copy-origin-source", "oregon-copy-origin"), true},
+		"the origin's secret, without access to the origin":     {endpointWith("oregon-copy-target", "oregon-copy-origin"), false},
 		"the host of the database":                              {secretWith("oregon-d", "oregon-d-0123.abc.us-west-2.rds.amazonaws.com"), true},
 		"the host of a database of another region":              {secretWith("oregon-d", "oregon-d-0123.abc.eu-west-1.rds.amazonaws.com"), false},
 		"the host of a database of another stack":               {secretWith("oregon-d", "other.abc.us-west-2.rds.amazonaws.com"), false},
@@ -49,7 +45,7 @@ func TestOriginAccess(t *testing.T) {
 			assert.Equal(t, row.allowed, len(g.origin(row.resource)) == 0, g.origin(row.resource))
 		})
 	}
-	assert.Empty(t, g.tls(endpointWith("oregon-copy-target", "oregon-d-0123456")), "within the site, TLS need not verify the host")
+	assert.Empty(t, g.tls(endpointWith("oregon-copy-target", "oregon-d")), "within the site, TLS need not verify the host")
 	assert.NotEmpty(t, g.protection(newResource(awstypes.Secret, "oregon-d", nil)))
 	assert.Empty(t, g.protection(newResource(awstypes.Secret, "oregon-copy-origin", nil)), "the secret with the origin's credentials may be deleted")
 }

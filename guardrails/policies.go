@@ -3,8 +3,10 @@ package guardrails
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
 )
 
@@ -14,7 +16,7 @@ type statement struct {
 	Effect                  string
 	Principal, NotPrincipal any
 	Action, Resource        any
-	NotAction               any
+	NotAction, NotResource  any
 	Condition               map[string]map[string]any
 }
 
@@ -25,25 +27,27 @@ func policies(r *resource) []statement {
 		return r.statementsCache
 	}
 	for _, l := range r.leaves() {
-		document, ok := l.value.(string)
-		if !ok || !strings.HasPrefix(strings.TrimSpace(document), "{") {
-			continue
+		if document, ok := l.value.(string); ok && strings.HasPrefix(strings.TrimSpace(document), "{") {
+			r.statementsCache = append(r.statementsCache, statementsOf(l.path, document)...)
 		}
-		var policy struct{ Statement json.RawMessage }
-		if json.Unmarshal([]byte(document), &policy) != nil || policy.Statement == nil {
-			continue
-		}
-		var statements []statement
-		if json.Unmarshal(policy.Statement, &statements) != nil {
-			statements = make([]statement, 1) // a single statement may stand without a list
-			_ = json.Unmarshal(policy.Statement, &statements[0])
-		}
-		for i := range statements {
-			statements[i].path = fmt.Sprintf("%s.Statement[%d]", l.path, i)
-		}
-		r.statementsCache = append(r.statementsCache, statements...)
 	}
 	return r.statementsCache
+}
+
+// statementsOf returns the statements of a policy document; none if the text is no policy.
+func statementsOf(path, document string) (statements []statement) {
+	var policy struct{ Statement json.RawMessage }
+	if json.Unmarshal([]byte(document), &policy) != nil || policy.Statement == nil {
+		return nil
+	}
+	if json.Unmarshal(policy.Statement, &statements) != nil {
+		statements = make([]statement, 1) // a single statement may stand without a list
+		_ = json.Unmarshal(policy.Statement, &statements[0])
+	}
+	for i := range statements {
+		statements[i].path = fmt.Sprintf("%s.Statement[%d]", path, i)
+	}
+	return statements
 }
 
 // texts returns all strings in a string, a list or an object, at any depth.
@@ -66,6 +70,14 @@ func texts(value any) (list []string) {
 // principals returns the principals of all kinds, such as AWS and Service.
 func (s statement) principals() []string { return texts(s.Principal) }
 
+// values returns the values of all conditions.
+func (s statement) values() (list []string) {
+	for _, operator := range ordered.Keys(s.Condition) {
+		list = append(list, texts(s.Condition[operator])...)
+	}
+	return list
+}
+
 // deniesPlainText reports whether a statement denies every principal requests without TLS.
 func (s statement) deniesPlainText() bool {
 	if s.Effect != "Deny" || fmt.Sprint(s.principals()) != "[*]" {
@@ -73,4 +85,139 @@ func (s statement) deniesPlainText() bool {
 	}
 	value := s.Condition["Bool"]["aws:SecureTransport"]
 	return fmt.Sprint(value) == "false" || fmt.Sprint(value) == "[false]"
+}
+
+// allowedActions are the actions that a policy of the stack may allow, by the type of the
+// resource that has the policy. A policy of a VPC endpoint admits no principal that IAM and the
+// resource refuse, and the first statement of a key's policy lets IAM policies of the account
+// decide.
+var allowedActions = map[string][]string{
+	"VpcEndpoint":       {"*", "s3:GetObject"},
+	"Key":               {"kms:*", "kms:CreateGrant", "kms:Decrypt", "kms:Decrypt*", "kms:Describe*", "kms:DescribeKey", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:GetPublicKey", "kms:ReEncrypt*", "kms:Sign"},
+	"BucketPolicy":      {"s3:GetBucketAcl", "s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+	"TopicPolicy":       {"sns:Publish"},
+	"LogResourcePolicy": {"logs:CreateLogStream", "logs:PutLogEvents"},
+	"Role":              {"sts:AssumeRole"},
+	"RolePolicy": {
+		"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
+		"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
+		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
+		"s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging",
+		"s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts",
+		"s3:PutObject", "s3:PutObjectTagging", "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags",
+		"secretsmanager:GetSecretValue",
+	},
+}
+
+// conditionKeys are the keys that the conditions of a policy of the stack may have.
+var conditionKeys = []string{
+	"aws:PrincipalAccount", "aws:ResourceAccount", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn",
+	"kms:EncryptionContext:aws:logs:arn", "kms:EncryptionContext:aws:s3:arn", "kms:GrantIsForAWSResource", "kms:ViaService", "s3:x-amz-acl",
+}
+
+// allowedServices are the AWS services that a policy of the stack may admit, without
+// .amazonaws.com. REGION stands for the site's region.
+var allowedServices = []string{
+	"cloudfront", "cloudwatch", "datasync", "delivery.logs", "dms.REGION", "dnssec-route53", "events", "events.rds",
+	"logging.s3", "logs.REGION", "monitoring.rds", "s3", "vpc-flow-logs",
+}
+
+const bucketARN = "arn:aws:s3:::"
+
+// policyProblems reports what the policy document in an input may not have: other fields,
+// actions, principals, resources or conditions than the program's own policies have.
+// Statements with the effect Deny may have any.
+func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
+	document, isText := l.value.(string)
+	if _, isUnknown := l.value.(unknown); isUnknown {
+		if !g.accepts(r, awstypes.Meaning{}, l.value) {
+			list = append(list, finding{l.path, "an unknown policy", "a policy"})
+		}
+		return list
+	}
+	statements := statementsOf(l.path, document)
+	if !isText || document != "" && len(statements) == 0 {
+		return []finding{{l.path, text(l.value), "a policy document with statements"}}
+	}
+	for _, s := range statements {
+		if s.Effect == "Deny" {
+			continue
+		}
+		report := func(field, found, allowed string) { list = append(list, finding{s.path + "." + field, found, allowed}) }
+		if s.Effect != "Allow" {
+			report("Effect", s.Effect, "Allow, Deny")
+		}
+		for field, value := range map[string]any{"NotPrincipal": s.NotPrincipal, "NotAction": s.NotAction, "NotResource": s.NotResource} {
+			if value != nil {
+				report(field, text(value), "none in a statement that allows")
+			}
+		}
+		actions := allowedActions[r.typ[strings.LastIndex(r.typ, ":")+1:]]
+		for _, action := range texts(s.Action) {
+			if !slices.Contains(actions, action) {
+				report("Action", action, strings.Join(actions, ", "))
+			}
+		}
+		for _, principal := range s.principals() {
+			if !g.isPrincipal(principal) {
+				report("Principal", principal, "the site's account, and the services "+strings.Join(allowedServices, ", "))
+			}
+		}
+		for _, value := range texts(s.Resource) {
+			if !g.isOwnARN(r, value) && (value != "*" || awstypes.Service(r.typ) == "iam") && !g.isImageLayers(value) {
+				report("Resource", value, "resources of this stack")
+			}
+		}
+		for _, operator := range ordered.Keys(s.Condition) {
+			for _, key := range ordered.Keys(s.Condition[operator]) {
+				if !slices.Contains(conditionKeys, key) {
+					report("Condition", key, strings.Join(conditionKeys, ", "))
+				}
+				for _, value := range texts(s.Condition[operator][key]) {
+					if strings.HasPrefix(value, "arn:") && !g.isOwnARN(r, value) || g.namesPlace(strings.TrimPrefix(value, arn.FindString(value))) && !g.isServiceHost(value) {
+						report("Condition."+key, value, "values of this stack")
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// isPrincipal reports whether a policy may admit a principal. The rule principal checks "*".
+func (g *Guard) isPrincipal(principal string) bool {
+	if service, isService := strings.CutSuffix(principal, ".amazonaws.com"); isService {
+		return slices.Contains(allowedServices, strings.ReplaceAll(service, g.site.Region, "REGION"))
+	}
+	return principal == "*" || principal == g.account || g.isOwnARN(nil, principal)
+}
+
+// isServiceHost reports whether a value is the host of a service in the site's region, or in
+// every region, as the condition key kms:ViaService has it.
+func (g *Guard) isServiceHost(value string) bool {
+	service, isHost := strings.CutSuffix(value, ".amazonaws.com")
+	_, region, _ := strings.Cut(service, ".")
+	return isHost && (region == g.site.Region || region == "*")
+}
+
+// isOwnARN reports whether an ARN is of a resource of the stack, or of the site's account and one
+// of its regions. The ARN of a bucket has neither account nor region, so the bucket must be the
+// stack's or declared.
+func (g *Guard) isOwnARN(r *resource, value string) bool {
+	if strings.HasPrefix(value, bucketARN) {
+		return r != nil && r.owners[value] != nil || g.isDeclared(value)
+	}
+	match := arn.FindStringSubmatch(value)
+	if match == nil {
+		return false
+	}
+	ofRegion := slices.Contains([]string{"", g.site.Region, g.site.EdgeRegion}, match[2])
+	return g.isDeclared(value) || ofRegion && (match[3] == g.account || g.account == "" || match[3] == "" && match[1] == "route53")
+}
+
+// isImageLayers reports whether an ARN names the bucket of AWS with the layers of container
+// images in the site's region
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms).
+func (g *Guard) isImageLayers(value string) bool {
+	return value == bucketARN+"prod-"+g.site.Region+"-starport-layer-bucket/*"
 }

@@ -55,7 +55,7 @@ func (g *Guard) region(r *resource) string {
 
 // regions reports resources in the edge region that AWS does not require there.
 func (g *Guard) regions(r *resource) []finding {
-	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !awstypes.MayBeAtEdge(r.typ) {
+	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !awstypes.Of(r.typ).EdgeRegion {
 		return []finding{{"provider", region, g.site.Region + "; " + region + " is only for the CDN, DNS and the resources that they need"}}
 	}
 	return nil

@@ -24,6 +24,10 @@ type resource struct {
 	provider string         // the provider, as String returns it
 	protect  bool
 	unknowns bool // whether any input is unknown{}
+	secrets  []string
+
+	// owners are the resources of the stack that the inputs name, by value.
+	owners map[string]*owned
 
 	// Several rules read the leaves and statements, which are computed once.
 	leavesCache     []leaf
@@ -76,7 +80,11 @@ func (r *resource) plain(ctx context.Context, value any) (any, error) {
 			r.unknowns = true
 			return unknown{}, nil
 		}
-		return r.plain(ctx, result.Value)
+		value, err := r.plain(ctx, result.Value)
+		if result.Secret {
+			r.secrets = append(r.secrets, texts(value)...)
+		}
+		return value, err
 	case pulumi.Map:
 		return plainMap(ctx, r, v)
 	case map[string]any:
@@ -156,7 +164,7 @@ func (r *resource) all(path string) []any {
 	return values
 }
 
-// leaf is a value in a resource's inputs that is neither an object nor a list.
+// leaf is a value in a resource's inputs that is neither an object nor a list, or is an empty one.
 type leaf struct {
 	path, name string
 	value      any
@@ -171,10 +179,16 @@ func (r *resource) leaves() []leaf {
 	walk = func(path, name string, value any) {
 		switch v := value.(type) {
 		case map[string]any:
+			if len(v) == 0 && path != "" {
+				r.leavesCache = append(r.leavesCache, leaf{path, name, v})
+			}
 			for _, key := range ordered.Keys(v) {
 				walk(strings.TrimPrefix(path+"."+key, "."), key, v[key])
 			}
 		case []any:
+			if len(v) == 0 {
+				r.leavesCache = append(r.leavesCache, leaf{path + "[]", name, v})
+			}
 			for i, element := range v {
 				walk(fmt.Sprintf("%s[%d]", path, i), name, element)
 			}
@@ -213,6 +227,14 @@ func (r *resource) checkSettings(wanted []awstypes.Setting) (list []finding) {
 		}
 	}
 	return list
+}
+
+// show renders a value for a report, unless it is secret.
+func (r *resource) show(value any) string {
+	if s, isText := value.(string); isText && slices.Contains(r.secrets, s) {
+		return "a secret"
+	}
+	return text(value)
 }
 
 // text renders a value for a report; nil is empty.

@@ -86,6 +86,9 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	if err != nil {
 		return err
 	}
+	for _, name := range ordered.Keys(routes) {
+		s.guard.Declare(routes[name].Unserved(), routes[name].China)
+	}
 	endpoints := map[string]dns.SiteEndpoint{}
 	for _, site := range ordered.Keys(routing.Sites) {
 		if !routing.Status[site].Serving {
@@ -95,6 +98,7 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 			continue
 		}
 		host := routing.Status[site].Host
+		s.guard.Declare(host)
 		check, err := dns.NewHealthCheck(s.ctx, stack.Name+"-"+site, &dns.HealthCheckArgs{
 			Host: host, Path: global.HealthCheckPath, AlarmTopicARN: alarms.ARN,
 		}, in)

@@ -23,7 +23,7 @@ func statements(list ...properties) string {
 }
 
 const (
-	key          = "arn:aws:kms:us-west-2:123456789012:key/1"
+	key          = "the key" // of the resources that testdata/breaker declares
 	oregonBucket = "arn:aws:s3:::oregon-mi-cloud-photos-0123456"
 )
 
@@ -49,7 +49,7 @@ func with(object properties, changes properties) properties {
 var (
 	instance = properties{
 		"identifier": "oregon-mi-cloud", "instanceClass": "db.m7g.large", "engine": "postgres", "allocatedStorage": 20, "username": "u", "password": "p",
-		"storageEncrypted": true, "kmsKeyId": key, "publiclyAccessible": false, "deletionProtection": true, "parameterGroupName": "oregon",
+		"storageEncrypted": true, "kmsKeyId": key, "publiclyAccessible": false, "deletionProtection": true, "parameterGroupName": "the parameter group",
 		"backupRetentionPeriod": 35, "deleteAutomatedBackups": false, "finalSnapshotIdentifier": "final",
 	}
 	distribution = properties{
@@ -59,10 +59,10 @@ var (
 		"defaultCacheBehavior": properties{"viewerProtocolPolicy": "https-only", "targetOriginId": "o", "allowedMethods": []string{"GET"}, "cachedMethods": []string{"GET"}},
 	}
 	replication = func(to properties) properties {
-		return properties{"bucket": "oregon-mi-cloud-photos", "role": "arn:aws:iam::123456789012:role/r", "rules": []any{properties{"status": "Enabled", "destination": to}}}
+		return properties{"bucket": "the bucket", "role": "the role's ARN", "rules": []any{properties{"status": "Enabled", "destination": to}}}
 	}
 	inbound = func(rule properties) properties {
-		return properties{"vpcId": "vpc-1", "ingress": []any{with(properties{"protocol": "tcp", "fromPort": 443, "toPort": 443}, rule)}}
+		return properties{"vpcId": "the VPC", "ingress": []any{with(properties{"protocol": "tcp", "fromPort": 443, "toPort": 443}, rule)}}
 	}
 	trust = func(principal any) properties {
 		return properties{
@@ -100,22 +100,19 @@ var broken = []breach{
 		`backups, keys, operational-logs, user-storage of MX (LFPDPPP of 2025)`},
 	{"flow", declared{Type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig", Name: "oregon-mi-cloud-photos", Inputs: replication(properties{"bucket": "arn:aws:s3:::x"})},
 		`residency: aws:s3:BucketReplicationConfig oregon-mi-cloud-photos: rules[].destination.encryptionConfiguration.replicaKmsKeyId: rule flow: found nothing; allowed: the ARN of the key that encrypts the copies, which names their region`},
-	{"flow", declared{Type: "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", Name: "oregon-mi-cloud", Inputs: properties{
-		"sourceDbInstanceArn": "arn:aws:rds:us-west-1:123456789012:db:d", "kmsKeyId": key,
-	}}, `sourceDbInstanceArn: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from california to oregon of `},
-	{"flow", declared{Type: "aws:rds/snapshotCopy:SnapshotCopy", Name: "oregon-mi-account", Inputs: properties{
+	{"type", declared{Type: "aws:rds/snapshotCopy:SnapshotCopy", Name: "oregon-mi-account", Inputs: properties{
 		"sourceDbSnapshotIdentifier": "s", "targetDbSnapshotIdentifier": "t", "destinationRegion": "eu-west-1",
-	}}, `destinationRegion: rule flow: found eu-west-1; allowed: flows that register/residency/residency.yaml has; it has none from oregon to a place that is no site of account-identity, `},
+	}}, `residency: aws:rds:SnapshotCopy oregon-mi-account: type: rule type: found aws:rds/snapshotCopy:SnapshotCopy; allowed: types with a row in internal/awstypes`},
 	{"flow", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{
 		"replicateSourceDb": "arn:aws:rds:ap-southeast-1:123456789012:db:d", "username": nil, "password": nil, "engine": nil, "allocatedStorage": nil,
 	})}, `replicateSourceDb: rule flow: found ap-southeast-1 (singapore); allowed: flows that register/residency/residency.yaml has; it has none from singapore to oregon of `},
-	{"flow", declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-x", Inputs: properties{"bucket": "b", "targetBucket": "elsewhere", "targetPrefix": "p"}},
-		`residency: aws:s3:BucketLoggingV2 oregon-x: targetBucket: rule flow: found elsewhere; allowed: a bucket of this stack: the region of other buckets is not known`},
-	{"flow", declared{Type: "aws:ec2/flowLog:FlowLog", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "trafficType": "ALL", "iamRoleArn": "arn:aws:iam::123456789012:role/r", "logDestination": "arn:aws:logs:us-west-1:123456789012:log-group:g"}},
+	{"property", declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-x", Inputs: properties{"bucket": "the bucket", "targetBucket": "elsewhere", "targetPrefix": "p"}},
+		`residency: aws:s3:BucketLoggingV2 oregon-x: targetBucket: rule property: found elsewhere; allowed: the aws:s3:BucketV2 of this stack`},
+	{"flow", declared{Type: "aws:ec2/flowLog:FlowLog", Name: "oregon-x", Inputs: properties{"vpcId": "the VPC", "trafficType": "ALL", "iamRoleArn": "the role's ARN", "logDestination": "arn:aws:logs:us-west-1:123456789012:log-group:g"}},
 		`logDestination: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of account-identity, backups, keys, operational-logs, push-messaging, user-storage of BR `},
 	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
 		"origins": []any{properties{"originId": "o", "domainName": "content.s3.eu-west-1.amazonaws.com"}},
-	})}, `origins[0].domainName: rule flow: found eu-west-1; allowed: flows that register/residency/residency.yaml has; it has none from a place that is no site to oregon of public-content of BR `},
+	})}, `origins[0].domainName: rule flow: found eu-west-1; allowed: flows that register/residency/residency.yaml has; it has none from a place that is no site to oregon of account-identity, `},
 	{"flow", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
 		"origins": []any{properties{"originId": "o", "domainName": "shop.example.com"}},
 	})}, `origins[].domainName: rule flow: found shop.example.com; allowed: the host of a bucket with its region, BUCKET.s3.REGION.amazonaws.com`},
@@ -123,18 +120,22 @@ var broken = []breach{
 		`replicas[0].region: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of backups, keys, operational-logs, user-storage of BR `},
 	{"flow", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Protect: true, Inputs: properties{"enableKeyRotation": true, "multiRegion": true}},
 		`residency: aws:kms:Key oregon-x: multiRegion: rule flow: found true; allowed: single-region keys: a replica of a multi-region key can decrypt the site's data elsewhere`},
-	{"flow", declared{Type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", Name: "oregon-x", Inputs: properties{"vpcId": "vpc-1", "peerVpcId": "vpc-2", "peerRegion": "us-west-1"}},
-		`peerRegion: rule flow: found us-west-1 (california); allowed: flows that register/residency/residency.yaml has; it has none from oregon to california of `},
+	{"property", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
+		"loggingConfig": properties{"bucket": "elsewhere.s3.amazonaws.com"},
+	})}, `residency: aws:cloudfront:Distribution oregon-cdn: loggingConfig.bucket: rule property: found an input without a meaning; allowed: inputs that the row of the type lists in internal/awstypes`},
+	{"property", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "the role", "policy": statements(properties{
+		"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::elsewhere/*",
+	})}}, `residency: aws:iam:RolePolicy oregon-x: policy.Statement[0].Resource: rule property: found arn:aws:s3:::elsewhere/*; allowed: resources of this stack`},
 	{"encryption", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"storageEncrypted": false})},
 		`guardrail: aws:rds:Instance oregon-mi-cloud: storageEncrypted: rule encryption: found false; allowed: true`},
 	{"encryption", declared{Type: "aws:sns/topic:Topic", Name: "oregon-x", Inputs: properties{"kmsMasterKeyId": "alias/aws/sns"}},
 		`guardrail: aws:sns:Topic oregon-x: kmsMasterKeyId: rule encryption: found alias/aws/sns; allowed: a key of the site`},
 	{"encryption", declared{Type: "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2", Name: "oregon-x", Inputs: properties{
-		"bucket": "b", "rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "AES256", "kmsMasterKeyId": key}}},
+		"bucket": "the bucket", "rules": []any{properties{"applyServerSideEncryptionByDefault": properties{"sseAlgorithm": "AES256", "kmsMasterKeyId": key}}},
 	}}, `sseAlgorithm: rule encryption: found AES256; allowed: aws:kms`},
 	{"encryption", declared{Type: "aws:kms/key:Key", Name: "oregon-x", Protect: true, Inputs: properties{"enableKeyRotation": false}},
 		`guardrail: aws:kms:Key oregon-x: enableKeyRotation: rule encryption: found false; allowed: true`},
-	{"tls", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(with(tlsOnly, properties{"Principal": properties{"AWS": "arn:aws:iam::123456789012:role/r"}}))}},
+	{"tls", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "the bucket", "policy": statements(with(tlsOnly, properties{"Principal": properties{"AWS": "the role's ARN"}}))}},
 		`guardrail: aws:s3:BucketPolicy oregon-x: policy: rule tls: found no statement that denies requests without TLS; allowed: Deny for every principal where aws:SecureTransport is false`},
 	{"tls", declared{Type: "aws:rds/parameterGroup:ParameterGroup", Name: "oregon-x", Inputs: properties{"family": "postgres16", "parameters": []any{properties{"name": "rds.force_ssl", "value": "0"}}}},
 		`guardrail: aws:rds:ParameterGroup oregon-x: parameters: rule tls: found no rds.force_ssl; allowed: rds.force_ssl = 1`},
@@ -146,31 +147,31 @@ var broken = []breach{
 	{"public", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"publiclyAccessible": true})},
 		`guardrail: aws:rds:Instance oregon-mi-cloud: publiclyAccessible: rule public: found true; allowed: false`},
 	{"public", declared{Type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", Name: "oregon-x", Inputs: properties{
-		"bucket": "b", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
+		"bucket": "the bucket", "blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true,
 	}}, `guardrail: aws:s3:BucketPublicAccessBlock oregon-x: restrictPublicBuckets: rule public: found nothing; allowed: true`},
-	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(tlsOnly, everyoneMay)}},
+	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "the bucket", "policy": statements(tlsOnly, everyoneMay)}},
 		`guardrail: aws:s3:BucketPolicy oregon-x: policy.Statement[1]: rule principal: found Allow for every principal; allowed: named principals, or a condition`},
-	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(tlsOnly,
+	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "the bucket", "policy": statements(tlsOnly,
 		with(everyoneMay, properties{"Condition": properties{"Bool": properties{"aws:SecureTransport": "true"}}}))}},
 		`policy.Statement[1]: rule principal: found Allow for every principal; allowed: named principals, or a condition on the site's account`},
-	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "b", "policy": statements(tlsOnly,
+	{"principal", declared{Type: "aws:s3/bucketPolicy:BucketPolicy", Name: "oregon-x", Inputs: properties{"bucket": "the bucket", "policy": statements(tlsOnly,
 		with(everyoneMay, properties{"Condition": properties{"StringEqualsIfExists": properties{"aws:PrincipalAccount": "123456789012"}}}))}},
 		`policy.Statement[1]: rule principal: found Allow for every principal`},
-	{"rights", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "r", "policy": statements(properties{"Effect": "Allow", "Action": []string{"rds:*"}, "Resource": "*"})}},
+	{"rights", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "the role", "policy": statements(properties{"Effect": "Allow", "Action": []string{"rds:*"}, "Resource": "*"})}},
 		`policy.Statement[0]: rule rights: found Action rds:* on Resource *; allowed: named actions and resources`},
-	{"rights", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "r", "policy": statements(properties{"Effect": "Allow", "Action": []string{"s3:GetObject", "*"}, "Resource": "*"})}},
+	{"rights", declared{Type: "aws:iam/rolePolicy:RolePolicy", Name: "oregon-x", Inputs: properties{"role": "the role", "policy": statements(properties{"Effect": "Allow", "Action": []string{"s3:GetObject", "*"}, "Resource": "*"})}},
 		`guardrail: aws:iam:RolePolicy oregon-x: policy.Statement[0]: rule rights: found Action * on Resource *; allowed: named actions and resources`},
-	{"rights", declared{Type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Name: "oregon-x", Inputs: properties{"role": "r", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}},
+	{"rights", declared{Type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Name: "oregon-x", Inputs: properties{"role": "the role", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}},
 		`policyArn: rule rights: found arn:aws:iam::aws:policy/AdministratorAccess; allowed: a policy that grants only the actions needed`},
-	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": properties{"Service": "ecs.amazonaws.com"}})}},
+	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": properties{"Service": "s3.amazonaws.com"}})}},
 		`guardrail: aws:iam:Role oregon-x: permissionsBoundary: rule boundary: found nothing; allowed: the site's boundary, arn:aws:iam::123456789012:policy/multisite-boundary-oregon`},
-	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": properties{"Service": "ecs.amazonaws.com"}}), "permissionsBoundary": "arn:aws:iam::123456789012:policy/multisite-boundary-california"}},
+	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": properties{"Service": "s3.amazonaws.com"}}), "permissionsBoundary": "arn:aws:iam::123456789012:policy/multisite-boundary-california"}},
 		`permissionsBoundary: rule boundary: found arn:aws:iam::123456789012:policy/multisite-boundary-california; allowed: the site's boundary, `},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-private", Inputs: inbound(properties{"cidrBlocks": []string{"0.0.0.0/0"}})},
-		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: security groups and private blocks; public blocks only on port 443 of the group NETWORK-public`},
+		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: security groups and private blocks; public blocks only on port 443 of the group SITE-network-public`},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-network-public", Inputs: inbound(properties{"fromPort": 22, "toPort": 22, "ipv6CidrBlocks": []string{"::/0"}})},
 		`guardrail: aws:ec2:SecurityGroup oregon-network-public: ingress[]: rule ingress: found ::/0; allowed: `},
-	{"egress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-workloads", Inputs: properties{"vpcId": "vpc-1", "egress": []any{
+	{"egress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-workloads", Inputs: properties{"vpcId": "the VPC", "egress": []any{
 		properties{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": []string{"10.16.0.0/16", "0.0.0.0/0"}},
 	}}}, `guardrail: aws:ec2:SecurityGroup oregon-workloads: egress[]: rule egress: found 0.0.0.0/0; allowed: security groups, private blocks, and for workloads the blocks in multisite:network.egress`},
 	{"flow", declared{Type: "aws:wafv2/webAcl:WebAcl", Name: "oregon-cdn", Edge: true, Inputs: properties{
@@ -249,12 +250,12 @@ func TestGuardrails(t *testing.T) {
 	t.Run("an output that a preview lacks is checked by up", func(t *testing.T) {
 		t.Parallel()
 		p := guarded(t, program, nil, declared{Type: "aws:ec2/eip:Eip", Name: "oregon-x"},
-			declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-y", Inputs: properties{"bucket": "b", "targetBucket": "id of oregon-x", "targetPrefix": "p"}})
+			declared{Type: "aws:s3/bucketLoggingV2:BucketLoggingV2", Name: "oregon-y", Inputs: properties{"bucket": "the bucket", "targetBucket": "id of oregon-x", "targetPrefix": "p"}})
 		p.Pulumi("preview", "--stack", "oregon")
 		output, err := p.Try("up", "--stack", "oregon", "--yes", "--skip-preview")
 		require.Error(t, err)
 		require.Len(t, reports(output), 1, output)
-		assert.Contains(t, reports(output)[0], "oregon-y: targetBucket: rule flow: found eipalloc-")
+		assert.Contains(t, reports(output)[0], "oregon-y: targetBucket: rule property: found eipalloc-")
 		assert.NotContains(t, p.State("oregon"), "aws:s3:BucketLoggingV2 oregon-y")
 	})
 	for name, row := range map[string]struct {

@@ -47,11 +47,7 @@ func (b breach) disturbs(other breach) bool {
 }
 
 func (b breach) last() bool {
-	return strings.HasPrefix(b.resource.Type, "pulumi:") || slices.Contains([]string{
-		"aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
-		"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
-		"aws:rds/snapshotCopy:SnapshotCopy",
-	}, b.resource.Type)
+	return strings.HasPrefix(b.resource.Type, "pulumi:") || b.resource.Type == "aws:rds/snapshotCopy:SnapshotCopy"
 }
 
 // title returns a resource's name in the form of the guardrails' messages.

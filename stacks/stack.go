@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
@@ -43,6 +45,7 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		Name: site.Name, Region: site.Region, EdgeRegion: awstypes.EdgeRegion, Places: places,
 		Tags:      s.tags(),
 		Refuse:    func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
+		Declared:  append(site.Declared(), s.declared()...),
 		Deletable: site.Deletable(),
 		Origin:    site.OriginAccess(),
 		Egress:    site.Egress(),
@@ -53,6 +56,22 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		Today: time.Now(),
 	})
 	return s, err
+}
+
+// declared returns the names outside of the stack that the register and the program give to its
+// resources: the stack's account, its status parameter and, for the stack global, the roles by
+// which it reads the statuses of sites in other accounts.
+func (s *stack) declared() []string {
+	names := []string{statusPath + s.site.Name}
+	if own := s.register.AccountOf(s.site.Name); own != "" {
+		names = append(names, own)
+	}
+	for _, site := range ordered.Keys(s.register.Sites) {
+		if account := s.register.Sites[site].Account; account != "" && s.site.Name == register.GlobalStack {
+			names = append(names, account, fmt.Sprintf(statusRole, account, site))
+		}
+	}
+	return names
 }
 
 // tags returns the tags of every AWS resource: the configuration's and the program's own.

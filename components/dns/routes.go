@@ -105,9 +105,11 @@ type route struct {
 	host   string
 }
 
-// unserved returns a host name that never has an address, for users who must not reach
-// any site.
-func (p routes) unserved() route { return route{host: "unserved." + p.args.Hostname} }
+func (p routes) unserved() route { return route{host: p.args.Unserved()} }
+
+// Unserved returns the host name, without any address, to which users are routed who must not
+// reach any site.
+func (a *RoutesArgs) Unserved() string { return "unserved." + a.Hostname }
 
 // country creates the record for the users in a country, or for components.RestOfWorld the
 // record for the users without a record of their country. Route 53 answers from that record

@@ -15,6 +15,7 @@ var (
 
 var database = map[string]Type{
 	DBInstance: {
+		Inbound:       paths("replicateSourceDb"),
 		Stateful:      true,
 		Holds:         Database,
 		Readers:       BySecret,
@@ -27,16 +28,32 @@ var database = map[string]Type{
 			{"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyId", Key}, {"performanceInsightsKmsKeyId", Key},
 			{"monitoringRoleArn", Role},
 		},
+		IDs:   paths("arn identifier"),
+		Names: []Ref{{"replicateSourceDb", DBInstance}},
+		Plain: paths(`
+			allocatedStorage allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade backupRetentionPeriod
+			backupWindow caCertIdentifier copyTagsToSnapshot dbName deleteAutomatedBackups deletionProtection
+			enabledCloudwatchLogsExports[] engine engineVersion finalSnapshotIdentifier iamDatabaseAuthenticationEnabled
+			identifier instanceClass iops maintenanceWindow maxAllocatedStorage monitoringInterval multiAz password
+			performanceInsightsEnabled publiclyAccessible skipFinalSnapshot storageEncrypted storageThroughput storageType
+			username
+		`),
 	},
 	DBSubnetGroup: {
 		Import: byARN(`:rds:.*:subgrp:(.*)$`),
 		Refs:   []Ref{{"subnetIds[]", Subnet}},
+		IDs:    paths("arn name"),
+		Plain:  paths("description name"),
 	},
 	DBParameterGroup: {
 		Import: byARN(`:rds:.*:pg:(.*)$`),
+		IDs:    paths("arn name"),
+		Plain:  paths("description family name parameters[].applyMethod parameters[].name parameters[].value"),
 	},
 	DBEventSubscription: {
 		Import: byARN(`:rds:.*:es:(.*)$`),
 		Refs:   []Ref{{"snsTopic", Topic}},
+		Names:  []Ref{{"sourceIds[]", DBInstance}, {"sourceIds[]", DBParameterGroup}},
+		Plain:  paths("eventCategories[] name sourceType"),
 	},
 }

@@ -14,6 +14,7 @@ var dns = map[string]Type{
 		Stateful:   true,
 		EdgeRegion: true,
 		Import:     byARN(`:route53:::hostedzone/(.*)$`),
+		Plain:      paths("comment name"),
 	},
 	ZoneSigning: {
 		EdgeRegion: true,
@@ -25,14 +26,25 @@ var dns = map[string]Type{
 		EdgeRegion: true,
 		Import:     Import{Key: "{hostedZoneId},{name}"},
 		Refs:       []Ref{{"hostedZoneId", Zone}, {"keyManagementServiceArn", Key}},
+		Plain:      paths("name"),
 	},
 	Record: {
 		EdgeRegion: true,
 		Import:     Import{Key: "{zoneId}_{name}_{type}{_setIdentifier}"},
 		Refs:       []Ref{{"healthCheckId", HealthCheck}},
+		IDs:        paths("fqdn name"),
+		Names:      []Ref{{"zoneId", Zone}, {"aliases[].name", Record}, {"aliases[].name", Distribution}, {"aliases[].zoneId", Zone}, {"records[]", Certificate}},
+		Declared:   paths("records[] zoneId"),
+		Fixed:      []Setting{{Path: "aliases[].zoneId", Allowed: []any{"Z2FDTNDATAQYW2"}}},
+		Plain: paths(`
+			aliases[].evaluateTargetHealth failoverRoutingPolicies[].type geolocationRoutingPolicies[].country name
+			setIdentifier ttl type weightedRoutingPolicies[].weight
+		`),
 	},
 	HealthCheck: {
 		EdgeRegion: true,
 		Import:     byARN(`:route53:::healthcheck/(.*)$`),
+		Declared:   paths("fqdn"),
+		Plain:      paths("enableSni failureThreshold port requestInterval resourcePath type"),
 	},
 }

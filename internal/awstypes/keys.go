@@ -15,23 +15,33 @@ var keys = map[string]Type{
 		Stateful:   true,
 		EdgeRegion: true,
 		Import:     byARN(`:kms:.*:key/(.*)$`),
+		IDs:        paths("arn keyId"),
+		Policies:   paths("policy"),
+		Plain:      paths("customerMasterKeySpec deletionWindowInDays description enableKeyRotation keyUsage"),
 	},
 	KeyAlias: {
 		EdgeRegion: true,
 		Import:     Import{Key: "{name}"},
 		Refs:       []Ref{{"targetKeyId", Key}},
+		Plain:      paths("name"),
 	},
 	Secret: {
 		Stateful:      true,
 		KeyProperties: []KeyProperty{{Path: "kmsKeyId"}},
 		Import:        byARN(`^(arn:[^:]*:secretsmanager:.*)$`),
 		Refs:          []Ref{{"kmsKeyId", Key}},
+		Plain:         paths("description name recoveryWindowInDays"),
 	},
 	SecretVersion: {
-		Refs: []Ref{{"secretId", Secret}},
+		Refs:    []Ref{{"secretId", Secret}},
+		Secrets: paths("secretString"),
 	},
-	RandomID: {},
+	RandomID: {
+		Names: []Ref{{"keepers.dataKeyArn", Key}},
+		Plain: paths("byteLength keepers.*"),
+	},
 	RandomPassword: {
 		Stateful: true,
+		Plain:    paths("length overrideSpecial"),
 	},
 }

@@ -12,21 +12,33 @@ const (
 var local = map[string]Type{
 	LocalNetwork: {
 		Stateful: true,
+		Plain:    paths("cidrBlock deletionProtection driver endpoint halls name uplinks"),
 	},
 	LocalKey: {
 		Stateful: true,
+		Plain:    paths("deletionProtection driver endpoint name purpose rotationDays"),
 	},
 	LocalDatabase: {
 		Stateful:      true,
 		Holds:         Database,
 		Readers:       AtEndpoint,
 		KeyProperties: []KeyProperty{{Path: "key"}},
+		Names:         []Ref{{"key", LocalKey}, {"network", LocalNetwork}},
+		Plain: paths(`
+			backupRetentionDays copies databaseName deletionProtection driver endpoint engine engineVersion
+			maxStorageGiB memoryGiB name password storageGiB tlsRequired username vcpus
+		`),
 	},
 	LocalObjectStore: {
 		Stateful:      true,
 		Holds:         Objects,
 		Readers:       AtEndpoint,
 		KeyProperties: []KeyProperty{{Path: "key"}},
+		Names:         []Ref{{"key", LocalKey}},
+		Plain:         paths("capacityTiB deletionProtection driver endpoint name tlsMinVersion versioning"),
 	},
-	LocalEdgeCache: {},
+	LocalEdgeCache: {
+		Names: []Ref{{"origin", LocalObjectStore}},
+		Plain: paths("capacityGbps deletionProtection driver endpoint name tlsMinVersion"),
+	},
 }

@@ -17,6 +17,8 @@ const (
 var migration = map[string]Type{
 	DMSCertificate: {
 		Import: byInput(`:dms:.*:cert:(.*)$`, "certificateId"),
+		IDs:    paths("certificateArn"),
+		Plain:  paths("certificateId certificatePem"),
 	},
 	DMSEndpoint: {
 		KeyProperties: []KeyProperty{{Path: "kmsKeyArn"}},
@@ -25,6 +27,12 @@ var migration = map[string]Type{
 			{"certificateArn", DMSCertificate}, {"kmsKeyArn", Key},
 			{"secretsManagerArn", Secret}, {"secretsManagerAccessRoleArn", Role},
 		},
+		IDs:   paths("endpointArn"),
+		Fixed: []Setting{{Path: "postgresSettings.afterConnectScript", Allowed: []any{"SET session_replication_role = 'replica'"}}},
+		Plain: paths(`
+			databaseName endpointId endpointType engineName pauseReplicationTasks postgresSettings.captureDdls
+			postgresSettings.failTasksOnLobTruncation postgresSettings.heartbeatEnable sslMode
+		`),
 	},
 	DMSInstance: {
 		KeyProperties: []KeyProperty{{Path: "kmsKeyArn"}},
@@ -32,26 +40,44 @@ var migration = map[string]Type{
 		Private: []Setting{{Path: "publiclyAccessible", Allowed: []any{false}, Required: true}},
 		Import:  byInput(`:dms:.*:rep:(.*)$`, "replicationInstanceId"),
 		Refs:    []Ref{{"replicationSubnetGroupId", DMSSubnetGroup}, {"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyArn", Key}},
+		IDs:     paths("replicationInstanceArn"),
+		Plain: paths(`
+			allocatedStorage allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade engineVersion multiAz preferredMaintenanceWindow publiclyAccessible
+			replicationInstanceClass replicationInstanceId
+		`),
 	},
 	DMSSubnetGroup: {
+		IDs:    paths("replicationSubnetGroupId"),
 		Import: byInput(`:dms:.*:subgrp:(.*)$`, "replicationSubnetGroupId"),
 		Refs:   []Ref{{"subnetIds[]", Subnet}},
+		Plain:  paths("replicationSubnetGroupDescription replicationSubnetGroupId"),
 	},
 	DMSTask: {
-		Import: byInput(`:dms:.*:task:(.*)$`, "replicationTaskId"),
+		Inbound: paths("sourceEndpointArn"),
+		Import:  byInput(`:dms:.*:task:(.*)$`, "replicationTaskId"),
 		Refs: []Ref{
 			{"replicationInstanceArn", DMSInstance}, {"sourceEndpointArn", DMSEndpoint}, {"targetEndpointArn", DMSEndpoint},
 		},
+		Plain: paths("migrationType replicationTaskId replicationTaskSettings startReplicationTask tableMappings"),
 	},
 	DataSyncObjectStorage: {
-		TLS:    []Setting{{Path: "serverProtocol", Allowed: []any{"HTTPS"}, Required: true}},
-		Import: byARN(`^(arn:[^:]*:datasync:.*:location/.*)$`),
+		TLS:      []Setting{{Path: "serverProtocol", Allowed: []any{"HTTPS"}, Required: true}},
+		Import:   byARN(`^(arn:[^:]*:datasync:.*:location/.*)$`),
+		Declared: paths("agentArns[] serverHostname"),
+		Plain:    paths("accessKey bucketName secretKey serverCertificate serverPort serverProtocol subdirectory"),
 	},
 	DataSyncS3: {
 		Import: byARN(`^(arn:[^:]*:datasync:.*:location/.*)$`),
 		Refs:   []Ref{{"s3BucketArn", Bucket}, {"s3Config.bucketAccessRoleArn", Role}},
+		Plain:  paths("subdirectory"),
 	},
 	DataSyncTask: {
-		Import: byARN(`^(arn:[^:]*:datasync:.*:task/.*)$`),
+		Inbound: paths("sourceLocationArn"),
+		Import:  byARN(`^(arn:[^:]*:datasync:.*:task/.*)$`),
+		Names:   []Ref{{"cloudwatchLogGroupArn", LogGroup}, {"destinationLocationArn", DataSyncS3}, {"destinationLocationArn", DataSyncObjectStorage}, {"sourceLocationArn", DataSyncS3}, {"sourceLocationArn", DataSyncObjectStorage}},
+		Plain: paths(`
+			name options.gid options.logLevel options.overwriteMode options.posixPermissions options.preserveDeletedFiles
+			options.transferMode options.uid options.verifyMode schedule.scheduleExpression
+		`),
 	},
 }

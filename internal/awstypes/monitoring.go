@@ -20,45 +20,68 @@ var monitoring = map[string]Type{
 		KeyProperties: []KeyProperty{{Path: "kmsKeyId"}},
 		Import:        byARN(`:logs:.*:log-group:(.*)$`),
 		Refs:          []Ref{{"kmsKeyId", Key}},
+		IDs:           paths("arn name"),
+		Plain:         paths("name retentionInDays"),
 	},
-	LogResourcePolicy: {},
+	LogResourcePolicy: {
+		Policies: paths("policyDocument"),
+		Plain:    paths("policyName"),
+	},
 	LogDelivery: {
 		EdgeRegion: true,
 		Import:     byARN(`:logs:.*:delivery:(.*)$`),
 		Refs:       []Ref{{"deliverySourceName", LogDeliverySource}, {"deliveryDestinationArn", LogDeliveryDestination}},
+		Plain:      paths("s3DeliveryConfigurations[].enableHiveCompatiblePath s3DeliveryConfigurations[].suffixPath"),
 	},
 	LogDeliveryDestination: {
 		EdgeRegion: true,
 		Import:     byARN(`:logs:.*:delivery-destination:(.*)$`),
+		Names:      []Ref{{"deliveryDestinationConfiguration.destinationResourceArn", Bucket}},
+		Plain:      paths("name outputFormat"),
 	},
 	LogDeliverySource: {
 		EdgeRegion: true,
 		Import:     byARN(`:logs:.*:delivery-source:(.*)$`),
 		Refs:       []Ref{{"resourceArn", Distribution}},
+		IDs:        paths("arn name"),
+		Fixed:      []Setting{{Path: "logType", Allowed: []any{"ACCESS_LOGS"}}},
+		Plain:      paths("name"),
 	},
 	MetricAlarm: {
 		EdgeRegion: true,
 		Import:     byARN(`:cloudwatch:.*:alarm:(.*)$`),
 		Refs:       []Ref{{"alarmActions[]", Topic}, {"okActions[]", Topic}},
+		Plain: paths(`
+			alarmDescription comparisonOperator dimensions.* evaluationPeriods metricName metricQueries[].expression
+			metricQueries[].id metricQueries[].period metricQueries[].returnData name namespace period statistic threshold
+			treatMissingData
+		`),
 	},
 	EventRule: {
 		Import: byARN(`:events:.*:rule/(.*)$`),
+		IDs:    paths("arn name"),
+		Plain:  paths("description eventPattern name"),
 	},
 	EventTarget: {
-		Refs: []Ref{{"rule", EventRule}, {"arn", Topic}, {"roleArn", Role}},
+		Refs:  []Ref{{"rule", EventRule}, {"arn", Topic}, {"roleArn", Role}},
+		Plain: paths("targetId"),
 	},
 	Topic: {
 		EdgeRegion:    true,
 		KeyProperties: []KeyProperty{{Path: "kmsMasterKeyId"}},
 		Import:        byARN(`^(arn:[^:]*:sns:.*)$`),
 		Refs:          []Ref{{"kmsMasterKeyId", Key}},
+		Plain:         paths("name"),
 	},
 	TopicPolicy: {
 		EdgeRegion: true,
 		Refs:       []Ref{{"arn", Topic}},
+		Policies:   paths("policy"),
 	},
 	TopicSubscription: {
 		EdgeRegion: true,
 		Refs:       []Ref{{"topic", Topic}},
+		Declared:   paths("endpoint"),
+		Fixed:      []Setting{{Path: "protocol", Allowed: []any{"email"}}},
 	},
 }

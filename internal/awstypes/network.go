@@ -24,16 +24,21 @@ var network = map[string]Type{
 	VPC: {
 		Stateful: true,
 		Import:   byARN(`:vpc/(.*)$`),
+		IDs:      paths("arn defaultNetworkAclId ipv6CidrBlock"),
+		Plain:    paths("assignGeneratedIpv6CidrBlock cidrBlock enableDnsHostnames enableDnsSupport"),
 	},
 	VPCCidrBlock: {
 		Stateful: true,
 		Import:   Import{Key: "{vpcId} {cidrBlock}"},
 		Refs:     []Ref{{"vpcId", VPC}},
+		Plain:    paths("cidrBlock"),
 	},
 	Subnet: {
 		Stateful: true,
 		Import:   byARN(`:subnet/(.*)$`),
 		Refs:     []Ref{{"vpcId", VPC}},
+		Places:   paths("availabilityZone"),
+		Plain:    paths("assignIpv6AddressOnCreation cidrBlock ipv6CidrBlock"),
 	},
 	InternetGateway: {
 		Import: byARN(`:internet-gateway/(.*)$`),
@@ -45,6 +50,7 @@ var network = map[string]Type{
 	},
 	ElasticIP: {
 		Import: byARN(`:elastic-ip/(.*)$`),
+		Plain:  paths("domain"),
 	},
 	NATGateway: {
 		Import: byARN(`:natgateway/(.*)$`),
@@ -61,25 +67,46 @@ var network = map[string]Type{
 	Route: {
 		Import: Import{Key: "{routeTableId}_{destinationCidrBlock}{destinationIpv6CidrBlock}"},
 		Refs:   []Ref{{"gatewayId", InternetGateway}, {"natGatewayId", NATGateway}, {"egressOnlyGatewayId", EgressOnlyInternetGateway}},
+		Names:  []Ref{{"routeTableId", RouteTable}},
+		Plain:  paths("destinationCidrBlock destinationIpv6CidrBlock"),
 	},
 	SecurityGroup: {
 		Import: byARN(`:security-group/(.*)$`),
 		Refs:   []Ref{{"vpcId", VPC}, {"ingress[].securityGroups[]", SecurityGroup}, {"egress[].securityGroups[]", SecurityGroup}},
+		Names:  []Ref{{"egress[].prefixListIds[]", VPCEndpoint}, {"ingress[].ipv6CidrBlocks[]", VPC}, {"egress[].ipv6CidrBlocks[]", VPC}},
+		Plain: paths(`
+			description egress[] egress[].cidrBlocks[] egress[].description egress[].fromPort egress[].ipv6CidrBlocks[]
+			egress[].protocol egress[].toPort ingress[] ingress[].cidrBlocks[] ingress[].description ingress[].fromPort
+			ingress[].ipv6CidrBlocks[] ingress[].protocol ingress[].self ingress[].toPort name
+		`),
 	},
 	DefaultSecurityGroup: {
-		Refs: []Ref{{"vpcId", VPC}},
+		Refs:  []Ref{{"vpcId", VPC}},
+		Plain: paths("egress[] ingress[]"),
 	},
 	NetworkACL: {
 		Import: byARN(`:network-acl/(.*)$`),
 		Refs:   []Ref{{"vpcId", VPC}, {"subnetIds[]", Subnet}},
+		Plain: paths(`
+			egress[].action egress[].cidrBlock egress[].fromPort egress[].ipv6CidrBlock egress[].protocol egress[].ruleNo
+			egress[].toPort ingress[].action ingress[].cidrBlock ingress[].fromPort ingress[].ipv6CidrBlock
+			ingress[].protocol ingress[].ruleNo ingress[].toPort
+		`),
 	},
-	DefaultNetworkACL: {},
+	DefaultNetworkACL: {
+		Names: []Ref{{"defaultNetworkAclId", VPC}},
+	},
 	VPCEndpoint: {
-		Import: byARN(`:vpc-endpoint/(.*)$`),
-		Refs:   []Ref{{"vpcId", VPC}, {"routeTableIds[]", RouteTable}, {"subnetIds[]", Subnet}, {"securityGroupIds[]", SecurityGroup}},
+		Import:   byARN(`:vpc-endpoint/(.*)$`),
+		Refs:     []Ref{{"vpcId", VPC}, {"routeTableIds[]", RouteTable}, {"subnetIds[]", Subnet}, {"securityGroupIds[]", SecurityGroup}},
+		IDs:      paths("arn prefixListId"),
+		Policies: paths("policy"),
+		Places:   paths("serviceName"),
+		Plain:    paths("privateDnsEnabled vpcEndpointType"),
 	},
 	FlowLog: {
 		Import: byARN(`:vpc-flow-log/(.*)$`),
 		Refs:   []Ref{{"vpcId", VPC}, {"logDestination", LogGroup}, {"iamRoleArn", Role}},
+		Plain:  paths("trafficType"),
 	},
 }

@@ -26,6 +26,8 @@ var storage = map[string]Type{
 		KeyType:    BucketEncryption,
 		Companions: []string{BucketPolicy, BucketPublicAccessBlock, BucketEncryption, BucketVersioning},
 		Import:     byARN(`:s3:::(.*)$`),
+		IDs:        paths("arn bucketRegionalDomainName"),
+		Plain:      paths("bucket forceDestroy"),
 	},
 	BucketObject: {
 		Refs: []Ref{ofBucket},
@@ -33,21 +35,32 @@ var storage = map[string]Type{
 	BucketEncryption: {
 		KeyProperties: []KeyProperty{{Path: "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"}},
 		Refs:          []Ref{{"rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId", Key}, ofBucket},
+		Plain:         paths("rules[].applyServerSideEncryptionByDefault.sseAlgorithm rules[].bucketKeyEnabled"),
 	},
 	BucketLifecycle: {
 		Refs: []Ref{ofBucket},
+		Plain: paths(`
+			rules[].abortIncompleteMultipartUpload.daysAfterInitiation rules[].expiration.days
+			rules[].expiration.expiredObjectDeleteMarker rules[].filter.prefix rules[].id
+			rules[].noncurrentVersionExpiration.noncurrentDays rules[].status rules[].transitions[].days
+			rules[].transitions[].storageClass
+		`),
 	},
 	BucketLogging: {
-		Refs: []Ref{{"targetBucket", Bucket}, ofBucket},
+		Refs:  []Ref{{"targetBucket", Bucket}, ofBucket},
+		Plain: paths("targetObjectKeyFormat.partitionedPrefix.partitionDateSource targetPrefix"),
 	},
 	BucketObjectLock: {
-		Refs: []Ref{ofBucket},
+		Refs:  []Ref{ofBucket},
+		Plain: paths("objectLockEnabled rule.defaultRetention.days rule.defaultRetention.mode"),
 	},
 	BucketOwnershipControls: {
-		Refs: []Ref{ofBucket},
+		Refs:  []Ref{ofBucket},
+		Plain: paths("rule.objectOwnership"),
 	},
 	BucketPolicy: {
-		Refs: []Ref{ofBucket},
+		Refs:     []Ref{ofBucket},
+		Policies: paths("policy"),
 	},
 	BucketPublicAccessBlock: {
 		Private: []Setting{
@@ -56,12 +69,19 @@ var storage = map[string]Type{
 			{Path: "ignorePublicAcls", Allowed: []any{true}, Required: true},
 			{Path: "restrictPublicBuckets", Allowed: []any{true}, Required: true},
 		},
-		Refs: []Ref{ofBucket},
+		Refs:  []Ref{ofBucket},
+		Plain: paths("blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"),
 	},
 	BucketReplication: {
-		Refs: []Ref{{"role", Role}, ofBucket},
+		Refs:     []Ref{{"role", Role}, ofBucket},
+		Declared: paths("rules[].destination.bucket rules[].destination.encryptionConfiguration.replicaKmsKeyId"),
+		Plain: paths(`
+			rules[].deleteMarkerReplication.status rules[].filter.prefix rules[].id
+			rules[].sourceSelectionCriteria.sseKmsEncryptedObjects.status rules[].status
+		`),
 	},
 	BucketVersioning: {
-		Refs: []Ref{ofBucket},
+		Refs:  []Ref{ofBucket},
+		Plain: paths("versioningConfiguration.status"),
 	},
 }

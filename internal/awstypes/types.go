@@ -37,8 +37,38 @@ type Type struct {
 	// Import derives the ID that `pulumi import` takes. It is empty for types whose resources
 	// AWS overwrites when they are created a second time.
 	Import Import
-	// Refs are the inputs that name other resources.
+	// IDs are the outputs by which inputs of other resources name a resource, in addition to
+	// its ID. They are arn if the row lists none.
+	IDs []string
+
+	// The following fields give each input a meaning. The guardrails refuse an input without a
+	// meaning, and a value that differs from the meaning. An input with two meanings may have
+	// either. A path such as dimensions.* stands for all keys of an object. Tags need no
+	// entry.
+
+	// Refs are the inputs that hold the ID or ARN of a resource of the stack.
 	Refs []Ref
+	// Names are the inputs that name a resource of the stack by one of its IDs, or begin with
+	// it and a slash or colon. Unlike Refs, the simulated cloud does not check them.
+	Names []Ref
+	// Policies are the inputs that hold a policy document.
+	Policies []string
+	// Places are the inputs that name a region or zone.
+	Places []string
+	// Declared are the inputs that name something outside of the stack, which the register or
+	// the configuration declares.
+	Declared []string
+	// Secrets are the inputs that hold the credentials of a database, as AWS Secrets Manager
+	// stores them in JSON.
+	Secrets []string
+	// Fixed are the inputs that have one of a few values.
+	Fixed []Setting
+	// Plain are the inputs that name no place, account or resource: numbers, flags, and texts
+	// that AWS does not follow.
+	Plain []string
+	// Inbound are the inputs that name the source of data. Data flows to the places that all
+	// other inputs name.
+	Inbound []string
 }
 
 // Data is a kind of users' data.
@@ -88,13 +118,9 @@ type Setting struct {
 // or ARNs of resources of a type.
 type Ref struct{ Path, Type string }
 
-// rows has the row of each type by its token, such as aws:s3/bucketV2:BucketV2. The program
-// creates no resources of the types in unused.
-var rows = merge(network, storage, database, keys, identity, edge, dns, monitoring, migration, local, unused)
-
-// edgeServices are services whose resources for CloudFront, or for the DNS of all sites, are in
-// us-east-1.
-var edgeServices = []string{"acm", "cloudfront", "route53", "sns", "wafv2"}
+// rows has the row of each type by its token, such as aws:s3/bucketV2:BucketV2. The guardrails
+// refuse all other types.
+var rows = merge(network, storage, database, keys, identity, edge, dns, monitoring, migration, local, providers)
 
 // Of returns the row of a type, by its token. It is the zero Type if the type has no row.
 func Of(token string) Type { return rows[token] }
@@ -102,12 +128,10 @@ func Of(token string) Type { return rows[token] }
 // Tokens returns the tokens of all rows, sorted.
 func Tokens() []string { return slices.Sorted(maps.Keys(rows)) }
 
-// InUse reports whether the program creates resources of a type. A type without a row is not
-// in use.
-func InUse(token string) bool {
-	_, hasRow := rows[token]
-	_, isUnused := unused[token]
-	return hasRow && !isUnused
+// Has reports whether a type has a row.
+func Has(token string) bool {
+	_, has := rows[token]
+	return has
 }
 
 // Service returns the AWS service of a type: s3 for aws:s3/bucketV2:BucketV2. It is empty
@@ -124,15 +148,6 @@ func Service(token string) string {
 // EdgeRegion is the region from which AWS runs CloudFront, IAM and Route 53, whatever the
 // region of a site.
 const EdgeRegion = "us-east-1"
-
-// MayBeAtEdge reports whether a resource of a type may be in EdgeRegion for a site in any region.
-// For a type without a row, the type's service decides.
-func MayBeAtEdge(token string) bool {
-	if row, hasRow := rows[token]; hasRow {
-		return row.EdgeRegion
-	}
-	return slices.Contains(edgeServices, Service(token))
-}
 
 // Text returns the text at a path of a resource's properties, such as
 // rules[].destination.bucket. Of a list it takes the first element. It is empty if the path
@@ -151,6 +166,9 @@ func Text(properties any, path string) string {
 	text, _ := value.(string)
 	return text
 }
+
+// paths returns the paths in a text, which white space separates.
+func paths(text string) []string { return strings.Fields(text) }
 
 // merge returns one map of all rows.
 func merge(groups ...map[string]Type) map[string]Type {

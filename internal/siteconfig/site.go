@@ -12,6 +12,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/bounds"
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
@@ -115,9 +116,24 @@ func (s *Site) ResourceName(service string) string {
 
 // Residency returns the part of the configuration that the residency rules read.
 func (s *Site) Residency() residency.Site {
-	hosting := residency.Site{Name: s.Name, Services: map[string]residency.Service{}}
+	hosting := residency.Site{Name: s.Name, Services: map[string]residency.Service{}, Public: []string{s.Name + "-cdn", s.Name + "-cdn-origin"}}
+	if s.IsLocal() {
+		hosting.Public = []string{"content"}
+	}
 	for name, service := range s.Services {
-		hosting.Services[name] = residency.Service{Markets: service.Markets, ResourceName: s.ResourceName(name)}
+		database := s.ResourceName(name)
+		resources := map[string]string{database: ""}
+		for n := range bounds.MaxReadReplicas {
+			resources[fmt.Sprintf("%s-replica-%d", database, n+1)] = ""
+		}
+		buckets := ordered.Keys(service.Buckets)
+		if service.Local != nil {
+			buckets = ordered.Keys(service.Local.Buckets)
+		}
+		for _, bucket := range buckets {
+			resources[database+"-"+bucket] = bucket
+		}
+		hosting.Services[name] = residency.Service{Markets: service.Markets, Resources: resources}
 	}
 	return hosting
 }

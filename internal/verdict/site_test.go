@@ -24,7 +24,7 @@ func TestRealPreviews(t *testing.T) {
 	p.Up("california")
 	for name, r := range p.State("california") {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
-			assert.True(t, awstypes.InUse(r.Type), "%s: internal/awstypes has no row for %s: docs/new-resource-type.md describes how to add it", name, r.Type)
+			assert.True(t, awstypes.Has(r.Type), "%s: internal/awstypes has no row for %s: docs/new-resource-type.md describes how to add it", name, r.Type)
 		}
 	}
 	p.Edit("california", func(config map[string]any) {

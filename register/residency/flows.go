@@ -12,13 +12,16 @@ import (
 type Site struct {
 	Name     string
 	Services map[string]Service
+	// Public are the resources that hold only public content, by name, and the CDN of the site.
+	Public []string
 }
 
 // Service is the part of a service's configuration that the rules read.
 type Service struct {
 	Markets []string
-	// ResourceName is the name with which the names of the service's resources begin.
-	ResourceName string
+	// Resources maps the names of the resources that hold the service's data to the name of
+	// the bucket, which is empty for a database.
+	Resources map[string]string
 }
 
 // Everything returns a site whose resources may hold the data of all services and markets. It
@@ -64,26 +67,28 @@ func (r *Rules) flows(from, to, class, market string) bool {
 	})
 }
 
-// data returns the classes of a market's data that a resource may hold, by its name:
-// SITE-SERVICE, SITE-SERVICE-BUCKET, or SITE-cdn for public content. A resource with any
-// other name may hold all of the site's data.
+// data returns the classes of a market's data that a resource may hold. A resource that the site
+// does not list may hold all of the site's data.
 func (r *Rules) data(site Site, resource, market string) (classes []string) {
-	if under(resource, site.Name+"-cdn") {
+	if slices.Contains(site.Public, resource) {
 		return slices.DeleteFunc(ordered.Keys(r.Classes), func(class string) bool { return !r.Classes[class].Public })
 	}
-	for _, own := range []bool{true, false} {
-		for _, service := range ordered.Keys(site.Services) {
-			name := site.Services[service].ResourceName
-			if slices.Contains(site.Services[service].Markets, market) && (!own || under(resource, name)) {
-				classes = append(classes, r.Held(service, strings.TrimPrefix(resource, name+"-"))...)
-			}
+	for _, name := range ordered.Keys(site.Services) {
+		service := site.Services[name]
+		bucket, ofService := service.Resources[resource]
+		if ofService && slices.Contains(service.Markets, market) {
+			return unique(r.Held(name, bucket))
 		}
-		if own && slices.ContainsFunc(ordered.Keys(site.Services), func(service string) bool { return under(resource, site.Services[service].ResourceName) }) {
-			break
+		if ofService {
+			return nil
 		}
 	}
-	slices.Sort(classes)
-	return slices.Compact(classes)
+	for _, name := range ordered.Keys(site.Services) {
+		if slices.Contains(site.Services[name].Markets, market) {
+			classes = append(classes, r.Held(name, "")...)
+		}
+	}
+	return unique(classes)
 }
 
 // markets returns the markets that a site serves, sorted, each once.
@@ -91,13 +96,13 @@ func (s Site) markets() (codes []string) {
 	for _, service := range s.Services {
 		codes = append(codes, service.Markets...)
 	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
+	return unique(codes)
 }
 
-// under reports whether a resource has a name, or a name that begins with it and a hyphen.
-func under(resource, name string) bool {
-	return resource == name || strings.HasPrefix(resource, name+"-")
+// unique sorts a list in place and removes duplicates.
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // place names a site for a message.

@@ -186,16 +186,14 @@ func (r *Rules) Allowed(market, class string) []string {
 	return r.Markets[market].Sites
 }
 
-// Held returns the classes that a service holds. If part is the name of a bucket that has its
-// own list, or begins with such a name and a hyphen, Held returns the bucket's classes. Every
-// result has the classes that every service holds.
-func (r *Rules) Held(service, part string) []string {
-	held := slices.Clone(r.Services[service].Holds)
-	for _, bucket := range ordered.Keys(r.Services[service].Buckets) { // if two buckets match, the longer name is last
-		if under(part, bucket) {
-			held = slices.Clone(r.Services[service].Buckets[bucket])
-		}
+// Held returns the classes that a service holds or, if bucket names a bucket that has its own
+// list, the classes that the bucket holds. Every result has the classes that every service holds.
+func (r *Rules) Held(service, bucket string) []string {
+	held, has := r.Services[service].Buckets[bucket]
+	if !has {
+		held = r.Services[service].Holds
 	}
+	held = slices.Clone(held)
 	for _, class := range ordered.Keys(r.Classes) {
 		if r.Classes[class].EveryService {
 			held = append(held, class)

@@ -138,19 +138,24 @@ func TestAStackWithoutMarketsMovesNoData(t *testing.T) {
 	}
 }
 
-// TestResourcesOfABucketHoldTheBucketsClasses checks a resource whose name begins with a
-// bucket's name, such as the role that replicates the bucket.
-func TestResourcesOfABucketHoldTheBucketsClasses(t *testing.T) {
+// TestClassesOfResources checks the names of resources: only a name that the configuration gives to
+// a resource decides what it holds.
+func TestClassesOfResources(t *testing.T) {
 	rules := loadRules(t)
-	site := Site{Name: "california", Services: map[string]Service{"ecommerce": {Markets: []string{"MX"}, ResourceName: "california-ecommerce"}}}
+	site := hosting("california", "ecommerce", "MX")
+	site.Services["ecommerce"].Resources["california-ecommerce-product-media"] = "product-media"
+	site.Public = []string{"california-cdn-origin"}
 	for resource, refused := range map[string]bool{
+		"california-cdn-origin":                   false,
+		"california-cdn":                          true,
+		"california-cdn-photos":                   true,
+		"california-ecommerce":                    true,
 		"california-ecommerce-product-media":      false,
-		"california-ecommerce-product-media-copy": false,
-		"california-ecommerce-invoices-copy":      true,
+		"california-ecommerce-product-media-copy": true,
 		"california-ecommerce-product-mediation":  true,
 	} {
 		why := rules.Refuse(site, resource, "california", "oregon")
-		assert.Equal(t, refused, strings.Contains(why, "orders of MX"), "%s: %s", resource, why)
+		assert.Equal(t, refused, strings.Contains(why, "orders"), "%s: %s", resource, why)
 	}
 }
 
@@ -172,5 +177,5 @@ func loadRegister(t *testing.T) *register.Register {
 
 // hosting returns a site with one service.
 func hosting(site, service string, markets ...string) Site {
-	return Site{Name: site, Services: map[string]Service{service: {Markets: markets, ResourceName: site + "-" + service}}}
+	return Site{Name: site, Services: map[string]Service{service: {Markets: markets, Resources: map[string]string{site + "-" + service: ""}}}}
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -33,6 +34,7 @@ func main() {
 		if err := json.Unmarshal([]byte(raw["test:resources"]), &resources); err != nil {
 			return err
 		}
+		referring := strings.Contains(raw["test:resources"], `"the `)
 		delete(raw, "test:resources")
 		rules, err := residency.Default()
 		if err != nil {
@@ -48,6 +50,7 @@ func main() {
 			Tags:       map[string]string{"Site": "oregon"},
 			Refuse:     func(resource, from, to string) string { return rules.Refuse(site.Residency(), resource, from, to) },
 			Origin:     map[string]string{"oregon-open": "MX is copied"},
+			Declared:   []string{"a@b.c", "arn:aws:s3:::x", "content.s3.us-west-2.amazonaws.com", "objects.example.com"},
 			Exceptions: site.Exceptions,
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),
 		})
@@ -55,14 +58,15 @@ func main() {
 			return err
 		}
 		guard.SetAccount("123456789012")
-		if err := declare(ctx, resources); err != nil {
+		if err := declare(ctx, resources, referring); err != nil {
 			return err
 		}
 		return guard.Close()
 	})
 }
 
-func declare(ctx *pulumi.Context, resources []declared) error {
+// declare registers the resources, and before them the fixtures if the resources refer to any.
+func declare(ctx *pulumi.Context, resources []declared, referring bool) error {
 	providers := map[string]*provider{}
 	for name, region := range map[string]string{"oregon": "us-west-2", "oregon-edge": "us-east-1"} {
 		providers[name] = &provider{}
@@ -72,14 +76,17 @@ func declare(ctx *pulumi.Context, resources []declared) error {
 			return err
 		}
 	}
-	outputs := map[string]pulumi.StringOutput{}
+	outputs := map[string]pulumi.Input{}
+	if referring {
+		var err error
+		if outputs, err = fixtures(ctx, pulumi.Provider(providers["oregon"])); err != nil {
+			return err
+		}
+	}
 	for _, r := range resources {
 		inputs := pulumi.Map{}
 		for name, value := range r.Inputs {
-			inputs[name] = pulumi.Any(value)
-			if of, isText := value.(string); isText && outputs[of] != (pulumi.StringOutput{}) {
-				inputs[name] = outputs[of] // the name of a resource is its ID
-			}
+			inputs[name] = resolve(value, outputs)
 		}
 		options := []pulumi.ResourceOption{pulumi.Protect(r.Protect)}
 		var state pulumi.CustomResource = &pulumi.CustomResourceState{}
@@ -94,7 +101,7 @@ func declare(ctx *pulumi.Context, resources []declared) error {
 		if err := ctx.RegisterResource(r.Type, r.Name, inputs, state, options...); err != nil {
 			return err
 		}
-		outputs["id of "+r.Name] = state.ID().ToStringOutput()
+		outputs["id of "+r.Name] = state.ID()
 	}
 	return nil
 }

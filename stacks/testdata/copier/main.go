@@ -50,6 +50,7 @@ func main() {
 			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
 			Refuse:    func(string, string, string) string { return "" },
 			Origin:    map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Declared:  []string{"objects.example.com", "arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
 			Egress:    map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
 			Deletable: map[string]string{"": "a test"},
 			Today:     time.Now(),

@@ -1,0 +1,133 @@
+package guardrails
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"example.com/multisite/internal/awstypes"
+)
+
+// owned is a resource of the stack, with the values by which the inputs of other resources name
+// it.
+type owned struct {
+	typ, name string
+	names     []string
+	read      chan struct{} // closed when names is complete
+}
+
+// own records a resource that the engine has started to register, and reads its outputs as soon
+// as it has any. The engine starts a registration only when all inputs of the resource have
+// values, so that no resource waits for the outputs of a later one.
+func (g *Guard) own(typ, name string, res pulumi.Resource) {
+	o := &owned{typ: typ, name: name, read: make(chan struct{})}
+	g.owned = append(g.owned, o)
+	go func() {
+		defer close(o.read)
+		if custom, isCustom := res.(pulumi.CustomResource); isCustom {
+			o.add(g, custom.ID())
+		}
+		ids := awstypes.Of(typ).IDs
+		if ids == nil {
+			ids = []string{"arn"}
+		}
+		value := reflect.Indirect(reflect.ValueOf(res))
+		for i := range value.NumField() {
+			tag, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("pulumi"), ",")
+			if !slices.Contains(ids, tag) {
+				continue
+			}
+			if output, isOutput := value.Field(i).Interface().(pulumi.Output); isOutput {
+				o.add(g, output)
+			}
+		}
+	}()
+}
+
+// add adds every text in an output to the resource's names.
+func (o *owned) add(g *Guard, output pulumi.Output) {
+	result, err := internals.UnsafeAwaitOutput(g.ctx.Context(), output)
+	if err != nil || !result.Known { // the engine reports errors
+		return
+	}
+	var walk func(value reflect.Value)
+	walk = func(value reflect.Value) {
+		switch value.Kind() {
+		case reflect.String:
+			if value.Len() > 0 {
+				o.names = append(o.names, value.String())
+			}
+		case reflect.Slice:
+			for i := range value.Len() {
+				walk(value.Index(i))
+			}
+		case reflect.Struct:
+			for i := range value.NumField() {
+				walk(value.Field(i))
+			}
+		case reflect.Pointer, reflect.Interface:
+			walk(value.Elem())
+		default:
+		}
+	}
+	walk(reflect.ValueOf(result.Value))
+}
+
+// is reports whether a value names the resource, or a part of it, such as the objects of a bucket.
+func (o *owned) is(value string) bool {
+	return slices.ContainsFunc(o.names, func(name string) bool {
+		part, within := strings.CutPrefix(value, name)
+		return within && (part == "" || part[0] == '/' || part[0] == ':')
+	})
+}
+
+// ownedBy returns the resource of the stack that a value names, of one of the types; nil if there
+// is none. It waits for the outputs of resources only if no known output is the value.
+func (g *Guard) ownedBy(value string, types ...string) *owned {
+	g.lock.Lock()
+	all := slices.DeleteFunc(slices.Clone(g.owned), func(o *owned) bool { return !slices.Contains(types, o.typ) })
+	g.lock.Unlock()
+	slices.Reverse(all)
+	for _, wait := range []bool{false, true} {
+		for _, o := range all {
+			if wait {
+				<-o.read
+			}
+			select {
+			case <-o.read:
+				if o.is(value) {
+					return o
+				}
+			default:
+			}
+		}
+	}
+	return nil
+}
+
+// findOwners finds the resources of the stack that the inputs of a resource name. The caller must
+// not hold g.lock.
+func (g *Guard) findOwners(r *resource) {
+	r.owners = map[string]*owned{}
+	row := awstypes.Of(r.typ)
+	for _, l := range r.leaves() {
+		value, isText := l.value.(string)
+		if m, _ := row.Meaning(l.path); isText && value != "" && len(m.Names) > 0 && !slices.Contains(m.Allowed, any(value)) {
+			if o := g.ownedBy(value, m.Names...); o != nil {
+				r.owners[value] = o
+			}
+		}
+	}
+	for _, s := range policies(r) {
+		for _, value := range append(texts(s.Resource), s.values()...) {
+			if strings.HasPrefix(value, bucketARN) && !g.isDeclared(value) && !g.isImageLayers(value) {
+				if o := g.ownedBy(value, awstypes.Bucket); o != nil {
+					r.owners[value] = o
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package guardrails
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/diagnostic"
+	"example.com/multisite/internal/ordered"
+)
+
+// typeRule refuses types without a row. inspect runs no other rule for such a type, except the
+// rules on its provider.
+var typeRule = rule{"type", diagnostic.Residency, (*Guard).hasRow}
+
+// propertyRule refuses inputs without a meaning, and values that differ from the meaning. It is
+// the last rule: inspect reports only inputs that broke no other rule.
+var propertyRule = rule{"property", diagnostic.Residency, (*Guard).properties}
+
+// hasRow reports a resource whose type has no row.
+func (*Guard) hasRow(r *resource) []finding {
+	if !r.custom || awstypes.Has(r.typ) || strings.HasPrefix(r.typ, providerPrefix) {
+		return nil
+	}
+	return []finding{{"type", r.typ, "types with a row in internal/awstypes"}}
+}
+
+// properties reports inputs that the row of the type does not allow.
+func (g *Guard) properties(r *resource) (list []finding) {
+	row := awstypes.Of(r.typ)
+	if !awstypes.Has(r.typ) {
+		return nil
+	}
+	for _, l := range r.leaves() {
+		if l.value == nil {
+			continue
+		}
+		m, has := row.Meaning(l.path)
+		if !has && isWhole(l.value) && row.HasWithin(strings.TrimSuffix(l.path, "[]")) {
+			continue
+		}
+		if !has {
+			list = append(list, finding{l.path, "an input without a meaning", "inputs that the row of the type lists in internal/awstypes"})
+			continue
+		}
+		if m.Policy {
+			list = append(list, g.policyProblems(r, l)...)
+		} else if !g.accepts(r, m, l.value) {
+			list = append(list, finding{l.path, r.show(l.value), g.describe(m)})
+		}
+	}
+	return list
+}
+
+// isWhole reports whether a value stands for an object or a list as a whole: an unknown value, or an
+// empty object or list.
+func isWhole(value any) bool {
+	switch value.(type) {
+	case unknown, map[string]any, []any:
+		return true
+	default:
+		return false
+	}
+}
+
+// accepts reports whether an input with a meaning may have a value.
+func (g *Guard) accepts(r *resource, m awstypes.Meaning, value any) bool {
+	if _, isUnknown := value.(unknown); isUnknown {
+		return g.ctx == nil || g.ctx.DryRun() // in an update every input has a value
+	}
+	if slices.ContainsFunc(m.Allowed, func(allowed any) bool { return allowed == value }) {
+		return true
+	}
+	switch v := value.(type) {
+	case string:
+		switch {
+		case m.Secret:
+			return g.acceptsSecret(v)
+		case v == "", m.Tag, m.Names != nil && r.owners[v] != nil, m.Declared && g.isDeclared(v), m.Place && placeName.MatchString(v):
+			return true
+		default:
+			return m.Plain && !g.namesPlace(v)
+		}
+	case map[string]any, []any: // empty, since other objects and lists have leaves
+		return true
+	default: // numbers and flags
+		return m.Plain
+	}
+}
+
+// acceptsSecret reports whether a secret is a JSON object whose texts name no other place. The rule
+// origin checks the host in it.
+func (g *Guard) acceptsSecret(value string) bool {
+	var fields map[string]any
+	if json.Unmarshal([]byte(value), &fields) != nil {
+		return false
+	}
+	for name, field := range fields {
+		if field, isText := field.(string); isText && !slices.Contains([]string{"host", "password"}, name) && g.namesPlace(field) {
+			return false
+		}
+	}
+	return true
+}
+
+// placeName matches a region, a zone, and an AWS service in a region. The rule flow checks which
+// region it is.
+var placeName = regexp.MustCompile(`^(com\.amazonaws\.)?[a-z]{2}(-[a-z]+)+-\d([a-z]|\.[a-z0-9.-]+)?$`)
+
+// notPlain matches what names a place or an account within a text.
+var notPlain = regexp.MustCompile(`arn:aws|://|\bamazonaws\.com|\b\d{12}\b|\b(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[a-z]?)?-(central|(north|south)?(east|west)|north|south)-\d\b`)
+
+// namesPlace reports whether a text names a place or an account other than the site's.
+func (g *Guard) namesPlace(text string) bool {
+	return slices.ContainsFunc(notPlain.FindAllString(text, -1), func(found string) bool {
+		return found != g.site.Region && found != g.account
+	})
+}
+
+// isDeclared reports whether the register or the configuration declares a name outside of the
+// stack, or the bucket of an object.
+func (g *Guard) isDeclared(value string) bool {
+	return slices.ContainsFunc(g.declared, func(name string) bool {
+		part, within := strings.CutPrefix(value, name)
+		return within && (part == "" || strings.HasPrefix(name, bucketARN) && part[0] == '/')
+	})
+}
+
+// Declare adds names outside of the stack that its inputs may have: see Site.Declared.
+func (g *Guard) Declare(names ...string) {
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	g.declared = append(slices.Clone(g.declared), names...)
+}
+
+// describe returns the allowed values of a meaning, for a report.
+func (g *Guard) describe(m awstypes.Meaning) string {
+	var allowed []string
+	for _, value := range m.Allowed {
+		allowed = append(allowed, text(value))
+	}
+	for _, typ := range m.Names {
+		allowed = append(allowed, "the "+displayType(typ)+" of this stack")
+	}
+	for _, kind := range []struct {
+		has  bool
+		text string
+	}{
+		{m.Declared, "a name that the configuration declares"},
+		{m.Place, "a region or zone"},
+		{m.Secret, "a JSON object that names no other place"},
+		{m.Plain, fmt.Sprintf("a value that names no region but %s, no host of AWS, no URL and no account but the site's", g.site.Region)},
+	} {
+		if kind.has {
+			allowed = append(allowed, kind.text)
+		}
+	}
+	return strings.Join(allowed, "; or ")
+}
+
+// holders returns the names of the resources with users' data that a resource names in its
+// inputs, sorted. It returns the resource's own name if the resource holds data, or if a preview
+// cannot know what it names, and an empty name if it names none.
+func (*Guard) holders(r *resource) (names []string) {
+	if awstypes.Of(r.typ).Holds != awstypes.Nothing {
+		return []string{r.name}
+	}
+	for _, value := range ordered.Keys(r.owners) {
+		if o := r.owners[value]; awstypes.Of(o.typ).Holds != awstypes.Nothing {
+			names = append(names, o.name)
+		}
+	}
+	switch {
+	case names != nil:
+		return unique(names)
+	case r.unknowns:
+		return []string{r.name}
+	default:
+		return []string{""}
+	}
+}
