@@ -69,6 +69,9 @@ type Site struct {
 	Region string
 	// Country is the market that a local data centre is in. It is empty for an AWS site.
 	Country string
+	// City is the city of a local data centre, or states that none is chosen. It is empty for an
+	// AWS site.
+	City string
 	// Account is the ID of the site's AWS account, 12 digits; empty allows any account.
 	Account string
 	// CidrBlock is the site's IPv4 block. It overlaps no other site's block.
@@ -170,7 +173,7 @@ func Load(data []byte) (*Register, error) {
 }
 
 // checkLocation reports a site whose provider is unknown, an AWS site without a region outside
-// of China, and a local data centre without a market's country.
+// of China, and a local data centre without a market's country or without a city.
 func (r *Register) checkLocation(name string, site Site, p *config.Problems) {
 	path := "sites." + name
 	switch site.Provider {
@@ -181,10 +184,16 @@ func (r *Register) checkLocation(name string, site Site, p *config.Problems) {
 		if site.Country != "" {
 			p.Add(path+".country", site.Country, "none, since an AWS site has a region")
 		}
+		if site.City != "" {
+			p.Add(path+".city", site.City, "none, since an AWS site has a region")
+		}
 	case ProviderLocal:
 		countries := slices.DeleteFunc(ordered.Keys(r.Markets), func(code string) bool { return code == components.RestOfWorld || code == "CN" })
 		if !slices.Contains(countries, site.Country) {
 			p.Add(path+".country", site.Country, "one of "+strings.Join(countries, ", "))
+		}
+		if site.City == "" {
+			p.Add(path+".city", nil, "the city of the data centre")
 		}
 		if site.Region != "" {
 			p.Add(path+".region", site.Region, "none, since a local data centre has a country")

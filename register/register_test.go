@@ -24,6 +24,8 @@ func TestLoadRefuses(t *testing.T) {
 		"blocks that overlap":                      {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.0.128.0/17"}`), `sites.b.cidrBlock: found "10.0.128.0/17"; allowed: a block apart from a's, 10.0.0.0/16`},
 		"a local site in a region":                 {site(`{"provider": "localdc", "region": "ap-south-1", "country": "IN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found "ap-south-1"; allowed: none, since a local data centre has a country`},
 		"a local site in no market":                {site(`{"provider": "localdc", "country": "CN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "CN"; allowed: one of `},
+		"a local site without a city":              {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.city: found nothing; allowed: the city of the data centre`},
+		"an AWS site in a city":                    {site(`{"provider": "aws", "region": "us-west-1", "city": "Oakland", "cidrBlock": "10.1.0.0/16"}`), `sites.b.city: found "Oakland"; allowed: none, since an AWS site has a region`},
 		"an AWS site in a country":                 {site(`{"provider": "aws", "region": "us-west-1", "country": "US", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "US"; allowed: none, since an AWS site has a region`},
 		"a public block of a local site":           {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "49.0.0.0/16"}`), `sites.b.cidrBlock: found "49.0.0.0/16"; allowed: a private IPv4 block`},
 		"a local site's block that overlaps":       {site(`{"provider": "localdc", "country": "IN", "cidrBlock": "10.0.0.0/22"}`), `sites.b.cidrBlock: found "10.0.0.0/22"; allowed: a block apart from a's, 10.0.0.0/16`},

@@ -127,7 +127,7 @@ func TestLocalChange(t *testing.T) {
 		engine.Object(raw, "multisite:cdn")["capacityGbps"] = 50
 		raw["multisite:domain"] = "brazil.example.net"
 		partner := engine.Object(raw, "multisite:partner")
-		partner["facility"], partner["city"], partner["plannedDate"] = "Facility 1", "São Paulo", "2016-06-30"
+		partner["facility"], partner["plannedDate"] = "Facility 1", "2016-06-30"
 		engine.Object(raw, "multisite:services", "mi-account", "database")["storageGiB"] = 300
 		engine.Object(raw, "multisite:services", "mi-account", "buckets")["exports"] = map[string]any{"capacityTiB": 1}
 	})

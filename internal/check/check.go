@@ -4,27 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
-	"example.com/multisite/register"
 )
 
-// check checks the stack files in dir, and compares them with the branch base. It writes a summary
-// to out, and returns all problems joined.
-func check(dir, base string, today time.Time, out io.Writer) error {
+// check checks the stack files in dir, and compares them and the law's files with a branch. It
+// writes a summary to out, and returns all problems joined.
+func check(dir, branch string, today time.Time, out io.Writer) error {
 	sites, rules, err := siteconfig.LoadProject(dir)
 	problems := []error{err}
 	if err == nil {
@@ -44,8 +36,8 @@ func check(dir, base string, today time.Time, out io.Writer) error {
 	if err == nil {
 		problems = append(problems, siteconfig.CheckMarkets(sites, rules.Register))
 	}
-	lost, err := checkLosses(dir, base, sites, today, out)
-	if err := errors.Join(append(problems, append(lost, err)...)...); err != nil {
+	problems = append(problems, checkSecretsProviders(dir), compare(dir, branch, sites, today, out))
+	if err := errors.Join(problems...); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%d sites checked; no problems found.\n", len(sites))
@@ -95,135 +87,4 @@ func checkPlainSecrets(file string, config map[string]any) error {
 		}
 	}
 	return errors.Join(problems...)
-}
-
-// flatten returns a stack's configuration by path, such as multisite:logs.deletion.
-func flatten(data []byte) map[string]any {
-	var content struct{ Config map[string]any }
-	_ = yaml.Unmarshal(data, &content) // siteconfig.LoadProject reports malformed files
-	flat := map[string]any{}
-	var walk func(path string, value any)
-	walk = func(path string, value any) {
-		if object, ok := value.(map[string]any); ok {
-			for key, nested := range object {
-				walk(strings.TrimPrefix(path+"."+key, "."), nested)
-			}
-			return
-		}
-		flat[path] = value
-	}
-	walk("", content.Config)
-	return flat
-}
-
-// guardedKeys are the keys that decide where data is and what protects it.
-var guardedKeys = []struct {
-	key *regexp.Regexp
-	// fallback is the value of an absent key, and safe are values that never weaken the
-	// protection.
-	fallback any
-	safe     []any
-}{
-	{regexp.MustCompile(`^multisite:region$`), nil, nil},
-	{regexp.MustCompile(`\.(keyArn|objectLock\.(mode|days))$`), nil, []any{"compliance"}},
-	{regexp.MustCompile(`^multisite:deletionProtection$`), true, []any{true}},
-	{regexp.MustCompile(`\.deletion$`), "never", []any{"never"}},
-	{regexp.MustCompile(`^multisite:cdn\.geoRestriction\.`), nil, nil},
-}
-
-// checkLosses returns an error for each region, key or protection that a stack had at the merge base
-// with the branch base and no longer has, unless an exception from siteconfig.LossRule covers it.
-func checkLosses(dir, base string, sites map[string]*siteconfig.Site, today time.Time, out io.Writer) (lost []error, err error) {
-	git := func(args ...string) (string, error) {
-		command := exec.Command("git", append([]string{"-C", dir}, args...)...)
-		output, err := command.Output()
-		return strings.TrimSpace(string(output)), err
-	}
-	from, err := git("merge-base", "HEAD", base)
-	if err != nil {
-		_, err := fmt.Fprintf(out, "%s: found no such branch; removed regions, keys and protections are not checked.\n", base)
-		return nil, err
-	}
-	files, err := git("ls-tree", "--name-only", from)
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range strings.Fields(files) {
-		if ok, _ := filepath.Match("Pulumi.*.yaml", file); !ok {
-			continue
-		}
-		old, err := git("show", from+":./"+file)
-		if err != nil {
-			return nil, err
-		}
-		stack := strings.TrimSuffix(strings.TrimPrefix(file, "Pulumi."), ".yaml")
-		if stack == register.GlobalStack {
-			continue // holds no users' data
-		}
-		if sites[stack] == nil {
-			lost = append(lost, fmt.Errorf("%s: found no file; allowed: the stack's file, as in %s", file, base))
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(dir, file))
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range weakenings(flatten([]byte(old)), flatten(data)) {
-			excepted := slices.ContainsFunc(sites[stack].Exceptions, func(e siteconfig.Exception) bool {
-				return e.Rule == siteconfig.LossRule && e.Resource == c.key && e.InForce(today)
-			})
-			if !excepted {
-				lost = append(lost, fmt.Errorf("%s: %s: found %s; allowed: %s, as in %s, or an exception from the rule %s", file, c.key, text(c.after), text(c.before), base, siteconfig.LossRule))
-			}
-		}
-	}
-	return lost, nil
-}
-
-// weakening is a guarded key whose new value protects data less.
-type weakening struct {
-	key           string
-	before, after any
-}
-
-// text renders the value of a key; nil is nothing.
-func text(value any) string {
-	if value == nil {
-		return "nothing"
-	}
-	return fmt.Sprint(value)
-}
-
-// weakenings returns the guarded keys that a change weakens, sorted. Removing a database or bucket does
-// not weaken its key deletion: the resource can be deleted only after that key has allowed it.
-func weakenings(old, changed map[string]any) (list []weakening) {
-	all := maps.Clone(old)
-	maps.Copy(all, changed)
-	for _, key := range ordered.Keys(all) {
-		for _, g := range guardedKeys {
-			before, after := old[key], changed[key]
-			if before == nil {
-				before = g.fallback
-			}
-			if after == nil {
-				after = g.fallback
-			}
-			if g.key.MatchString(key) && before != nil && !reflect.DeepEqual(before, after) && !slices.Contains(g.safe, after) && !contains(after, before) {
-				list = append(list, weakening{key, before, after})
-			}
-		}
-	}
-	return list
-}
-
-// contains reports whether after is a number that is not below before, or a list with all elements of
-// before.
-func contains(after, before any) bool {
-	if least, isNumber := before.(int); isNumber {
-		most, ok := after.(int)
-		return ok && most >= least
-	}
-	had, isList := before.([]any)
-	has, ok := after.([]any)
-	return isList && ok && !slices.ContainsFunc(had, func(element any) bool { return !slices.Contains(has, element) })
 }

@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 			config["multisite:exceptions"] = []any{map[string]any{"rule": "flow", "resource": "aws:s3:BucketReplicationConfig california-ecommerce-invoices", "reason": "a copy for the auditors", "until": "2026-01-31"}}
 		}, `Pulumi.california.yaml: multisite:exceptions[0].rule: found "flow"; allowed: one of companions, `},
 		"no protection of the site": {func(config map[string]any) { config["multisite:deletionProtection"] = false }, `multisite:deletionProtection: found false; allowed: true, as in origin/main`},
-		"fewer blocked countries":   {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found nothing; allowed: [CN], as in origin/main`},
+		"fewer blocked countries":   {func(config map[string]any) { delete(config, "multisite:cdn") }, `multisite:cdn.geoRestriction.block: found nothing; allowed: CN, as in origin/main`},
 		"more blocked countries": {func(config map[string]any) {
 			engine.Object(config, "multisite:cdn", "geoRestriction")["block"] = []any{"KP", "CN"}
 		}, ""},
@@ -81,7 +81,7 @@ func TestCheck(t *testing.T) {
 			err := check(p.Dir, "origin/main", today, &out)
 			if row.message == "" {
 				require.NoError(t, err)
-				assert.Equal(t, "5 sites checked; no problems found.\n", out.String())
+				assert.Contains(t, out.String(), "5 sites checked; no problems found.\n")
 				return
 			}
 			assert.ErrorContains(t, err, row.message)
@@ -134,6 +134,6 @@ func TestCheck(t *testing.T) {
 		t.Parallel()
 		var out bytes.Buffer
 		require.NoError(t, check(repository(t).Dir, "origin/other", today, &out))
-		assert.Contains(t, out.String(), "origin/other: found no such branch; removed regions, keys and protections are not checked.")
+		assert.Contains(t, out.String(), "origin/other: found no such branch; the files are not compared with it.")
 	})
 }

@@ -247,6 +247,17 @@ func TestNoCredentials(t *testing.T) {
 	assert.Equal(t, map[string]bool{"sts:getcalleridentity": true}, w.called)
 }
 
+// TestOverriddenSecretsProvider checks the variable with which Pulumi ignores the stack's file.
+func TestOverriddenSecretsProvider(t *testing.T) {
+	w := newWorld(t, "oregon")
+	t.Setenv(overrideVariable, "awskms://alias/pulumi-secrets-oregon?region=us-west-2")
+	assert.Equal(t, report.OK, w.lineOn("Pulumi.oregon.yaml: secretsprovider").Severity)
+	t.Setenv(overrideVariable, "awskms://alias/pulumi-secrets-oregon?region=us-east-1")
+	got := w.lineOn("Pulumi.oregon.yaml: secretsprovider")
+	assert.Equal(t, report.Fail, got.Severity)
+	assert.Equal(t, "PULUMI_CLOUD_SECRET_OVERRIDE=awskms://alias/pulumi-secrets-oregon?region=us-east-1", got.Found)
+}
+
 // TestCAAAllowsAmazon checks records with which AWS issues a certificate.
 func TestCAAAllowsAmazon(t *testing.T) {
 	t.Parallel()

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/preflight/query"
 	"example.com/multisite/internal/preflight/report"
 	"example.com/multisite/internal/pulumicli"
+	"example.com/multisite/internal/siteconfig"
 )
 
 // stateBucket returns the name of the bucket that state/setup creates for the stack's state.
@@ -19,9 +21,7 @@ func (s *session) stateBucket() string { return "multisite-state-" + s.stack + "
 func (s *session) keyAlias() string { return "alias/pulumi-secrets-" + s.stack }
 
 // wantedProvider returns the required secretsprovider of the stack's file.
-func (s *session) wantedProvider() string {
-	return "awskms://" + s.keyAlias() + "?region=" + s.stateRegion
-}
+func (s *session) wantedProvider() string { return siteconfig.SecretsProvider(s.stack, s.stateRegion) }
 
 // initialize returns the command that creates the stack.
 func (s *session) initialize() string {
@@ -113,12 +113,20 @@ func checkStateBucket(s *session) []report.Line {
 	return lines
 }
 
-// checkSecretsProvider fails if the stack's file names no secrets provider, or another one.
+// overrideVariable names the environment variable with which Pulumi ignores the secretsprovider of
+// the stack's file (pkg/secrets/cloud of Pulumi 3.250.0).
+const overrideVariable = "PULUMI_CLOUD_SECRET_OVERRIDE"
+
+// checkSecretsProvider fails if the stack's file names no secrets provider, or another one, or if
+// the environment overrides it.
 func checkSecretsProvider(s *session) []report.Line {
 	line := report.Line{Severity: report.OK, Subject: s.file() + ": secretsprovider", Found: s.secretsProvider, Needed: s.wantedProvider()}
-	switch s.secretsProvider {
-	case s.wantedProvider():
-	case "":
+	override := os.Getenv(overrideVariable)
+	switch {
+	case override != "" && override != s.wantedProvider():
+		line.Severity, line.Found, line.Do = report.Fail, overrideVariable+"="+override, "unset "+overrideVariable
+	case s.secretsProvider == s.wantedProvider():
+	case s.secretsProvider == "":
 		line.Severity, line.Found, line.Do = report.Fail, "none", "run "+s.initialize()+", and commit the file"
 	default:
 		line.Severity, line.Do = report.Fail, "run pulumi stack change-secrets-provider '"+s.wantedProvider()+"', and commit the file"

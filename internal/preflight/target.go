@@ -54,7 +54,7 @@ func (t *target) emails() []string {
 
 // load reads the project's files. Its error lists all faults at once.
 func load(dir, stack string) (*target, error) {
-	regions, err := readYAML[map[string]string](dir, "state/regions.yaml")
+	regions, err := siteconfig.StateRegions(dir)
 	if err != nil {
 		return nil, err
 	}

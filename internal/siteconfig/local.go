@@ -79,7 +79,7 @@ func loadLocal(root config.Node, site *Site, reg *register.Register) {
 	site.Local = &Local{
 		Country: pinned(root.Field("country"), entry.Country),
 		Domain:  root.Field("domain").TextOr(defaultDomain, components.Hostname, "a domain such as "+defaultDomain),
-		Partner: loadPartner(root.Field("partner")),
+		Partner: loadPartner(root.Field("partner"), entry.City),
 		Halls:   network.Field("halls").Number(bounds.MinRedundancy, bounds.MaxRedundancy),
 		Uplinks: network.Field("uplinks").Number(bounds.MinRedundancy, bounds.MaxRedundancy),
 		CdnGbps: cdn.Field("capacityGbps").Number(1, bounds.MaxCapacityGbps),
@@ -89,7 +89,7 @@ func loadLocal(root config.Node, site *Site, reg *register.Register) {
 	loadServices(root.Field("services"), site, reg, loadLocalService)
 }
 
-func loadPartner(n config.Node) Partner {
+func loadPartner(n config.Node, city string) Partner {
 	n.Fields("driver", "facility", "city", "contact", "plannedDate", "settings")
 	date := n.Field("plannedDate")
 	planned, _ := date.Value.(string)
@@ -99,7 +99,7 @@ func loadPartner(n config.Node) Partner {
 	partner := Partner{
 		Driver:      n.Field("driver").Match(driverName, "the name of a driver, such as placeholder"),
 		Facility:    n.Field("facility").Match(anyLine, "text, in one line"),
-		City:        n.Field("city").Match(anyLine, "text, in one line"),
+		City:        pinned(n.Field("city"), city),
 		Contact:     n.Field("contact").Match(config.Role, "a role such as head of procurement, never a person"),
 		PlannedDate: planned,
 		Settings:    map[string]string{},

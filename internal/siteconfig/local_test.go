@@ -14,7 +14,7 @@ func validLocal() map[string]string {
 	return map[string]string{
 		"multisite:provider": "localdc",
 		"multisite:country":  "IN",
-		"multisite:partner": `{"driver": "placeholder", "facility": "Facility 1", "city": "Pune", "contact": "head of procurement",
+		"multisite:partner": `{"driver": "placeholder", "facility": "Facility 1", "city": "not chosen yet", "contact": "head of procurement",
 			"plannedDate": "2015-12-31", "settings": {"token": "t"}}`,
 		"multisite:network": `{"cidrBlock": "10.64.0.0/16", "halls": 2, "uplinks": 3}`,
 		"multisite:cdn":     `{"capacityGbps": 10, "contentTiB": 4}`,
@@ -32,7 +32,7 @@ func TestLoadLocalSite(t *testing.T) {
 		Local: &Local{
 			Country: "IN", Domain: "sites.example.com", Halls: 2, Uplinks: 3, CdnGbps: 10, ContentTiB: 4,
 			Partner: Partner{
-				Driver: "placeholder", Facility: "Facility 1", City: "Pune", Contact: "head of procurement", PlannedDate: "2015-12-31",
+				Driver: "placeholder", Facility: "Facility 1", City: "not chosen yet", Contact: "head of procurement", PlannedDate: "2015-12-31",
 				Settings: map[string]string{"token": "t"},
 			},
 		},
@@ -72,6 +72,7 @@ func TestLoadRefusesForALocalSite(t *testing.T) {
 		"a date without a day":      {"multisite:partner", partner("plannedDate", `2015`), `multisite:partner.plannedDate: found 2015; allowed: a date in quotes`},
 		"a person as the contact":   {"multisite:partner", partner("contact", `"someone@example.com"`), `multisite:partner.contact: found "someone@example.com"; allowed: a role`},
 		"no facility":               {"multisite:partner", partner("city", `"Pune"`), `multisite:partner.facility: found nothing; allowed: text`},
+		"another city":              {"multisite:partner", partner("city", `"Pune"`), `multisite:partner.city: found "Pune"; allowed: not chosen yet, as in register/register.yaml`},
 		"a driver with a path":      {"multisite:partner", partner("driver", `"../driver"`), `multisite:partner.driver: found "../driver"; allowed: the name of a driver`},
 		"a setting that is no text": {"multisite:partner", partner("settings", `{"port": 1}`), `multisite:partner.settings.port: found 1; allowed: text`},
 	} {

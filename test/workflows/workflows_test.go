@@ -269,9 +269,10 @@ func TestDestroyIsConfirmed(t *testing.T) {
 
 // TestProtectionIsNotIgnored checks that no workflow uses --ignore-protect, which deletes
 // protected resources (https://github.com/pulumi/pulumi/pull/24053), or its environment variable
-// PULUMI_OPTION_IGNORE_PROTECT (https://www.pulumi.com/blog/controlling-the-cli-through-environment-variables/).
+// PULUMI_OPTION_IGNORE_PROTECT (https://www.pulumi.com/blog/controlling-the-cli-through-environment-variables/),
+// or PULUMI_CLOUD_SECRET_OVERRIDE, with which Pulumi ignores the stack's secretsprovider.
 func TestProtectionIsNotIgnored(t *testing.T) {
-	ignored := regexp.MustCompile(`(?i)ignore.?protect|PULUMI_OPTION_`)
+	ignored := regexp.MustCompile(`(?i)ignore.?protect|PULUMI_OPTION_|PULUMI_CLOUD_SECRET_OVERRIDE`)
 	github := filepath.Join("..", "..", ".github")
 	require.NoError(t, filepath.WalkDir(github, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
