@@ -16,6 +16,7 @@ import (
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/drill"
 	"example.com/multisite/internal/evidence"
+	"example.com/multisite/internal/law"
 	"example.com/multisite/internal/live"
 	"example.com/multisite/internal/preflight"
 	"example.com/multisite/internal/verdict"
@@ -44,7 +45,7 @@ The exit status of a command is 0 if it found no problem, 1 if it failed or foun
 		return command.Misused{Err: fmt.Errorf("COMMAND: found %q; allowed: %s", strings.Join(args, " "), strings.Join(names, ", "))}
 	}
 	root.AddCommand(
-		check.Command(), newPlacement(), newRFQ(), newGaps(), // read the files of the project
+		check.Command(), law.Command(), newPlacement(), newRFQ(), newGaps(), // read the files of the project
 		verdict.Command(), evidence.Command(), drill.Command(), // read previews and states
 		preflight.Command(), adopt.Command(), live.Command(), // call AWS, with your credentials
 	)

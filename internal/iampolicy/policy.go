@@ -1,9 +1,10 @@
 // Package iampolicy evaluates whether policies allow a request, as AWS does.
 //
-// It implements the evaluation of identity policies, permission boundaries and
-// service control policies within one account:
+// It implements the evaluation of identity policies, permission boundaries, service control
+// policies and resource control policies:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html.
-// It does not evaluate resource policies, session policies or principals, and calls no cloud.
+// It does not evaluate resource policies, session policies or principals other than all, and
+// calls no cloud.
 package iampolicy
 
 import (
@@ -26,6 +27,7 @@ type Policy struct {
 type Statement struct {
 	Sid         string    `json:"Sid,omitempty"`
 	Effect      string    `json:"Effect"`
+	Principal   string    `json:"Principal,omitempty"` // of resource control policies: all
 	Action      list      `json:"Action,omitempty"`
 	NotAction   list      `json:"NotAction,omitempty"`
 	Resource    list      `json:"Resource,omitempty"`
@@ -111,6 +113,9 @@ func (s Statement) check() error {
 	var faults []error
 	if s.Effect != "Allow" && s.Effect != "Deny" {
 		faults = append(faults, fmt.Errorf("element Effect: found %q; allowed: Allow, Deny", s.Effect))
+	}
+	if s.Principal != "" && s.Principal != "*" {
+		faults = append(faults, fmt.Errorf("element Principal: found %q; allowed: none, or *", s.Principal))
 	}
 	if (len(s.Action) == 0) == (len(s.NotAction) == 0) {
 		faults = append(faults, fmt.Errorf("elements Action, NotAction: found %s; allowed: either Action or NotAction", neitherOrBoth(s.Action)))

@@ -137,6 +137,7 @@ func TestParseRefuses(t *testing.T) {
 	for document, fault := range map[string]string{
 		`{"Statement": []}`: `Version: found ""; allowed: 2012-10-17`,
 		`{"Version": "2012-10-17", "Statement": {"Effect": "Permit", "Action": "*", "Resource": "*"}}`:                                                               `Effect: found "Permit"`,
+		`{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "123456789012", "Action": "*", "Resource": "*"}}`:                                    `Principal: found "123456789012"`,
 		`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Resource": "*"}}`:                                                                               "either Action or NotAction",
 		`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "NotAction": "*", "Resource": "*"}}`:                                              "either Action or NotAction",
 		`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*"}}`:                                                                                 "either Resource or NotResource",
