@@ -65,14 +65,13 @@ func (g *Guard) isExcepted(rule, resource string) bool {
 // with unknown inputs, since those inputs may break the rule in the update.
 func (g *Guard) checkExceptions() {
 	for _, e := range g.site.Exceptions {
-		problem, r := e.Problem(g.site.Today), g.resources[e.Resource]
+		problem, r := e.Problem(g.site.Today), g.named(e.Resource)
 		if problem == "" {
 			if g.usedExceptions[e] || r != nil && r.unknowns {
 				continue
 			}
 			problem = "found an exception without effect; allowed: exceptions for resources of this stack that break the rule"
 		}
-		g.violations++
 		g.logError(diagnostic.Guardrail.Line(fmt.Sprintf("%s: multisite:exceptions: rule %s: %s", e.Resource, e.Rule, problem)))
 	}
 }

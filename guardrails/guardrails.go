@@ -1,7 +1,12 @@
 // Package guardrails checks every resource that a Pulumi program registers, before the engine
 // creates it: where data may be and go, how it is encrypted, who may reach it, and whether it
-// can be lost. It checks the inputs of resources, whichever component they belong to. A preview
-// reports every broken rule; an update also refuses the resource.
+// can be lost. It checks the inputs and options of resources, whichever component they belong
+// to, and the functions that the program calls. A preview reports every broken rule; an update
+// also refuses the resource.
+//
+// The guardrails check each resource when the program registers it, and again with the inputs
+// that the engine is about to create or update it with: after all transforms and the provider's
+// own check, in a hook. The first check also covers resources that do not change.
 //
 // A program calls Watch before it registers its first resource, SetAccount once it has the
 // account's ID, and Close after its last resource:
@@ -68,6 +73,10 @@ type Site struct {
 	Deletable map[string]string
 	// Last has the stack's outputs after its last update; nil if there was none.
 	Last map[string]any
+	// Existing has the URNs of the resources in the stack's state before this update. Close
+	// reports each resource that is not among them and that the engine created without its
+	// hook. If Existing is nil, Close does not check that.
+	Existing map[string]bool
 	// Exceptions allow resources to break rules. Expired and unused exceptions are errors.
 	Exceptions []Exception
 	// Today is the current time, which exceptions are compared with.
@@ -85,11 +94,11 @@ type rule struct {
 type finding struct{ property, found, allowed string }
 
 // rules are the rules that check each resource on its own, in the order of reports.
-var rules = slices.Concat([]rule{typeRule}, locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules, []rule{propertyRule})
+var rules = slices.Concat([]rule{typeRule}, locationRules, flowRules, originRules, encryptionRules, accessRules, statefulRules, optionRules, []rule{propertyRule})
 
 // Rules returns the names of the rules that a Guard checks.
 func Rules() []string {
-	list := []string{companionsRule.name, recreationRule.name}
+	list := []string{companionsRule.name, recreationRule.name, functionRule.name}
 	for _, r := range rules {
 		list = append(list, r.name)
 	}
@@ -104,7 +113,8 @@ func ExceptionRules() []string {
 
 // isOnResidency reports whether the rule of a name is on residency.
 func isOnResidency(name string) bool {
-	return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name && r.kind == diagnostic.Residency })
+	return name == functionRule.name ||
+		slices.ContainsFunc(rules, func(r rule) bool { return r.name == name && r.kind == diagnostic.Residency })
 }
 
 // Guard checks the resources of one run of a program. Watch creates it.
@@ -112,16 +122,20 @@ type Guard struct {
 	ctx  *pulumi.Context
 	site Site
 
+	hook *pulumi.ResourceHook
+
 	lock           sync.Mutex
 	account        string
-	resources      map[string]*resource // by TYPE NAME
+	resources      map[string]*resource // by URN
 	registered     []pulumi.Resource
-	constructed    map[string]pulumi.Resource // by TYPE NAME
+	given          map[string][]*pulumi.ResourceOptions // as the program gave them, by TYPE NAME
+	hooked         map[string]bool                      // URNs of resources whose hook the engine called
+	constructed    map[string][]pulumi.Resource         // by TYPE NAME, until their registration starts
 	owned          []*owned
 	declared       []string // Site.Declared and the names of Declare
 	usedExceptions map[Exception]bool
-	formerStateful []string // stateful resources after the last update, as TYPE NAME
-	violations     int
+	formerStateful []string        // stateful resources after the last update, as TYPE NAME
+	reported       map[string]bool // lines
 }
 
 // Watch checks every resource that the program registers after the call. It logs each broken rule
@@ -134,25 +148,20 @@ type Guard struct {
 // them. Watch logs a warning for each entry of site.Deletable.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 	g := &Guard{
-		ctx: ctx, site: site, declared: site.Declared,
-		resources: map[string]*resource{}, constructed: map[string]pulumi.Resource{}, usedExceptions: map[Exception]bool{},
+		ctx: ctx, site: site, declared: site.Declared, constructed: map[string][]pulumi.Resource{},
+		resources: map[string]*resource{}, given: map[string][]*pulumi.ResourceOptions{},
+		hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
 	}
 	for _, name := range ordered.Keys(site.Deletable) {
 		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err
 		}
 	}
-	// A transformation, unlike a transform, gets the resource itself, which Close waits for.
-	if err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		g.lock.Lock()
-		defer g.lock.Unlock()
-		g.registered = append(g.registered, args.Resource)
-		g.constructed[displayType(args.Type)+" "+args.Name] = args.Resource
-		return nil
-	}); err != nil {
+	g.readFormerStateful()
+	if err := g.attachHooks(); err != nil {
 		return nil, err
 	}
-	if err := g.registerRecreationHook(); err != nil {
+	if err := ctx.RegisterInvokeTransform(g.checkFunction); err != nil {
 		return nil, err
 	}
 	return g, ctx.RegisterResourceTransform(g.transform)
@@ -170,10 +179,10 @@ func (g *Guard) SetAccount(id string) {
 // transform checks a resource and leaves it as it is. A transform cannot return an error, so an
 // update refuses a resource through an extra property whose value is an error.
 func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-	r, err := newResource(ctx, args)
+	r, err := g.newResource(ctx, args)
 	violations := 0
 	if err == nil {
-		violations = g.inspect(r)
+		violations = g.checkCallbacks() + g.inspect(r)
 	}
 	if err == nil && (violations == 0 || g.ctx.DryRun()) {
 		return nil
@@ -191,10 +200,11 @@ func (g *Guard) inspect(r *resource) (violations int) {
 	g.findOwners(r)
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	g.resources[r.String()] = r
-	if res := g.constructed[r.String()]; res != nil {
+	g.resources[r.urn] = r
+	for _, res := range g.constructed[r.String()] {
 		g.own(r.typ, r.name, res)
 	}
+	delete(g.constructed, r.String())
 	reported := map[string]bool{} // inputs, by path
 	for _, rule := range rules {
 		for _, f := range rule.check(g, r) {
@@ -213,16 +223,28 @@ func (g *Guard) inspect(r *resource) (violations int) {
 	return violations
 }
 
-// report logs a broken rule and counts it.
+// report logs a broken rule.
 func (g *Guard) report(rule rule, resource string, f finding) {
-	g.violations++
 	g.logError(rule.kind.Line(fmt.Sprintf("%s: %s: rule %s: found %s; allowed: %s",
 		resource, f.property, rule.name, cmp.Or(f.found, "nothing"), f.allowed)))
 }
 
-// logError logs one line as an error.
+// logError logs a line as an error, once: most resources are checked twice.
 func (g *Guard) logError(line string) {
-	_ = g.ctx.Log.Error(strings.ReplaceAll(line, "\n", " "), nil) // fails only if the engine has ended
+	if line = strings.ReplaceAll(line, "\n", " "); !g.reported[line] {
+		g.reported[line] = true
+		_ = g.ctx.Log.Error(line, nil) // fails only if the engine has ended
+	}
+}
+
+// named returns the resource with a name as String returns it; nil if there is none.
+func (g *Guard) named(name string) *resource {
+	for _, r := range g.resources {
+		if strings.HasSuffix(name, r.name) && r.String() == name {
+			return r
+		}
+	}
+	return nil
 }
 
 // Close waits until all resources are registered, checks the rules that need all of them, and
@@ -237,6 +259,7 @@ func (g *Guard) Close() error {
 		// The engine reports a registration that fails.
 		_, _ = internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 	}
+	g.checkUnseen()
 	g.exportStateful()
 	if names := g.outsideTarget(); len(names) > 0 {
 		_ = g.ctx.Log.Warn(fmt.Sprintf("--target leaves out %d resources that do not exist yet, such as %s; resources that refer to one of them are refused", len(names), names[0]), nil)
@@ -245,8 +268,8 @@ func (g *Guard) Close() error {
 	defer g.lock.Unlock()
 	g.checkCompanions()
 	g.checkExceptions()
-	if g.violations > 0 {
-		return fmt.Errorf("%d of the site's rules are broken", g.violations)
+	if len(g.reported) > 0 {
+		return fmt.Errorf("%d of the site's rules are broken", len(g.reported))
 	}
 	return nil
 }

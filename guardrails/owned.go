@@ -85,13 +85,17 @@ func (o *owned) is(value string) bool {
 }
 
 // ownedBy returns the resource of the stack that a value names, of one of the types; nil if there
-// is none. It waits for the outputs of resources only if no known output is the value.
-func (g *Guard) ownedBy(value string, types ...string) *owned {
+// is none. If no known output is the value and mayWait is true, it waits for the outputs of the
+// other resources.
+func (g *Guard) ownedBy(value string, mayWait bool, types ...string) *owned {
 	g.lock.Lock()
 	all := slices.DeleteFunc(slices.Clone(g.owned), func(o *owned) bool { return !slices.Contains(types, o.typ) })
 	g.lock.Unlock()
 	slices.Reverse(all)
 	for _, wait := range []bool{false, true} {
+		if wait && !mayWait {
+			break
+		}
 		for _, o := range all {
 			if wait {
 				<-o.read
@@ -108,15 +112,16 @@ func (g *Guard) ownedBy(value string, types ...string) *owned {
 	return nil
 }
 
-// findOwners finds the resources of the stack that the inputs of a resource name. The caller must
-// not hold g.lock.
+// findOwners finds the resources of the stack that the inputs of a resource name. It waits for
+// outputs only while the resource is being registered: in its hook, the resource itself and
+// resources that depend on it have none yet. The caller must not hold g.lock.
 func (g *Guard) findOwners(r *resource) {
 	r.owners = map[string]*owned{}
 	row := awstypes.Of(r.typ)
 	for _, l := range r.leaves() {
 		value, isText := l.value.(string)
 		if m, _ := row.Meaning(l.path); isText && value != "" && len(m.Names) > 0 && !slices.Contains(m.Allowed, any(value)) {
-			if o := g.ownedBy(value, m.Names...); o != nil {
+			if o := g.ownedBy(value, !r.final, m.Names...); o != nil {
 				r.owners[value] = o
 			}
 		}
@@ -124,7 +129,7 @@ func (g *Guard) findOwners(r *resource) {
 	for _, s := range policies(r) {
 		for _, value := range append(texts(s.Resource), s.values()...) {
 			if strings.HasPrefix(value, bucketARN) && !g.isDeclared(value) && !g.isImageLayers(value) {
-				if o := g.ownedBy(value, awstypes.Bucket); o != nil {
+				if o := g.ownedBy(value, !r.final, awstypes.Bucket); o != nil {
 					r.owners[value] = o
 				}
 			}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
+
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
 )
@@ -39,7 +41,7 @@ func (g *Guard) providers(r *resource) (list []finding) {
 		return list
 	}
 	if r.custom && g.resources[r.provider] == nil {
-		list = append(list, finding{"provider", r.provider, "a provider that the program declares, given as an option or inherited from the parent"})
+		list = append(list, finding{"provider", displayName(urn.URN(r.provider)), "a provider that the program declares, given as an option or inherited from the parent"})
 	}
 	return list
 }

@@ -22,35 +22,22 @@ const StatefulOutput = "stateful"
 // recreationRule is checked when the engine is about to create a resource.
 var recreationRule = rule{name: "recreation", kind: diagnostic.Guardrail}
 
-// registerRecreationHook makes the engine call refuseRecreation before it creates a stateful
-// resource.
-func (g *Guard) registerRecreationHook() error {
+// readFormerStateful reads StatefulOutput as the last update left it.
+func (g *Guard) readFormerStateful() {
 	names, _ := g.site.Last[StatefulOutput].([]any)
 	for _, name := range names {
 		g.formerStateful = append(g.formerStateful, fmt.Sprint(name))
 	}
-	hook, err := g.ctx.RegisterResourceHook("recreation", g.refuseRecreation, &pulumi.ResourceHookOptions{OnDryRun: true})
-	if err != nil {
-		return err
-	}
-	return g.ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		if !awstypes.Of(args.Type).Stateful {
-			return nil
-		}
-		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.ResourceHooks(
-			&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}))}
-	})
 }
 
-// refuseRecreation refuses to create a stateful resource that the last update left in the stack,
-// unless the configuration allows its deletion. In a preview it reports the resource and
-// returns nil.
-func (g *Guard) refuseRecreation(args *pulumi.ResourceHookArgs) error {
-	u := urn.URN(args.URN)
-	name := displayName(u)
+// checkRecreation reports a stateful resource that the engine is about to create although the
+// last update left it in the stack, unless the configuration allows its deletion. In an update
+// it returns an error.
+func (g *Guard) checkRecreation(r *resource) error {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	if !slices.Contains(g.formerStateful, name) || g.mayBeDeleted(&resource{typ: string(u.Type()), name: u.Name()}) || g.isExcepted(recreationRule.name, name) {
+	name := r.String()
+	if !slices.Contains(g.formerStateful, name) || g.mayBeDeleted(r) || g.isExcepted(recreationRule.name, name) {
 		return nil
 	}
 	g.report(recreationRule, name, finding{"id", "no resource, although the last update left one",
@@ -70,7 +57,7 @@ func (g *Guard) exportStateful() {
 		value, err := internals.UnsafeAwaitOutput(g.ctx.Context(), r.URN())
 		text, known := value.Value.(pulumi.URN)
 		u := urn.URN(text)
-		if err != nil || !known || !awstypes.Of(string(u.Type())).Stateful {
+		if err != nil || !known || text == "" || !awstypes.Of(string(u.Type())).Stateful {
 			continue
 		}
 		name := displayName(u)

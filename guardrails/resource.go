@@ -17,14 +17,17 @@ import (
 
 // resource is a registered resource as the rules read it.
 type resource struct {
+	urn      string
 	typ      string // such as aws:s3/bucketV2:BucketV2
 	name     string
 	custom   bool
 	inputs   map[string]any // values as encoding/json decodes them, or unknown{}
-	provider string         // the provider, as String returns it
+	provider string         // the provider's URN
 	protect  bool
-	unknowns bool // whether any input is unknown{}
-	secrets  []string
+	final    bool                    // whether the engine is about to create or update it
+	unknowns bool                    // whether any input is unknown{}
+	secrets  []string                // texts in inputs that are secret
+	options  *pulumi.ResourceOptions // as the engine has them
 
 	// owners are the resources of the stack that the inputs name, by value.
 	owners map[string]*owned
@@ -41,17 +44,35 @@ type unknown struct{}
 // aws:s3:BucketV2 oregon-mi-cloud-photos.
 func (r *resource) String() string { return displayType(r.typ) + " " + r.name }
 
+// stackType is the type of the resource that is the parent of all others. It is no part of
+// their URNs.
+const stackType tokens.Type = "pulumi:pulumi:Stack"
+
 // displayType returns a type as the CLI prints it, such as aws:s3:BucketV2.
 func displayType(typ string) string { return tokens.Type(typ).DisplayName() }
 
-// displayName returns TYPE NAME of the resource with a URN.
+// displayName returns TYPE NAME of the resource with a URN; empty for an empty URN.
 func displayName(u urn.URN) string {
+	if u == "" {
+		return ""
+	}
 	return (&resource{typ: string(u.Type()), name: u.Name()}).String()
 }
 
 // newResource reads a resource that is being registered. It waits for outputs in its inputs.
-func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*resource, error) {
-	r := &resource{typ: args.Type, name: args.Name, custom: args.Custom, protect: args.Opts.Protect}
+func (g *Guard) newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*resource, error) {
+	r := &resource{typ: args.Type, name: args.Name, custom: args.Custom, protect: args.Opts.Protect, options: &args.Opts}
+	var parent tokens.Type
+	if args.Opts.Parent != nil {
+		output, err := internals.UnsafeAwaitOutput(ctx, args.Opts.Parent.URN())
+		if err != nil {
+			return nil, err
+		}
+		if parent = urn.URN(fmt.Sprint(output.Value)).QualifiedType(); parent == stackType {
+			parent = ""
+		}
+	}
+	r.urn = string(urn.New(tokens.QName(g.ctx.Stack()), tokens.PackageName(g.ctx.Project()), parent, tokens.Type(r.typ), r.name))
 	inputs, err := r.plain(ctx, args.Props)
 	if err != nil {
 		return nil, err
@@ -62,7 +83,7 @@ func newResource(ctx context.Context, args *pulumi.ResourceTransformArgs) (*reso
 		if err != nil {
 			return nil, err
 		}
-		r.provider = displayName(urn.URN(fmt.Sprint(output.Value)))
+		r.provider = fmt.Sprint(output.Value)
 	}
 	return r, nil
 }
@@ -99,6 +120,8 @@ func (r *resource) plain(ctx context.Context, value any) (any, error) {
 		return float64(v), nil
 	case pulumi.Bool:
 		return bool(v), nil
+	case pulumi.Asset:
+		return v.Text() + v.Path() + v.URI(), nil
 	default:
 		return v, nil
 	}

@@ -95,13 +95,14 @@ var companionsRule = rule{name: "companions", kind: diagnostic.Guardrail}
 
 // checkCompanions reports resources without a companion, such as buckets without a bucket policy.
 func (g *Guard) checkCompanions() {
-	for _, name := range ordered.Keys(g.resources) {
-		companions := awstypes.Of(g.resources[name].typ).Companions
+	for _, key := range ordered.Keys(g.resources) {
+		r := g.resources[key]
+		name, companions := r.String(), awstypes.Of(r.typ).Companions
 		if len(companions) == 0 || g.isExcepted(companionsRule.name, name) {
 			continue
 		}
 		for _, companion := range companions {
-			if wanted := displayType(companion) + " " + g.resources[name].name; g.resources[wanted] == nil {
+			if wanted := displayType(companion) + " " + r.name; g.named(wanted) == nil {
 				g.report(companionsRule, name, finding{"companions", "", wanted})
 			}
 		}

@@ -29,7 +29,7 @@ func runGlobal(ctx *pulumi.Context, raw map[string]string, rules *residency.Rule
 	if err != nil {
 		return err
 	}
-	s, err := newStack(ctx, global.Stack, rules, state.Outputs)
+	s, err := newStack(ctx, global.Stack, rules, state)
 	if err != nil {
 		return err
 	}

@@ -73,8 +73,8 @@ var (
 	everyoneMay = properties{"Effect": "Allow", "Action": "s3:GetObject", "Resource": oregonBucket + "/*", "Principal": "*"}
 )
 
-// broken holds resources that each break exactly one rule. Together, broken and brokenCopies
-// break every rule.
+// broken holds resources that each break exactly one rule. Together, broken, brokenCopies and
+// brokenOptions break every rule.
 var broken = []breach{
 	{"provider", declared{Type: "pulumi:providers:aws", Name: "other", Inputs: properties{"region": "eu-west-1", "defaultTags": properties{"tags": properties{"Site": "oregon"}}}},
 		`residency: pulumi:providers:aws other: region: rule provider: found eu-west-1; allowed: us-west-2, or us-east-1 for the CDN`},
@@ -201,7 +201,7 @@ func TestGuardrails(t *testing.T) {
 	t.Parallel()
 	program := engine.Build(t, "example.com/multisite/stacks/testdata/breaker")
 	tested := map[string]bool{}
-	for i, rows := range together(slices.Concat(broken, brokenCopies)) {
+	for i, rows := range together(slices.Concat(broken, brokenCopies, brokenOptions)) {
 		var resources []declared
 		for _, row := range rows {
 			tested[row.rule] = true

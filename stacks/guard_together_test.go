@@ -14,9 +14,9 @@ import (
 
 // declared is a resource of the program in testdata/breaker.
 type declared struct {
-	Type, Name    string
-	Inputs        properties
-	Edge, Protect bool
+	Type, Name, Option, Value, Read       string
+	Inputs, Late                          properties
+	Edge, Protect, Strip, Component, Call bool
 }
 
 // breach is a resource that breaks a rule, and the message that reports it.
@@ -47,11 +47,14 @@ func (b breach) disturbs(other breach) bool {
 }
 
 func (b breach) last() bool {
-	return strings.HasPrefix(b.resource.Type, "pulumi:") || b.resource.Type == "aws:rds/snapshotCopy:SnapshotCopy"
+	return strings.HasPrefix(b.resource.Type, "pulumi:") || b.resource.Call || len(b.resource.Late) > 0 || b.resource.Option == "import" || b.resource.Type == "aws:rds/snapshotCopy:SnapshotCopy"
 }
 
 // title returns a resource's name in the form of the guardrails' messages.
 func (d declared) title() string {
+	if d.Call {
+		return d.Type
+	}
 	return engine.Name("urn:pulumi:oregon::multisite::" + d.Type + "::" + d.Name)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/placement"
 	"example.com/multisite/internal/siteconfig"
@@ -42,7 +43,7 @@ func (s *stack) exportPhases(published pulumi.StringOutput) error {
 		var status siteconfig.Status
 		if written := text.Value.(string); written != "" { // empty if --target leaves it out
 			if err := json.Unmarshal([]byte(written), &status); err != nil {
-				return fmt.Errorf("the parameter %s: %w", statusPath+s.site.Name, err)
+				return fmt.Errorf("the parameter %s: %w", awstypes.StatusPath+s.site.Name, err)
 			}
 		}
 		if !reflect.DeepEqual(status.Moves, s.site.StatusMoves()) {

@@ -72,7 +72,7 @@ func runSite(ctx *pulumi.Context, raw map[string]string, rules *residency.Rules)
 			return err
 		}
 	}
-	s, err := newStack(ctx, site, rules, state.Outputs)
+	s, err := newStack(ctx, site, rules, state)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/awstypes"
+	"example.com/multisite/internal/irreversible"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
 	"example.com/multisite/internal/siteconfig"
@@ -26,9 +27,9 @@ type stack struct {
 	guard    *guardrails.Guard
 }
 
-// newStack returns a stack whose resources the guardrails check from now on. recorded are
-// the stack's outputs of its last update.
-func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules, recorded map[string]any) (*stack, error) {
+// newStack returns a stack whose resources the guardrails check from now on. before is
+// the stack's state.
+func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules, before irreversible.State) (*stack, error) {
 	s := &stack{ctx: ctx, site: site, register: rules.Register}
 	places := map[string]string{}
 	for name, entry := range rules.Register.Sites {
@@ -49,7 +50,8 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		Deletable: site.Deletable(),
 		Origin:    site.OriginAccess(),
 		Egress:    site.Egress(),
-		Last:      recorded,
+		Last:      before.Outputs,
+		Existing:  before.URNs,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e siteconfig.Exception) bool {
 			return e.Rule == siteconfig.LossRule || e.Rule == phases.PhaseRule
 		}),
@@ -62,7 +64,7 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 // resources: the stack's account, its status parameter and, for the stack global, the roles by
 // which it reads the statuses of sites in other accounts.
 func (s *stack) declared() []string {
-	names := []string{statusPath + s.site.Name}
+	names := []string{awstypes.StatusPath + s.site.Name}
 	if own := s.register.AccountOf(s.site.Name); own != "" {
 		names = append(names, own)
 	}

@@ -16,16 +16,11 @@ import (
 	"example.com/multisite/register"
 )
 
-// statusPath is the path of the parameters by which sites publish their status to the
-// stack global. A StackReference cannot read it, because each stack's state is in a separate
-// backend.
-const statusPath = "/multisite/sites/"
-
 // publishStatus publishes the site's status once the resources in after exist, and exports
 // the phases of the status.
 func (s *stack) publishStatus(host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
 	parameter, err := components.NewParameter(s.ctx, s.site.Name+"-directory", &components.ParameterArgs{
-		Path:        statusPath + s.site.Name,
+		Path:        awstypes.StatusPath + s.site.Name,
 		Description: "Where and what " + s.site.Name + " serves, for the stack " + register.GlobalStack,
 		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": pulumi.Any(s.site.StatusMoves())}),
 		After:       after,
@@ -36,9 +31,10 @@ func (s *stack) publishStatus(host pulumi.StringInput, serving pulumi.BoolInput,
 	return s.exportPhases(parameter.Value)
 }
 
-// readStatuses returns the status of each site that is up, by name.
+// readStatuses returns the status of each site that is up, by name. A StackReference cannot read
+// it, because each stack's state is in a separate backend.
 func (s *stack) readStatuses(in pulumi.InvokeOption) (map[string]siteconfig.Status, error) {
-	args := &ssm.GetParametersByPathArgs{Path: strings.TrimSuffix(statusPath, "/")}
+	args := &ssm.GetParametersByPathArgs{Path: strings.TrimSuffix(awstypes.StatusPath, "/")}
 	var found ssm.GetParametersByPathResult
 	// The SDK's own function makes all values secret; a status is not secret.
 	if _, err := s.ctx.InvokePackageRaw("aws:ssm/getParametersByPath:getParametersByPath", args, &found, "", in); err != nil {
@@ -50,7 +46,7 @@ func (s *stack) readStatuses(in pulumi.InvokeOption) (map[string]siteconfig.Stat
 		if err := json.Unmarshal([]byte(found.Values[i]), &status); err != nil {
 			return nil, fmt.Errorf("the parameter %s in %s: %w", name, awstypes.EdgeRegion, err)
 		}
-		statuses[strings.TrimPrefix(name, statusPath)] = status
+		statuses[strings.TrimPrefix(name, awstypes.StatusPath)] = status
 	}
 	return statuses, s.readOtherAccounts(statuses)
 }
@@ -88,7 +84,7 @@ func (s *stack) readStatus(site, account string) (*siteconfig.Status, error) {
 		return nil, err
 	}
 	var found ssm.LookupParameterResult
-	_, err = s.ctx.InvokePackageRaw("aws:ssm/getParameter:getParameter", &ssm.LookupParameterArgs{Name: statusPath + site}, &found, "", pulumi.Provider(provider))
+	_, err = s.ctx.InvokePackageRaw("aws:ssm/getParameter:getParameter", &ssm.LookupParameterArgs{Name: awstypes.StatusPath + site}, &found, "", pulumi.Provider(provider))
 	if err != nil && strings.Contains(err.Error(), "couldn't find resource") {
 		return nil, nil
 	}
@@ -97,7 +93,7 @@ func (s *stack) readStatus(site, account string) (*siteconfig.Status, error) {
 	}
 	status := &siteconfig.Status{}
 	if err := json.Unmarshal([]byte(found.InsecureValue), status); err != nil {
-		return nil, fmt.Errorf("the parameter %s in %s of %s: %w", statusPath+site, awstypes.EdgeRegion, account, err)
+		return nil, fmt.Errorf("the parameter %s in %s of %s: %w", awstypes.StatusPath+site, awstypes.EdgeRegion, account, err)
 	}
 	return status, nil
 }

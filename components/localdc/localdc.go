@@ -6,12 +6,9 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// source is the download URL of the plugin, for the engine's error when the plugin is
-// missing. The engine does not support its scheme, so the engine fails at once, and never
-// downloads a plugin of this name from elsewhere.
-const source = "run-make-plugin://localdc"
+	"example.com/multisite/internal/awstypes"
+)
 
 // Provider manages the resources of one site's facility, through one driver.
 type Provider struct{ pulumi.ProviderResourceState }
@@ -45,7 +42,7 @@ func NewProvider(ctx *pulumi.Context, name string, args *ProviderArgs, opts ...p
 	if args.Settings != nil {
 		inputs["settings"] = pulumi.ToSecret(args.Settings)
 	}
-	return p, ctx.RegisterResource("pulumi:providers:localdc", name, inputs, p, append(opts, pulumi.PluginDownloadURL(source))...)
+	return p, ctx.RegisterResource("pulumi:providers:localdc", name, inputs, p, append(opts, pulumi.PluginDownloadURL(awstypes.LocalPluginURL))...)
 }
 
 // Resource has the outputs that all resources of a facility share.

@@ -41,7 +41,8 @@ var keys = map[string]Type{
 		Plain: paths("byteLength keepers.*"),
 	},
 	RandomPassword: {
-		Stateful: true,
-		Plain:    paths("length overrideSpecial"),
+		Stateful:  true,
+		Plain:     paths("length overrideSpecial"),
+		Ignorable: []string{"*"},
 	},
 }

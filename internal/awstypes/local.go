@@ -9,6 +9,11 @@ const (
 	LocalEdgeCache   = "localdc:index:EdgeCache"
 )
 
+// LocalPluginURL is the download URL of the plugin localdc, for the engine's error when the
+// plugin is missing. The engine does not support its scheme, so the engine fails at once, and
+// never downloads a plugin of this name from elsewhere.
+const LocalPluginURL = "run-make-plugin://localdc"
+
 var local = map[string]Type{
 	LocalNetwork: {
 		Stateful: true,

@@ -94,7 +94,8 @@ var network = map[string]Type{
 		`),
 	},
 	DefaultNetworkACL: {
-		Names: []Ref{{"defaultNetworkAclId", VPC}},
+		Names:     []Ref{{"defaultNetworkAclId", VPC}},
+		Ignorable: []string{"subnetIds"},
 	},
 	VPCEndpoint: {
 		Import:   byARN(`:vpc-endpoint/(.*)$`),

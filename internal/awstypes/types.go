@@ -69,6 +69,9 @@ type Type struct {
 	// Inbound are the inputs that name the source of data. Data flows to the places that all
 	// other inputs name.
 	Inbound []string
+	// Ignorable are the paths that a resource may name in the option ignoreChanges, since a
+	// difference there neither opens the resource nor moves its data. "*" stands for all inputs.
+	Ignorable []string
 }
 
 // Data is a kind of users' data.
@@ -148,6 +151,9 @@ func Service(token string) string {
 // EdgeRegion is the region from which AWS runs CloudFront, IAM and Route 53, whatever the
 // region of a site.
 const EdgeRegion = "us-east-1"
+
+// StatusPath is the path of the SSM parameters in which sites publish their status.
+const StatusPath = "/multisite/sites/"
 
 // Text returns the text at a path of a resource's properties, such as
 // rules[].destination.bucket. Of a list it takes the first element. It is empty if the path

@@ -12,6 +12,8 @@ import (
 type State struct {
 	// Outputs are the stack's outputs after its last successful update.
 	Outputs map[string]any
+	// URNs has the URN of every resource.
+	URNs map[string]bool
 	// resources are the outputs of resources by type and name. Unlike Outputs they are also
 	// current after an update that failed or was killed.
 	resources map[string]map[string]map[string]any
@@ -27,8 +29,9 @@ func ReadState(ctx *pulumi.Context) (State, error) {
 	_, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackResourceOutputs", &struct {
 		Name string `pulumi:"stackName"`
 	}{ctx.Organization() + "/" + ctx.Project() + "/" + ctx.Stack()}, &found, "")
-	s := State{resources: map[string]map[string]map[string]any{}}
+	s := State{URNs: map[string]bool{}, resources: map[string]map[string]map[string]any{}}
 	for text, resource := range found.Resources {
+		s.URNs[text] = true
 		u := urn.URN(text)
 		typ := string(u.Type())
 		if typ == "pulumi:pulumi:Stack" {

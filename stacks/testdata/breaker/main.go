@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"strings"
@@ -20,6 +21,13 @@ type declared struct {
 	Inputs     map[string]any
 	Edge       bool // under the provider of us-east-1
 	Protect    bool
+	Option     string         // an option that the resource gets, by its name in reports
+	Value      string         // the option's value
+	Late       map[string]any // inputs that a transform sets, which is registered after the guardrails
+	Strip      bool           // that transform also removes the hooks
+	Component  bool           // the resource is the child of a component
+	Call       bool           // Type is a function, which the program calls
+	Read       string         // the resource that the program reads instead of creating one, as "id of NAME"
 }
 
 type provider struct{ pulumi.ProviderResourceState }
@@ -52,6 +60,7 @@ func main() {
 			Origin:     map[string]string{"oregon-open": "MX is copied"},
 			Declared:   []string{"a@b.c", "arn:aws:s3:::x", "content.s3.us-west-2.amazonaws.com", "objects.example.com"},
 			Exceptions: site.Exceptions,
+			Existing:   map[string]bool{},
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),
 		})
 		if err != nil {
@@ -89,6 +98,25 @@ func declare(ctx *pulumi.Context, resources []declared, referring bool) error {
 			inputs[name] = resolve(value, outputs)
 		}
 		options := []pulumi.ResourceOption{pulumi.Protect(r.Protect)}
+		if r.Option != "" {
+			options = append(options, option(ctx, r))
+		}
+		if r.Component {
+			var component pulumi.ResourceState
+			if err := ctx.RegisterComponentResource("test:index:Component", r.Name, &component); err != nil {
+				return err
+			}
+			options = append(options, pulumi.Parent(&component))
+		}
+		if len(r.Late) > 0 {
+			if err := ctx.RegisterResourceTransform(late(r)); err != nil {
+				return err
+			}
+		}
+		if r.Call {
+			_ = ctx.Invoke(r.Type, r.Inputs, &struct{}{}, pulumi.Provider(providers["oregon"])) // the guardrails report it
+			continue
+		}
 		var state pulumi.CustomResource = &pulumi.CustomResourceState{}
 		switch {
 		case r.Type[:len("pulumi:")] == "pulumi:":
@@ -98,10 +126,60 @@ func declare(ctx *pulumi.Context, resources []declared, referring bool) error {
 		default:
 			options = append(options, pulumi.Provider(providers["oregon"]))
 		}
+		if r.Read != "" {
+			if err := ctx.ReadResource(r.Type, r.Name, outputs[r.Read].(pulumi.IDOutput), nil, state, options...); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := ctx.RegisterResource(r.Type, r.Name, inputs, state, options...); err != nil {
 			return err
 		}
 		outputs["id of "+r.Name] = state.ID()
 	}
 	return nil
+}
+
+// option returns the option that a resource gets.
+func option(ctx *pulumi.Context, r declared) pulumi.ResourceOption {
+	unchanged := func(context.Context, *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult { return nil }
+	switch r.Option {
+	case "aliases":
+		return pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(r.Value)}})
+	case "deletedWith":
+		var other pulumi.ResourceState
+		_ = ctx.RegisterComponentResource("test:index:Component", "other", &other)
+		return pulumi.DeletedWith(&other)
+	case "hideDiffs":
+		return pulumi.HideDiffs([]string{r.Value})
+	case "ignoreChanges":
+		return pulumi.IgnoreChanges([]string{r.Value})
+	case "import":
+		return pulumi.Import(pulumi.ID(r.Value))
+	case "pluginDownloadURL":
+		return pulumi.PluginDownloadURL(r.Value)
+	case "retainOnDelete":
+		return pulumi.RetainOnDelete(true)
+	case "transforms":
+		return pulumi.Transforms([]pulumi.ResourceTransform{unchanged})
+	case "version":
+		return pulumi.Version(r.Value)
+	}
+	panic(r.Option)
+}
+
+// late returns a transform that changes a resource's inputs.
+func late(r declared) pulumi.ResourceTransform {
+	return func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		if args.Name != r.Name {
+			return nil
+		}
+		for name, value := range r.Late {
+			args.Props[name] = pulumi.Any(value)
+		}
+		if r.Strip {
+			args.Opts.Hooks = nil
+		}
+		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+	}
 }
