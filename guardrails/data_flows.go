@@ -13,7 +13,6 @@ var flowRules = []rule{{"flow", diagnostic.Residency, (*Guard).flows}}
 
 var (
 	regionName     = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
-	zoneOrRegion   = regexp.MustCompile(`^([a-z]{2}(-[a-z]+)+-\d)[a-z]?$`)
 	regionalHost   = regexp.MustCompile(`[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com\b`)
 	regionProperty = regexp.MustCompile(`(?i)(region|regionName|availabilityZone)s?$`)
 )
@@ -40,7 +39,8 @@ func (g *Guard) flows(r *resource) (list []finding) {
 		for _, match := range regionalHost.FindAllStringSubmatch(s, -1) {
 			regions = append(regions, match[1])
 		}
-		if match := zoneOrRegion.FindStringSubmatch(s); match != nil && regionProperty.MatchString(l.name) {
+		m, _ := awstypes.Of(r.typ).Meaning(l.path)
+		if match := placeName.FindStringSubmatch(s); match != nil && (m.Place || regionProperty.MatchString(l.name)) {
 			regions = append(regions, match[1])
 		}
 		for _, region := range unique(regions) {

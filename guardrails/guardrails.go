@@ -138,6 +138,15 @@ type Guard struct {
 	reported       map[string]bool // lines
 }
 
+// newGuard returns a Guard that checks nothing yet.
+func newGuard(ctx *pulumi.Context, site Site) *Guard {
+	return &Guard{
+		ctx: ctx, site: site, declared: site.Declared, constructed: map[string][]pulumi.Resource{},
+		resources: map[string]*resource{}, given: map[string][]*pulumi.ResourceOptions{},
+		hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
+	}
+}
+
 // Watch checks every resource that the program registers after the call. It logs each broken rule
 // as an error, in the form
 //
@@ -147,11 +156,7 @@ type Guard struct {
 // breaks a rule. A preview skips values that are not known before the update; the update checks
 // them. Watch logs a warning for each entry of site.Deletable.
 func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
-	g := &Guard{
-		ctx: ctx, site: site, declared: site.Declared, constructed: map[string][]pulumi.Resource{},
-		resources: map[string]*resource{}, given: map[string][]*pulumi.ResourceOptions{},
-		hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
-	}
+	g := newGuard(ctx, site)
 	for _, name := range ordered.Keys(site.Deletable) {
 		if err := ctx.Log.Warn(fmt.Sprintf("%s may be deleted: %s", cmp.Or(name, site.Name), site.Deletable[name]), nil); err != nil {
 			return nil, err

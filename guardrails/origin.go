@@ -6,6 +6,7 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
+	"example.com/multisite/internal/ordered"
 )
 
 var originRules = []rule{{"origin", diagnostic.Residency, (*Guard).origin}}
@@ -35,9 +36,13 @@ func (g *Guard) origin(r *resource) (list []finding) {
 	case awstypes.DMSEndpoint:
 		list = append(list, g.checkSecret(r)...)
 	case awstypes.SecretVersion:
-		var value struct{ Host string }
-		if content, known := r.at("secretString").(string); known && json.Unmarshal([]byte(content), &value) == nil && value.Host != "" {
-			list = append(list, g.checkHost(r, "secretString", value.Host)...)
+		var fields map[string]any
+		content, _ := r.at("secretString").(string)
+		_ = json.Unmarshal([]byte(content), &fields) // the rule property refuses other texts
+		for _, name := range ordered.Keys(fields) {
+			if host := text(fields[name]); strings.EqualFold(name, "host") && host != "" {
+				list = append(list, g.checkHost(r, "secretString", host)...)
+			}
 		}
 	}
 	return list

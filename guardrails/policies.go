@@ -1,6 +1,7 @@
 package guardrails
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -130,14 +131,14 @@ const bucketARN = "arn:aws:s3:::"
 func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 	document, isText := l.value.(string)
 	if _, isUnknown := l.value.(unknown); isUnknown {
-		if !g.accepts(r, awstypes.Meaning{}, l.value) {
-			list = append(list, finding{l.path, "an unknown policy", "a policy"})
-		}
-		return list
+		return nil
 	}
 	statements := statementsOf(l.path, document)
 	if !isText || document != "" && len(statements) == 0 {
 		return []finding{{l.path, text(l.value), "a policy document with statements"}}
+	}
+	if field := repeatedField(json.NewDecoder(strings.NewReader(document))); field != "" {
+		list = append(list, finding{l.path, "two fields " + field + " in one object", "one, since programs differ in which of them counts"})
 	}
 	for _, s := range statements {
 		if s.Effect == "Deny" {
@@ -182,6 +183,30 @@ func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 		}
 	}
 	return list
+}
+
+// repeatedField returns a field that an object in a valid JSON text has twice, whatever the case of
+// its letters. It is empty if there is none.
+func repeatedField(d *json.Decoder) (field string) {
+	token, _ := d.Token()
+	opening, isDelim := token.(json.Delim)
+	if !isDelim {
+		return ""
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if opening == '{' {
+			name, _ := d.Token()
+			key := strings.ToLower(text(name))
+			if seen[key] {
+				field = text(name)
+			}
+			seen[key] = true
+		}
+		field = cmp.Or(repeatedField(d), field)
+	}
+	_, _ = d.Token() // the closing bracket
+	return field
 }
 
 // isPrincipal reports whether a policy may admit a principal. The rule principal checks "*".

@@ -39,6 +39,10 @@ func (g *Guard) properties(r *resource) (list []finding) {
 			continue
 		}
 		m, has := row.Meaning(l.path)
+		if _, isUnknown := l.value.(unknown); isUnknown && !g.mayBeUnknown() {
+			list = append(list, finding{l.path, "an unknown value", "values that are known in an update"})
+			continue
+		}
 		if !has && isWhole(l.value) && row.HasWithin(strings.TrimSuffix(l.path, "[]")) {
 			continue
 		}
@@ -66,10 +70,13 @@ func isWhole(value any) bool {
 	}
 }
 
+// mayBeUnknown reports whether inputs may be unknown. In an update every input has a value.
+func (g *Guard) mayBeUnknown() bool { return g.ctx == nil || g.ctx.DryRun() }
+
 // accepts reports whether an input with a meaning may have a value.
 func (g *Guard) accepts(r *resource, m awstypes.Meaning, value any) bool {
 	if _, isUnknown := value.(unknown); isUnknown {
-		return g.ctx == nil || g.ctx.DryRun() // in an update every input has a value
+		return true
 	}
 	if slices.ContainsFunc(m.Allowed, func(allowed any) bool { return allowed == value }) {
 		return true
@@ -91,32 +98,40 @@ func (g *Guard) accepts(r *resource, m awstypes.Meaning, value any) bool {
 	}
 }
 
-// acceptsSecret reports whether a secret is a JSON object whose texts name no other place. The rule
-// origin checks the host in it.
+// acceptsSecret reports whether a secret is a JSON object of texts and numbers that name no other
+// place. The rule origin checks the host in it.
 func (g *Guard) acceptsSecret(value string) bool {
 	var fields map[string]any
 	if json.Unmarshal([]byte(value), &fields) != nil {
 		return false
 	}
 	for name, field := range fields {
-		if field, isText := field.(string); isText && !slices.Contains([]string{"host", "password"}, name) && g.namesPlace(field) {
+		switch field := field.(type) {
+		case string:
+			if !slices.Contains([]string{"host", "password"}, name) && g.namesPlace(field) {
+				return false
+			}
+		case map[string]any, []any:
 			return false
 		}
 	}
 	return true
 }
 
-// placeName matches a region, a zone, and an AWS service in a region. The rule flow checks which
-// region it is.
-var placeName = regexp.MustCompile(`^(com\.amazonaws\.)?[a-z]{2}(-[a-z]+)+-\d([a-z]|\.[a-z0-9.-]+)?$`)
+// placeName matches a region, a zone, and an AWS service in a region; its submatch is the region.
+// The rule flow checks the region.
+var placeName = regexp.MustCompile(`^(?:com\.amazonaws\.)?([a-z]{2}(?:-[a-z]+)+-\d)(?:[a-z]|\.[a-z0-9.-]+)?$`)
 
-// notPlain matches what names a place or an account within a text.
-var notPlain = regexp.MustCompile(`arn:aws|://|\bamazonaws\.com|\b\d{12}\b|\b(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[a-z]?)?-(central|(north|south)?(east|west)|north|south)-\d\b`)
+// notPlain matches what names a place or an account within a text, and characters that JSON need
+// not escape, since an escaped name does not look like one.
+var notPlain = regexp.MustCompile(`arn:aws|://|\bamazonaws\.com|\b\d{12}\b|` +
+	`\b(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[a-z]?)?-(central|(north|south)?(east|west)|north|south)-\d[a-z]?\b|` +
+	`\\u00([4-7][0-9A-Fa-f]|2[D-Fd-f]|3[0-9Aa])`)
 
 // namesPlace reports whether a text names a place or an account other than the site's.
 func (g *Guard) namesPlace(text string) bool {
 	return slices.ContainsFunc(notPlain.FindAllString(text, -1), func(found string) bool {
-		return found != g.site.Region && found != g.account
+		return strings.TrimRight(found, "abcdefghijklmnopqrstuvwxyz") != g.site.Region && found != g.account
 	})
 }
 

@@ -28,11 +28,15 @@ const providerPrefix = "pulumi:providers:"
 // stack declares.
 func (g *Guard) providers(r *resource) (list []finding) {
 	pkg, isProvider := strings.CutPrefix(r.typ, providerPrefix)
+	isAWS := awstypes.Service(r.typ) != "" && r.typ != awstypes.Parameter
+	if ofLocal := strings.HasPrefix(r.typ, "localdc:") || pkg == "localdc"; ofLocal && !g.isLocal() || isAWS && g.isLocal() {
+		list = append(list, finding{"type", r.typ, "resources of AWS at a site on AWS; at a local data centre its own resources, and the parameter with the site's status"})
+	}
 	if isProvider {
 		if !slices.Contains(providerPackages, pkg) {
 			list = append(list, finding{"type", pkg, "a provider of the packages " + strings.Join(providerPackages, ", ")})
 		}
-		if region := r.at("region"); pkg == "aws" && differs(region, g.site.Region) && region != g.site.EdgeRegion {
+		if region := r.at("region"); pkg == "aws" && (region == "" || differs(region, g.site.Region)) && region != g.site.EdgeRegion {
 			list = append(list, finding{"region", text(region), g.site.Region + ", or " + g.site.EdgeRegion + " for the CDN"})
 		}
 		if site := r.at("site"); pkg == "localdc" && differs(site, g.site.Name) {
@@ -46,6 +50,9 @@ func (g *Guard) providers(r *resource) (list []finding) {
 	return list
 }
 
+// isLocal reports whether the site is a local data centre.
+func (g *Guard) isLocal() bool { return g.site.Region == "" }
+
 // region returns the region of a resource's provider; empty if it is not known.
 func (g *Guard) region(r *resource) string {
 	if provider := g.resources[r.provider]; provider != nil {
@@ -55,9 +62,10 @@ func (g *Guard) region(r *resource) string {
 	return ""
 }
 
-// regions reports resources in the edge region that AWS does not require there.
+// regions reports resources in the edge region that AWS does not require there, unless the site is
+// there. The stack global is no site.
 func (g *Guard) regions(r *resource) []finding {
-	if region := g.region(r); region == g.site.EdgeRegion && region != g.site.Region && region != "" && !awstypes.Of(r.typ).EdgeRegion {
+	if region := g.region(r); region == g.site.EdgeRegion && g.site.Places[region] != g.site.Name && region != "" && !awstypes.Of(r.typ).EdgeRegion {
 		return []finding{{"provider", region, g.site.Region + "; " + region + " is only for the CDN, DNS and the resources that they need"}}
 	}
 	return nil

@@ -46,13 +46,13 @@ func (t Type) Meaning(path string) (Meaning, bool) {
 // HasWithin reports whether the row gives a meaning to inputs within the object or list at a path.
 func (t Type) HasWithin(path string) bool {
 	path = WithoutIndexes(path)
-	return slices.ContainsFunc(t.inputs(), func(input string) bool {
+	return slices.ContainsFunc(t.Inputs(), func(input string) bool {
 		return strings.HasPrefix(input, path+".") || strings.HasPrefix(input, path+"[]")
 	})
 }
 
-// inputs returns the paths of all inputs with a meaning.
-func (t Type) inputs() []string {
+// Inputs returns the paths of all inputs with a meaning.
+func (t Type) Inputs() []string {
 	list := slices.Concat(t.Policies, t.Places, t.Declared, t.Secrets, t.Plain, ordered.Keys(ofEvery))
 	for _, ref := range slices.Concat(t.Refs, t.Names) {
 		list = append(list, ref.Path)
