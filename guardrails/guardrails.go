@@ -62,6 +62,12 @@ type Site struct {
 	// is migrated, to the reason. A name also stands for all names that begin with it and a
 	// hyphen. An entry without a reason is ignored.
 	Origin map[string]string
+	// Copies are the copies between the origin and the site, by the names of the tasks of AWS DMS
+	// and AWS DataSync. All other tasks are refused.
+	Copies map[string]Copy
+	// RefuseCopy is Refuse for a resource that copies the data of one market. One of from and to
+	// is the site's name, the other is OriginPlace. It is required if Copies is not empty.
+	RefuseCopy func(resource, market, from, to string) string
 	// Egress maps the name of a security group to the public CIDR blocks that it may
 	// connect to. Private blocks are always allowed.
 	Egress map[string][]string
@@ -132,7 +138,8 @@ type Guard struct {
 	hooked         map[string]bool                      // URNs of resources whose hook the engine called
 	constructed    map[string][]pulumi.Resource         // by TYPE NAME, until their registration starts
 	owned          []*owned
-	declared       []string // Site.Declared and the names of Declare
+	declared       []string                              // Site.Declared and the names of Declare
+	ends           map[string]map[string][]pulumi.Output // by TYPE NAME and input; see endProperties
 	usedExceptions map[Exception]bool
 	formerStateful []string        // stateful resources after the last update, as TYPE NAME
 	reported       map[string]bool // lines
@@ -143,7 +150,7 @@ func newGuard(ctx *pulumi.Context, site Site) *Guard {
 	return &Guard{
 		ctx: ctx, site: site, declared: site.Declared, constructed: map[string][]pulumi.Resource{},
 		resources: map[string]*resource{}, given: map[string][]*pulumi.ResourceOptions{},
-		hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
+		ends: map[string]map[string][]pulumi.Output{}, hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
 	}
 }
 
@@ -185,6 +192,9 @@ func (g *Guard) SetAccount(id string) {
 // update refuses a resource through an extra property whose value is an error.
 func (g *Guard) transform(ctx context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 	r, err := g.newResource(ctx, args)
+	if err == nil {
+		err = g.readEnds(ctx, r)
+	}
 	violations := 0
 	if err == nil {
 		violations = g.checkCallbacks() + g.inspect(r)

@@ -33,6 +33,7 @@ func (g *Guard) attachHooks() (err error) {
 		name := (&resource{typ: args.Type, name: args.Name}).String()
 		g.given[name] = append(g.given[name], options)
 		g.constructed[name] = append(g.constructed[name], args.Resource)
+		g.keepEnds(args)
 		if _, isCustom := args.Resource.(pulumi.CustomResource); !isCustom {
 			return nil
 		}
@@ -53,7 +54,7 @@ func (g *Guard) checkFinal(args *pulumi.ResourceHookArgs) error {
 	}
 	r := &resource{
 		urn: registered.urn, typ: registered.typ, name: registered.name, custom: registered.custom,
-		provider: registered.provider, protect: registered.protect, options: registered.options, final: true,
+		provider: registered.provider, protect: registered.protect, options: registered.options, ends: registered.ends, final: true,
 	}
 	r.inputs = r.finalInputs(args.NewInputs)
 	violations := g.checkCallbacks() + g.inspect(r)

@@ -9,7 +9,7 @@ import (
 	"example.com/multisite/internal/ordered"
 )
 
-var originRules = []rule{{"origin", diagnostic.Residency, (*Guard).origin}}
+var originRules = []rule{{"origin", diagnostic.Residency, (*Guard).origin}, {"origin", diagnostic.Residency, (*Guard).copies}}
 
 // hasOriginAccess reports whether Site.Origin allows a resource to connect to the origin.
 func (g *Guard) hasOriginAccess(name string) bool {

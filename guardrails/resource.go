@@ -31,6 +31,8 @@ type resource struct {
 
 	// owners are the resources of the stack that the inputs name, by value.
 	owners map[string]*owned
+	// ends are the resources that the inputs in endProperties depend on, as String returns them.
+	ends map[string][]string
 
 	// Several rules read the leaves and statements, which are computed once.
 	leavesCache     []leaf

@@ -53,6 +53,8 @@ type Register struct {
 	}
 	// Sites are the sites by name, which is also the name of the site's stack.
 	Sites map[string]Site
+	// Origin is the data centre from which the markets move.
+	Origin Origin
 	// Services are the services by their name in resource names. Name is the name for people.
 	Services map[string]struct{ Name string }
 	// Markets are the markets by ISO 3166 code. They include the rest of the world.
@@ -96,6 +98,8 @@ type Law struct {
 	Summary string `json:"says" yaml:"says"`
 	// Source is a URL or a citation.
 	Source string `json:"source"`
+	// NeverTo lists the countries that the data may not go to, by ISO 3166 code.
+	NeverTo []string `json:"neverTo,omitempty" yaml:"neverTo"`
 }
 
 // namePattern is the form of names. RDS takes neither two hyphens in a row nor a hyphen at
@@ -143,6 +147,7 @@ func Load(data []byte) (*Register, error) {
 			}
 		}
 	}
+	r.Origin.check(r, p)
 	for _, code := range ordered.Keys(r.Markets) {
 		market := r.Markets[code]
 		if !components.Country.MatchString(code) || code == "CN" {
@@ -154,6 +159,11 @@ func Load(data []byte) (*Register, error) {
 			}
 			if text := market.Unserved[service]; !config.Reason.MatchString(text) {
 				p.Add("markets."+code+".unserved."+service, text, "the reason, in one line of three words or more")
+			}
+		}
+		for i, never := range market.Law.NeverTo {
+			if !components.Country.MatchString(never) || never == code {
+				p.Add(fmt.Sprintf("markets.%s.law.neverTo[%d]", code, i), never, "the ISO 3166 code of another country, such as CN")
 			}
 		}
 		if !slices.Contains(components.PriceClasses, market.PriceClass) {

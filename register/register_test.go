@@ -37,6 +37,13 @@ func TestLoadRefuses(t *testing.T) {
 		"a local site in mainland China":           {`{"markets": {"CN": {}, "IN": {}}, "sites": {"b": {"provider": "localdc", "country": "CN", "cidrBlock": "10.1.0.0/16"}}}`, `sites.b.country: found "CN"; allowed: one of IN`},
 		"an unserved service without a reason":     {`{"services": {"shop": {}}, "markets": {"ID": {"unserved": {"shop": "later"}}}}`, `markets.ID.unserved.shop: found "later"; allowed: the reason, in one line of three words or more`},
 		"an unserved service that is unknown":      {`{"services": {"shop": {}}, "markets": {"ID": {"unserved": {"shops": "not sold there"}}}}`, `markets.ID.unserved.shops: unknown key; allowed: shop`},
+		"no origin":                                {`{}`, `origin.country: found nothing; allowed: the ISO 3166 code of a country that is no market`},
+		"no host of the origin":                    {`{"origin": {"country": "CN"}}`, `origin.hosts: found nothing; allowed: at least one host name or domain`},
+		"a country as the origin's domain":         {`{"origin": {"country": "CN", "hosts": ["cn"]}}`, `origin.hosts: found ["cn"]; allowed: at least one host name or domain`},
+		"an origin in a market":                    {`{"origin": {"country": "ID", "hosts": ["beijing.example"]}, "markets": {"ID": {"name": "Indonesia"}}}`, `origin.country: found "ID"; allowed: the ISO 3166 code of a country that is no market`},
+		"a site with the origin's name":            {`{"sites": {"origin": {"provider": "aws", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}}}`, `sites: found "origin"; allowed: names of sites; origin is no site`},
+		"a law that forbids a continent":           {`{"markets": {"ID": {"law": {"neverTo": ["Asia"]}}}}`, `markets.ID.law.neverTo[0]: found "Asia"; allowed: the ISO 3166 code of another country, such as CN`},
+		"a law that forbids its own country":       {`{"markets": {"ID": {"law": {"neverTo": ["ID"]}}}}`, `markets.ID.law.neverTo[0]: found "ID"`},
 		"a market without a price class":           {`{"markets": {"ID": {"name": "Indonesia"}}}`, `markets.ID.priceClass: found nothing; allowed: one of ["100" "200" "All"]`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,4 +59,15 @@ func loadRegister(t *testing.T) *Register {
 	r, err := Default()
 	require.NoError(t, err)
 	return r
+}
+
+// TestOriginHosts checks which hosts the register has for the origin.
+func TestOriginHosts(t *testing.T) {
+	origin := Origin{Hosts: []string{"beijing.example", "db.shop.example.net"}}
+	for host, has := range map[string]bool{
+		"beijing.example": true, "db.beijing.example": true, "a.db.beijing.example": true, "db.shop.example.net": true,
+		"notbeijing.example": false, "beijing.example.net": false, "shop.example.net": false, "example.net": false, "": false,
+	} {
+		assert.Equal(t, has, origin.Has(host), host)
+	}
 }

@@ -61,7 +61,7 @@ func (c *copyBuilder) copyDatabase(name string, database *components.Database) e
 	copied, err := migration.NewDatabaseCopy(c.ctx, c.site.CopyName(name), &migration.DatabaseCopyArgs{
 		Origin: origin, Database: database, DatabaseName: strings.ReplaceAll(c.site.ResourceName(name), "-", "_"), DatabaseSecretARN: database.SecretARN,
 		DatabaseCertificates: c.site.Migration.DatabaseCertificates,
-		Markets:              markets, AccountID: c.accountID, Region: c.site.Region, ReplicationInstance: c.instance,
+		Markets:              markets, WayBack: service.WayBack(), AccountID: c.accountID, Region: c.site.Region, ReplicationInstance: c.instance,
 		DataKeyARN: c.keys.data.ARN, SecretsKeyARN: c.keys.secrets.ARN, AlarmTopicARN: c.alarms.ARN,
 		PermissionsBoundaryARN: c.site.Boundary(),
 	}, c.in)

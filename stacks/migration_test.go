@@ -2,15 +2,18 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"example.com/multisite/internal/engine"
+	"example.com/multisite/register/residency"
 )
 
 // shares returns the weights of the market's records.
@@ -26,10 +29,34 @@ func shares(state map[string]engine.Resource) map[string]any {
 
 const shopTask = "aws:dms:ReplicationTask california-ecommerce-copy-mx"
 
+// signed makes a project use a register with more flows.
+func signed(t *testing.T, p *engine.Project, flows ...residency.Flow) {
+	t.Helper()
+	addToRegister(t, p, properties{"flows": flows})
+}
+
+// addToRegister makes a project use a register with more hosts and flows.
+func addToRegister(t *testing.T, p *engine.Project, added properties) {
+	t.Helper()
+	content, err := json.Marshal(added)
+	require.NoError(t, err)
+	p.Program, p.Env = engine.Build(t, "example.com/multisite/stacks/testdata/signed"), []string{"SIGNED=" + string(content)}
+}
+
+// wayBack returns a flow of a market's shop to the origin that ends in some days.
+func wayBack(site, market string, days int) residency.Flow {
+	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly) }
+	return residency.Flow{
+		From: site, To: "origin", Classes: []string{"orders", "public-content"}, Markets: []string{market},
+		Reason: "a way back for the shop", SignedBy: "general counsel", Signed: day(-7), Until: day(days),
+	}
+}
+
 // TestMigration moves a market from the origin to its home site, including steps back.
 func TestMigration(t *testing.T) {
 	t.Parallel()
 	p := engine.New(t)
+	signed(t, p, wayBack("california", "MX", 30))
 	p.MoveShop()
 	p.Up("california")
 	p.Up("global")
@@ -85,6 +112,80 @@ func TestMigration(t *testing.T) {
 		}
 	}
 	assert.NotContains(t, p.State("global"), "aws:route53:Record global-ecommerce-mx-origin")
+}
+
+// TestMigrationWithoutAWayBack moves a market that has no flow to the origin. The program warns of
+// it from the start, copies nothing to the origin, and refuses the step back.
+func TestMigrationWithoutAWayBack(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		site, market string
+		flows        []residency.Flow
+		why          string
+	}{
+		"no flow":                     {"california", "MX", nil, "no flow to the origin has its orders, public-content (register/residency/residency.yaml; LFPDPPP of 2025)"},
+		"a flow that has expired":     {"california", "MX", []residency.Flow{wayBack("california", "MX", -1)}, "no flow to the origin has its orders, public-content"},
+		"a flow of another market":    {"california", "MX", []residency.Flow{wayBack("california", "BR", 30)}, "no flow to the origin has its orders, public-content"},
+		"a flow that the law forbids": {"singapore", "TW", []residency.Flow{wayBack("singapore", "TW", 30)}, "no flow to the origin has its orders, public-content (register/residency/residency.yaml; PDPA art. 21, order of the NCC of 2012)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := engine.New(t)
+			signed(t, p, row.flows...)
+			p.MoveShopTo(row.site, row.market)
+			stack, task := "pulumi:pulumi:Stack multisite-"+row.site, fmt.Sprintf("aws:dms:ReplicationTask %s-ecommerce-copy-%s", row.site, strings.ToLower(row.market))
+			step := func(phase string) map[string]engine.Resource {
+				p.StepOf(row.site, row.market, phase)
+				output, err := p.Try("preview", "--stack", row.site)
+				require.NoError(t, err)
+				assert.Equal(t, phase != "origin" && phase != "done", strings.Contains(output, "warning: one-way: ecommerce: "+row.market+" is "+phase+
+					": in the phase serving nothing is replicated to the origin, and the way back is a restore: "+row.why), output)
+				p.Up(row.site)
+				return p.State(row.site)
+			}
+			untouched := step("origin")
+			for _, phase := range []string{"copying", "canary"} {
+				state := step(phase)
+				assert.Contains(t, state, task)
+				assert.NotContains(t, state, "aws:dms:Endpoint "+row.site+"-ecommerce-copy-origin-target", "no endpoint writes to the origin")
+			}
+			state := step("serving")
+			assert.Equal(t, slices.Sorted(maps.Keys(untouched)), slices.Sorted(maps.Keys(state)), "nothing connects to the origin")
+			assert.Equal(t, true, state[stack].Outputs["ecommerce.oneWay."+row.market])
+
+			signed(t, p, wayBack(row.site, row.market, 30))
+			assert.Empty(t, p.Preview(row.site), "a flow that is signed later does not bring the writes to the origin")
+			p.StepOf(row.site, row.market, "canary")
+			for _, command := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
+				output, err := p.Try(append(command, "--stack", row.site)...)
+				require.Error(t, err)
+				assert.Contains(t, output, "markets."+row.market+`.phase: found "canary"; allowed: serving or done: the origin lacks what was written since the cut-over`)
+			}
+			p.StepOf(row.site, row.market, "done")
+			p.Up(row.site)
+			assert.NotContains(t, p.State(row.site)[stack].Outputs, "ecommerce.oneWay."+row.market)
+		})
+	}
+}
+
+// TestAWayBackExpires updates a site that replicates to the origin after the flow's last day:
+// replication ends, and so does the way back.
+func TestAWayBackExpires(t *testing.T) {
+	t.Parallel()
+	p := engine.New(t)
+	signed(t, p, wayBack("california", "MX", 1))
+	p.MoveShop()
+	for _, phase := range []string{"origin", "copying", "canary", "serving"} {
+		p.Step(phase)
+		p.Up("california")
+	}
+	require.Contains(t, p.State("california"), shopTask)
+	signed(t, p, wayBack("california", "MX", -1))
+	p.Up("california")
+	assert.Empty(t, copied(p.State("california")))
+	p.Step("canary")
+	_, err := p.Try("preview", "--stack", "california")
+	require.Error(t, err)
 }
 
 // or returns a string, or "" if the value is absent.

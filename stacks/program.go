@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -47,7 +48,7 @@ func RunIn(ctx *pulumi.Context, rules *residency.Rules) error {
 
 // runSite makes all checks of a site before it provisions anything.
 func runSite(ctx *pulumi.Context, raw map[string]string, rules *residency.Rules) error {
-	site, err := siteconfig.Load(ctx.Stack(), raw, rules.Register)
+	site, err := siteconfig.Load(ctx.Stack(), raw, rules)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func runSite(ctx *pulumi.Context, raw map[string]string, rules *residency.Rules)
 		return err
 	}
 	comparisons := placement.Compare(sites, rules, distances)
-	for _, line := range append(placement.Slower(site.Name, comparisons), siteconfig.Overdue(site, rules.Register, time.Now())...) {
+	for _, line := range slices.Concat(placement.Slower(site.Name, comparisons), siteconfig.Overdue(site, rules.Register, time.Now()), site.NoWayBack(rules)) {
 		if err := ctx.Log.Warn(line, nil); err != nil {
 			return err
 		}

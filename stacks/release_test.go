@@ -44,6 +44,8 @@ func TestLastRelease(t *testing.T) {
 		}
 		delete(config, "multisite:elsewhere")
 	})
+	// The release had no register of the origin's hosts.
+	addToRegister(t, p, properties{"hosts": []string{"example.net"}})
 	for _, stack := range stacks {
 		for name, step := range p.Plan(stack) {
 			assert.Contains(t, []string{"create", "update", "delete"}, step.Op, name)

@@ -49,9 +49,13 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 		Declared:  append(site.Declared(), s.declared()...),
 		Deletable: site.Deletable(),
 		Origin:    site.OriginAccess(),
-		Egress:    site.Egress(),
-		Last:      before.Outputs,
-		Existing:  before.URNs,
+		Copies:    site.Copies(),
+		RefuseCopy: func(resource, market, from, to string) string {
+			return rules.RefuseCopy(hosting, resource, market, from, to)
+		},
+		Egress:   site.Egress(),
+		Last:     before.Outputs,
+		Existing: before.URNs,
 		Exceptions: slices.DeleteFunc(slices.Clone(site.Exceptions), func(e siteconfig.Exception) bool {
 			return e.Rule == siteconfig.LossRule || e.Rule == phases.PhaseRule
 		}),

@@ -52,6 +52,10 @@ type DatabaseCopyArgs struct {
 	// Markets are the parts of the database that are replicated, by market code, such as
 	// IN.
 	Markets map[string]MarketCopy
+	// WayBack creates the endpoints through which a market can be replicated to the origin, so
+	// that their connections can be tested before replication reverses. The direction to-origin
+	// requires it.
+	WayBack bool
 	// MaxLargeObjectKiB is the largest value of a text, JSON or binary column, 1 to
 	// 102400 KiB. The task stops at a larger value, and does not truncate it.
 	MaxLargeObjectKiB int
@@ -112,7 +116,7 @@ var (
 	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d$`)
 )
 
-// NewDatabaseCopy creates a DMS task for each market, endpoints for both directions, a
+// NewDatabaseCopy creates a DMS task for each market, endpoints for each direction, a
 // secret with the origin's credentials, a role with which only DMS reads this secret and
 // the secret of the site's database, and alarms on lag, on rows that differ and on tasks
 // that do not run. A task stops at a row or a value that it cannot replicate, and its
@@ -188,6 +192,7 @@ func (args DatabaseCopyArgs) validate(name string) error {
 		p.Check(components.Country.MatchString(code), "Markets: found %q; allowed: codes of two capital letters", code)
 		p.Check(schemaName.MatchString(market.Schema), "Markets[%s].Schema: found %q; allowed: 1 to 63 lower-case letters, digits and underscores, not beginning with a digit", code, market.Schema)
 		p.Check(slices.Contains(Directions, market.Direction), "Markets[%s].Direction: found %q; allowed: one of %q", code, market.Direction, Directions)
+		p.Check(args.WayBack || market.Direction != ToOrigin, "Markets[%s].Direction: found %q; allowed: %s without WayBack", code, market.Direction, ToSite)
 	}
 	p.Check(args.MaxLargeObjectKiB >= 1 && args.MaxLargeObjectKiB <= MaxLargeObjectKiB, "MaxLargeObjectKiB: found %d; allowed: 1 to %d", args.MaxLargeObjectKiB, MaxLargeObjectKiB)
 	p.Check(components.AccountID.MatchString(args.AccountID), "AccountID: found %q; allowed: 12 digits", args.AccountID)

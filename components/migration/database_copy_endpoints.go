@@ -112,13 +112,16 @@ func (p provisioner) copyCertificate(suffix, certificates string) (*dms.Certific
 	}, pulumi.Parent(p.Parent))
 }
 
-// copyPaths creates the endpoints of both directions, so that the connections of the
-// unused direction can be tested before replication reverses. Each endpoint waits for the
+// copyPaths creates the endpoints of the direction to the site and, with WayBack, of the
+// direction to the origin. Each endpoint waits for the
 // previous endpoint: a change to an endpoint stops and starts all tasks of the same
 // replication.
 func (p provisioner) copyPaths(a DatabaseCopyArgs, sides map[Direction]copySide) (map[Direction]*copyPath, error) {
 	paths, after := map[Direction]*copyPath{}, []pulumi.Resource{}
 	for _, to := range Directions {
+		if to == ToOrigin && !a.WayBack {
+			continue
+		}
 		path, err := p.copyPath(a, sides, to, after)
 		if err != nil {
 			return nil, err

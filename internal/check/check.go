@@ -34,7 +34,7 @@ func check(dir, branch string, today time.Time, out io.Writer) error {
 		problems = append(problems, err, checkReferencesToChina(file, config), checkPlainSecrets(file, config))
 	}
 	if err == nil {
-		problems = append(problems, siteconfig.CheckMarkets(sites, rules.Register))
+		problems = append(problems, rules.CheckExpired(today), siteconfig.CheckMarkets(sites, rules.Register))
 	}
 	problems = append(problems, checkSecretsProviders(dir), compare(dir, branch, sites, today, out))
 	if err := errors.Join(problems...); err != nil {

@@ -25,6 +25,9 @@ var (
 	Role = regexp.MustCompile(`^[A-Za-z][A-Za-z ,-]*$`)
 )
 
+// ReasonForm describes Reason in a message.
+const ReasonForm = "the reason, in one line of three words or more"
+
 // Node is one value of the configuration. Its methods return the value as a type. If the value
 // is not allowed, they add a problem to Log, and the caller must not use the result.
 type Node struct {

@@ -21,12 +21,14 @@ const (
 	Placement Kind = "placement"
 	// Late is a market that a site should serve by now. It is logged as a warning.
 	Late Kind = "late"
+	// OneWay is a market whose move has no way back to the origin. It is logged as a warning.
+	OneWay Kind = "one-way"
 )
 
 // Errors and Warnings list the kinds by the severity that they are logged with.
 var (
 	Errors   = []Kind{Residency, Guardrail}
-	Warnings = []Kind{Exception, Placement, Late}
+	Warnings = []Kind{Exception, Placement, Late, OneWay}
 )
 
 // Severities of the lines, in Pulumi's words.

@@ -278,7 +278,7 @@ func TestEverybodyHasALawfulRoute(t *testing.T) {
 		d.simulate()
 		require.NoError(t, d.unlawful, "seed %d", seed)
 	}
-	for _, site := range append(ordered.Keys(rules.Sites), "") {
+	for _, site := range append(slices.Clone(rules.Sites), "") {
 		assert.Greater(t, answers[site], 100, "%q answers often enough for the test to mean something", site)
 	}
 }

@@ -33,6 +33,8 @@ type Project struct {
 	Program string
 	// plugins is the folder that the Pulumi engine searches for plugins first; empty is none.
 	plugins string
+	// Env are environment variables of commands, as NAME=VALUE, for test programs.
+	Env []string
 }
 
 // Step is the change that a preview plans for one resource.
@@ -59,7 +61,7 @@ var root = func() string {
 // Copy returns a copy of a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
-	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins}
+	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins, p.Env}
 	require.NoError(t, copyAll(p.Dir, copied.Dir))
 	return copied
 }
@@ -86,8 +88,9 @@ func (p *Project) Command(args ...string) *exec.Cmd {
 	require.NoError(p.t, binaries())
 	command := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--cloud", p.Cloud, "--program", p.Program}, args...)...)
 	command.Dir = p.Dir
+	command.Env = append(os.Environ(), p.Env...)
 	if p.plugins != "" {
-		command.Env = append(os.Environ(), "PATH="+p.plugins+string(os.PathListSeparator)+os.Getenv("PATH"))
+		command.Env = append(command.Env, "PATH="+p.plugins+string(os.PathListSeparator)+os.Getenv("PATH"))
 	}
 	return command
 }

@@ -2,9 +2,9 @@ package engine
 
 import "time"
 
-// OriginHosts are the host names of the origin of California's shop: of its database, its objects
-// and its website.
-var OriginHosts = []string{"shop-db.example.net", "objects.example.net", "shop.example.net"}
+// OriginHosts are the host names of the shop at the origin: of its database, its objects and its
+// website.
+var OriginHosts = []string{"shop-db.beijing.example", "objects.beijing.example", "shop.beijing.example"}
 
 // certificate is the test certificate of the origin's certificate authority.
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss84Xw35FmkPTmpf/EIkwCgYIKoZIzj0EAwIw\n" +
@@ -16,10 +16,16 @@ const certificate = "-----BEGIN CERTIFICATE-----\nMIIBijCCAS+gAwIBAgIUG0hJSM5Ss8
 // MoveShop configures a move of the market MX to California's shop, in its first phase, origin.
 func (p *Project) MoveShop() {
 	p.t.Helper()
-	p.Edit("california", func(config map[string]any) {
+	p.MoveShopTo("california", "MX")
+}
+
+// MoveShopTo configures a move of a market to a site's shop, in its first phase, origin.
+func (p *Project) MoveShopTo(site, market string) {
+	p.t.Helper()
+	p.Edit(site, func(config map[string]any) {
 		config["multisite:migration"] = map[string]any{
 			"replication":  map[string]any{"instanceClass": "dms.c6i.large", "originCidrBlocks": []any{"203.0.113.0/28"}},
-			"agents":       []any{"arn:aws:datasync:us-west-1:123456789012:agent/agent-0123456789abcdef0"},
+			"agents":       []any{"arn:aws:datasync:" + config["multisite:region"].(string) + ":123456789012:agent/agent-0123456789abcdef0"},
 			"certificates": certificate,
 			"services": map[string]any{"ecommerce": map[string]any{
 				"origin": map[string]any{
@@ -29,7 +35,7 @@ func (p *Project) MoveShop() {
 						"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
 					},
 				},
-				"markets": map[string]any{"MX": map[string]any{"phase": "origin"}},
+				"markets": map[string]any{market: map[string]any{"phase": "origin"}},
 			}},
 		}
 	})
@@ -41,7 +47,13 @@ func (p *Project) MoveShop() {
 // Step writes a phase of the move of MoveShop to the configuration, with all evidence for it.
 func (p *Project) Step(phase string) {
 	p.t.Helper()
-	p.Edit("california", func(config map[string]any) {
+	p.StepOf("california", "MX", phase)
+}
+
+// StepOf is Step for the move of MoveShopTo.
+func (p *Project) StepOf(site, market, phase string) {
+	p.t.Helper()
+	p.Edit(site, func(config map[string]any) {
 		today := time.Now().UTC().Format(time.DateOnly)
 		move := map[string]any{"phase": phase, "facts": map[string]any{
 			"measured": today, "lagSeconds": 0, "rowsAtOrigin": 12, "rowsAtHome": 12, "objectsMissing": 0, "errorsPerMillion": 3,
@@ -50,6 +62,6 @@ func (p *Project) Step(phase string) {
 		if phase == "canary" {
 			move["sharePercent"] = 10
 		}
-		Object(config, "multisite:migration", "services", "ecommerce", "markets")["MX"] = move
+		Object(config, "multisite:migration", "services", "ecommerce", "markets")[market] = move
 	})
 }

@@ -42,7 +42,7 @@ func Build(t *testing.T, pkg string) string {
 func copyOf(t *testing.T, name string, command ...string) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), "", nil}
 	require.NoError(t, locked(func() error {
 		digest, err := inputsDigest()
 		if err != nil {

@@ -16,7 +16,7 @@ var release = filepath.Join(root, "stacks", "testdata", "release.tar.gz")
 func Released(t *testing.T) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), ""}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), "", nil}
 	require.NoError(t, run(exec.Command("tar", "-xzf", release, "-C", p.Dir)))
 	return p
 }

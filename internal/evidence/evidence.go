@@ -100,7 +100,7 @@ func reportOn(code string, rules *residency.Rules, sites map[string]*siteconfig.
 			if d.status() != "active" {
 				report.Missing = append(report.Missing, service+" in "+name)
 			}
-			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], ordered.Keys(rules.Register.Markets)); m.Phase != "" && !sites[name].IsLocal() {
+			if m := moveOf(code, service, sites[name], d, deployments[register.GlobalStack], rules); m.Phase != "" && !sites[name].IsLocal() {
 				report.Moves = append(report.Moves, m)
 			}
 			report.Holdings = append(report.Holdings, d.holdings(sites[name], service, rules)...)

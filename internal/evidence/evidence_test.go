@@ -13,6 +13,7 @@ import (
 	"example.com/multisite/internal/engine"
 	"example.com/multisite/internal/golden"
 	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 )
 
 // randomSuffix matches the suffix that Pulumi adds to physical names.
@@ -70,11 +71,16 @@ func TestMigration(t *testing.T) {
 			"aws:s3/bucketV2:BucketV2 california-ecommerce-invoices"),
 		"global": deploymentOf("global", nil, "aws:route53/record:Record global-ecommerce-mx-origin", "aws:route53/record:Record global-ecommerce-mx-home"),
 	}
-	assert.Equal(t, []move{{"ecommerce", "california", "serving", []string{
+	assert.Equal(t, []move{{Service: "ecommerce", Site: "california", Phase: "serving", WayBack: "restore", Origin: []string{
 		"aws:dms/endpoint:Endpoint california-ecommerce-copy-source", "aws:dms/replicationTask:ReplicationTask california-ecommerce-copy-mx",
 		"aws:route53/record:Record global-ecommerce-mx-origin",
 	}}}, reportOn("MX", rules, sites, deployments).Moves)
 	assert.Equal(t, []string{"aws:dms/endpoint:Endpoint california-ecommerce-copy-source"}, reportOn("BR", rules, sites, deployments).Moves[0].Origin)
+	assert.Contains(t, reportOn("MX", rules, sites, deployments).markdown(), "- ecommerce in california: serving, the way back is by restore; resources that refer to the origin: ")
+	rules.Flows = append(rules.Flows, residency.Flow{From: "california", To: "origin", Classes: []string{"orders", "public-content"}, Markets: []string{"MX"}, Until: "9999-12-31"})
+	assert.Equal(t, "replication", reportOn("MX", rules, sites, deployments).Moves[0].WayBack)
+	phases["ecommerce.oneWay.MX"] = true
+	assert.Equal(t, "restore", reportOn("MX", rules, sites, deployments).Moves[0].WayBack, "the home has served without replication")
 	deployments["california"] = deploymentOf("california", phases)
 	assert.Contains(t, reportOn("BR", rules, sites, deployments).markdown(), "- ecommerce in california: done; no resource refers to the origin (rules phase, origin)")
 }

@@ -58,6 +58,10 @@ var required = map[[2]Phase][]string{
 	{Serving, Done}:     {"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"},
 }
 
+// wayBackFacts are the facts on replication to the origin. The step to Serving does not require
+// them of a market without a way back.
+var wayBackFacts = []string{"restarted", "connectionsTested"}
+
 // checks returns the checks of the facts for a step to a phase, by the names in required. A
 // check returns the value that was found and the values that are allowed. Allowed is empty if the
 // fact suffices.

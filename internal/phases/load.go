@@ -78,16 +78,15 @@ func LoadEngine(n config.Node, postgres []string) string {
 	return version
 }
 
-// LoadOrigin reads the origin of a service's database and buckets. It reports the origin of a
-// database or of buckets that the service does not have.
-func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
+// LoadOrigin reads the origin of a service's database and buckets, whose hosts host reads. It
+// reports the origin of a database or of buckets that the service does not have.
+func LoadOrigin(n config.Node, host func(config.Node) string, hasDatabase bool, bucketNames []string) *Origin {
 	n.Fields("database", "objects")
 	origin := &Origin{Buckets: map[string]string{}}
-	const hostName = "a host name such as db.example.com"
 	if database := n.Field("database"); hasDatabase {
 		database.Fields("host", "name", "username", "password")
 		origin.Database = migration.DatabaseOrigin{
-			Host:         database.Field("host").Match(components.Hostname, hostName),
+			Host:         host(database.Field("host")),
 			DatabaseName: database.Field("name").Match(identifier, "the name of a database"),
 			Username:     database.Field("username").Match(identifier, "the name of a user"),
 			Password:     secret(database.Field("password")),
@@ -98,7 +97,7 @@ func LoadOrigin(n config.Node, hasDatabase bool, bucketNames []string) *Origin {
 	if objects := n.Field("objects"); len(bucketNames) > 0 {
 		objects.Fields("host", "port", "accessKey", "secretKey", "buckets", "schedule")
 		origin.Objects = migration.ObjectOrigin{
-			Host:      objects.Field("host").Match(components.Hostname, hostName),
+			Host:      host(objects.Field("host")),
 			Port:      objects.Field("port").NumberOr(0, 1, math.MaxUint16),
 			AccessKey: pulumi.String(objects.Field("accessKey").Match(anyText, "the name of a key")),
 			SecretKey: secret(objects.Field("secretKey")),

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
 )
 
@@ -21,6 +22,23 @@ type Move struct {
 	// CutOver reports whether the home has served the market. Both sides then hold the same
 	// data, and replication that reverses again has nothing to load.
 	CutOver bool
+	// WayBack reports whether the register has a flow of the market's data to the origin, and the
+	// home has not served without it. Otherwise nothing is copied in the phase serving, and no
+	// step leads from serving to canary.
+	WayBack bool
+}
+
+// Copies returns the direction in which data is copied in the move's phase, and whether it is
+// copied.
+func (m Move) Copies() (migration.Direction, bool) {
+	switch m.Phase {
+	case Copying, Canary:
+		return migration.ToSite, true
+	case Serving:
+		return migration.ToOrigin, m.WayBack
+	default:
+		return "", false
+	}
 }
 
 // CheckStep reports a step from one phase to another that is not to a neighbour of Phases, that
@@ -36,9 +54,16 @@ func (m Move) CheckStep(n config.Node, from, to Phase, today time.Time) {
 	case distance*distance > 1:
 		n.Log.Add(n.Path+".phase", to, fmt.Sprintf("%s, which the stack is in, or one step from there", from))
 		return
+	case from == Serving && to == Canary && !m.WayBack:
+		n.Log.Add(n.Path+".phase", to, fmt.Sprintf("serving or done: the origin lacks what was written since the cut-over, because the data may not flow there. "+
+			"Restore the home (docs/migration.md, \"Without a way back\"), or add an exception from the rule %s", PhaseRule))
+		return
 	}
 	checks := m.Evidence.checks(to, today)
 	for _, name := range required[[2]Phase{from, to}] {
+		if !m.WayBack && from == Canary && slices.Contains(wayBackFacts, name) {
+			continue
+		}
 		if found, allowed := checks[name](); allowed != "" {
 			n.Log.Add(n.Path+".facts."+strings.Replace(name, "noLag", "lagSeconds", 1), found, fmt.Sprintf("%s, to go from %s to %s", allowed, from, to))
 		}

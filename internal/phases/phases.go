@@ -7,8 +7,6 @@ package phases
 import (
 	"slices"
 	"strings"
-
-	"example.com/multisite/components/migration"
 )
 
 // Phase is the phase of the move of one market of one service from the origin, the company's
@@ -22,8 +20,8 @@ const (
 	Copying Phase = "copying"
 	// Canary sends a share of the requests to the home, which forwards writes to the origin.
 	Canary Phase = "canary"
-	// Serving sends all requests to the home. Replication to the origin keeps a step back
-	// possible.
+	// Serving sends all requests to the home. If the register has a flow to the origin,
+	// replication to the origin keeps a step back possible.
 	Serving Phase = "serving"
 	// Done ends the move: no trust in, route to or replication with the origin is left.
 	Done Phase = "done"
@@ -36,21 +34,16 @@ var Phases = []Phase{AtOrigin, Copying, Canary, Serving, Done}
 // leaves Done, skips a phase or lacks facts. The exception's resource is SERVICE MARKET.
 const PhaseRule = "phase"
 
-// Copies returns the direction in which data is copied in a phase, and whether it is copied.
-func (p Phase) Copies() (migration.Direction, bool) {
-	switch p {
-	case Copying, Canary:
-		return migration.ToSite, true
-	case Serving:
-		return migration.ToOrigin, true
-	default:
-		return "", false
-	}
-}
+// Moving reports whether the move has begun and is not done.
+func (p Phase) Moving() bool { return p == Copying || p == Canary || p == Serving }
 
 // CutOverOutput names the stack output that is true once the home has served a market
 // (Move.CutOver).
 func CutOverOutput(service, market string) string { return service + ".cutOver." + market }
+
+// OneWayOutput names the stack output that is true while the home serves a market without
+// replication to the origin. The origin then lacks the market's writes.
+func OneWayOutput(service, market string) string { return service + ".oneWay." + market }
 
 // PhaseOutput names the stack output that holds a market's phase.
 func PhaseOutput(service, market string) string { return service + ".phase." + market }
@@ -58,9 +51,9 @@ func PhaseOutput(service, market string) string { return service + ".phase." + m
 // ShareOutput names the stack output that holds a market's share of requests in percent.
 func ShareOutput(service, market string) string { return service + ".sharePercent." + market }
 
-// IsMoveOutput reports whether a stack output is a phase, a share or a cut-over of a market.
+// IsMoveOutput reports whether a stack output is on the move of a market.
 func IsMoveOutput(output string) bool {
-	return slices.ContainsFunc([]string{PhaseOutput("", ""), ShareOutput("", ""), CutOverOutput("", "")}, func(kind string) bool {
+	return slices.ContainsFunc([]string{PhaseOutput("", ""), ShareOutput("", ""), CutOverOutput("", ""), OneWayOutput("", "")}, func(kind string) bool {
 		return strings.Contains(output, kind)
 	})
 }

@@ -221,9 +221,9 @@ func newCopyingWorld(t *testing.T) *world {
 		"certificates": certificate,
 		"services": map[string]any{"ecommerce": map[string]any{
 			"origin": map[string]any{
-				"database": map[string]any{"host": "db.example.net", "name": "shop", "username": "dms", "password": map[string]any{"secure": "v1:a"}},
+				"database": map[string]any{"host": "db.beijing.example", "name": "shop", "username": "dms", "password": map[string]any{"secure": "v1:a"}},
 				"objects": map[string]any{
-					"host": "objects.example.net", "accessKey": "key", "secretKey": map[string]any{"secure": "v1:a"},
+					"host": "objects.beijing.example", "accessKey": "key", "secretKey": map[string]any{"secure": "v1:a"},
 					"buckets": map[string]any{"product-media": "shop-media", "invoices": "shop-invoices"},
 				},
 			},

@@ -26,7 +26,7 @@ func loadExceptions(n config.Node) (list []Exception) {
 		list = append(list, Exception{
 			Rule:     entry.Field("rule").OneOf("", append(guardrails.ExceptionRules(), LossRule, phases.PhaseRule)...),
 			Resource: entry.Field("resource").Match(config.OneLine, "TYPE NAME, as in the report of the rule"),
-			Reason:   entry.Field("reason").Match(config.Reason, "the reason, in one line of three words or more"),
+			Reason:   entry.Field("reason").Match(config.Reason, config.ReasonForm),
 			Until:    until,
 		})
 		if entry.Field("rule").Value == nil {

@@ -60,7 +60,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	services := ordered.Keys(reg.Services)
 	origins := root.Field("origins")
 	for _, service := range origins.Fields(services...) {
-		g.Origins[service] = origins.Field(service).Match(components.Hostname, "a DNS name such as shop.example.com")
+		g.Origins[service] = reg.Origin.Names(origins.Field(service))
 		if strings.HasSuffix("."+g.Origins[service], "."+g.Domain) {
 			origins.Field(service).Problem("a DNS name outside of " + g.Domain)
 		}

@@ -24,7 +24,7 @@ func validLocal() map[string]string {
 }
 
 func TestLoadLocalSite(t *testing.T) {
-	site, err := Load("india", validLocal(), loadRegister(t))
+	site, err := Load("india", validLocal(), loadRules(t))
 	require.NoError(t, err)
 	assert.Equal(t, &Site{
 		Name: "india", Provider: "localdc", DeletionProtection: true,
@@ -79,7 +79,7 @@ func TestLoadRefusesForALocalSite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			raw := validLocal()
 			raw[row.key] = row.value
-			_, err := Load("india", raw, loadRegister(t))
+			_, err := Load("india", raw, loadRules(t))
 			assert.ErrorContains(t, err, row.message)
 		})
 	}
@@ -89,7 +89,7 @@ func TestLoadRefusesLocalKeysForAnAWSSite(t *testing.T) {
 	raw := valid()
 	raw["multisite:partner"] = `{}`
 	raw["multisite:network"] = `{"cidrBlock": "10.16.0.0/16", "zones": 3, "halls": 3}`
-	_, err := Load("oregon", raw, loadRegister(t))
+	_, err := Load("oregon", raw, loadRules(t))
 	require.ErrorContains(t, err, `multisite:partner: unknown key; allowed: region, `)
 	assert.ErrorContains(t, err, `multisite:network.halls: unknown key`)
 }

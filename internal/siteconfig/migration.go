@@ -5,14 +5,16 @@ import (
 
 	"example.com/multisite/components/migration"
 	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
 	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 )
 
 // loadMigration reads multisite:migration: the moves of markets to the site. It requires the
 // settings of replication and transfers only while a database or objects are copied.
-func loadMigration(n config.Node, site *Site) {
+func loadMigration(n config.Node, site *Site, rules *residency.Rules) {
 	n.Fields("replication", "agents", "certificates", "services")
 	services := n.Field("services")
 	for _, name := range services.Fields(ordered.Keys(site.Services)...) {
@@ -21,10 +23,13 @@ func loadMigration(n config.Node, site *Site) {
 		service.Moves = map[string]phases.Move{}
 		markets := entry.Field("markets")
 		for _, market := range markets.Fields(service.Markets...) {
-			service.Moves[market] = phases.LoadMove(markets.Field(market))
+			move := phases.LoadMove(markets.Field(market))
+			move.WayBack = len(rules.NotCopied(name, market, site.Name, register.OriginPlace)) == 0
+			service.Moves[market] = move
+			checkFlow(markets.Field(market), move, rules, name, market, site.Name)
 		}
 		if service.Copying() || entry.Field("origin").Value != nil {
-			service.Origin = phases.LoadOrigin(entry.Field("origin"), service.Database != nil, ordered.Keys(service.Buckets))
+			service.Origin = phases.LoadOrigin(entry.Field("origin"), rules.Register.Origin.Names, service.Database != nil, ordered.Keys(service.Buckets))
 		}
 		site.Services[name] = service
 	}
@@ -51,6 +56,18 @@ func loadMigration(n config.Node, site *Site) {
 	if databases {
 		loadAuthority(n, site)
 	}
+}
+
+// checkFlow reports a market whose data is copied from the origin to a site without a flow in the
+// register. n is the node of the move.
+func checkFlow(n config.Node, move phases.Move, rules *residency.Rules, service, market, site string) {
+	direction, copied := move.Copies()
+	if !copied || direction != migration.ToSite || len(rules.NotCopied(service, market, register.OriginPlace, site)) == 0 {
+		return
+	}
+	p := &config.Problems{File: diagnostic.Residency.Line(n.Log.File)}
+	p.Add(n.Path+".phase", move.Phase, rules.NoFlow(service, market, register.OriginPlace, site))
+	n.Log.Lines = append(n.Log.Lines, p.Lines...)
 }
 
 // loadAuthority sets the certificate of the authority that signs the site's databases.

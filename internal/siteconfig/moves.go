@@ -7,9 +7,13 @@ import (
 	"time"
 
 	"example.com/multisite/components/migration"
+	"example.com/multisite/guardrails"
 	"example.com/multisite/internal/config"
+	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/phases"
+	"example.com/multisite/register"
+	"example.com/multisite/register/residency"
 )
 
 // Endpoints returns the AWS services of the site's interface endpoints. While a database is copied
@@ -59,11 +63,54 @@ func (s *Site) OriginAccess() map[string]string {
 	return access
 }
 
+// Copies returns the copies between the origin and the site that the configuration has, by the
+// names of their tasks. Endpoints through which a task could write to the origin are among them
+// if a market may flow there.
+func (s *Site) Copies() map[string]guardrails.Copy {
+	copies := map[string]guardrails.Copy{}
+	for name, service := range s.Services {
+		for market, direction := range service.Copied() {
+			c := guardrails.Copy{Market: market, Part: strings.ToLower(market), ToOrigin: direction == migration.ToOrigin}
+			if service.Database != nil {
+				c.Holder = s.ResourceName(name)
+				copies[s.CopyName(name)+"-"+c.Part] = c
+			}
+			for bucket := range service.Buckets {
+				c.Holder = s.ResourceName(name) + "-" + bucket
+				copies[s.TransferName(name, bucket)+"-"+c.Part] = c
+			}
+		}
+		if service.WayBack() {
+			copies[s.CopyName(name)+"-origin-target"] = guardrails.Copy{ToOrigin: true}
+		}
+	}
+	return copies
+}
+
+// NoWayBack returns a warning for each market that is moving and has no way back.
+func (s *Site) NoWayBack(rules *residency.Rules) (lines []string) {
+	for _, name := range ordered.Keys(s.Services) {
+		service := s.Services[name]
+		for _, market := range service.Markets {
+			move := service.Moves[market]
+			if move.WayBack || !move.Phase.Moving() {
+				continue
+			}
+			reason := "the home has served without replication"
+			if missing := rules.NotCopied(name, market, s.Name, register.OriginPlace); len(missing) > 0 {
+				reason = fmt.Sprintf("no flow to the origin has its %s (%s; %s)", strings.Join(missing, ", "), residency.Path, rules.Register.Markets[market].Law.Name)
+			}
+			lines = append(lines, diagnostic.OneWay.Line(fmt.Sprintf("%s: %s is %s: in the phase serving nothing is replicated to the origin, and the way back is a restore: %s", name, market, move.Phase, reason)))
+		}
+	}
+	return lines
+}
+
 // Copied returns the markets of a service whose data is copied, with the direction.
 func (s Service) Copied() map[string]migration.Direction {
 	markets := map[string]migration.Direction{}
 	for market, move := range s.Moves {
-		if direction, copied := move.Phase.Copies(); copied {
+		if direction, copied := move.Copies(); copied {
 			markets[market] = direction
 		}
 	}
@@ -73,8 +120,20 @@ func (s Service) Copied() map[string]migration.Direction {
 // Copying reports whether data of the service is copied between the origin and the site.
 func (s Service) Copying() bool { return len(s.Copied()) > 0 }
 
-// RestoreMoves sets Recorded from the stack's outputs after its last update, and CutOver of each
-// move whose data is copied.
+// WayBack reports whether the service's database may be copied to the origin: a market that moves
+// has a way back.
+func (s Service) WayBack() bool {
+	for _, move := range s.Moves {
+		if move.WayBack && move.Phase.Moving() {
+			return true
+		}
+	}
+	return false
+}
+
+// RestoreMoves sets Recorded from the stack's outputs after its last update, and CutOver and
+// WayBack of each move. A market that the home has served without replication has no way back,
+// even if the register has a flow now: the origin lacks its writes.
 func (s *Site) RestoreMoves(recorded map[string]any) {
 	s.Recorded = map[string]any{}
 	for output, value := range recorded {
@@ -84,7 +143,8 @@ func (s *Site) RestoreMoves(recorded map[string]any) {
 	}
 	for service, entry := range s.Services {
 		for market, move := range entry.Moves {
-			_, copied := move.Phase.Copies()
+			move.WayBack = move.WayBack && recorded[phases.OneWayOutput(service, market)] != true
+			_, copied := move.Copies()
 			before := recorded[phases.CutOverOutput(service, market)] == true
 			move.CutOver = copied && (before || move.Phase == phases.Serving)
 			entry.Moves[market] = move
@@ -107,6 +167,9 @@ func (s *Site) MoveOutputs() map[string]any {
 			outputs[phases.PhaseOutput(name, market)] = string(s.phase(name, market))
 			if move.CutOver {
 				outputs[phases.CutOverOutput(name, market)] = true
+			}
+			if move.Phase == phases.Serving && !move.WayBack {
+				outputs[phases.OneWayOutput(name, market)] = true
 			}
 			if move.SharePercent > 0 {
 				outputs[phases.ShareOutput(name, market)] = move.SharePercent

@@ -1,13 +1,17 @@
 package siteconfig
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
-	"example.com/multisite/internal/phases"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"example.com/multisite/components/migration"
+	"example.com/multisite/internal/phases"
+	"example.com/multisite/register/residency"
 )
 
 var noon = time.Date(2014, 10, 22, 12, 0, 0, 0, time.UTC)
@@ -27,7 +31,7 @@ func measured(to phases.Phase, edit func(*phases.Evidence)) phases.Evidence {
 // moving returns a site with one market that moves.
 func moving(phase phases.Phase, evidence phases.Evidence, exceptions ...Exception) *Site {
 	return &Site{Name: "singapore", Exceptions: exceptions, Services: map[string]Service{
-		"ecommerce": {Markets: []string{"SG"}, Moves: map[string]phases.Move{"SG": {Phase: phase, Evidence: evidence}}},
+		"ecommerce": {Markets: []string{"SG"}, Moves: map[string]phases.Move{"SG": {Phase: phase, Evidence: evidence, WayBack: true}}},
 	}}
 }
 
@@ -121,5 +125,72 @@ func TestAnExceptionAllowsAStep(t *testing.T) {
 	} {
 		_, err := CheckSteps(moving(phases.Serving, phases.Evidence{}, other), recorded, noon)
 		assert.Error(t, err, "%v", other)
+	}
+}
+
+// TestAMarketWithoutAWayBack takes every step without a flow to the origin: only the step back
+// from serving is refused, and the step to serving needs no facts on replication to the origin.
+func TestAMarketWithoutAWayBack(t *testing.T) {
+	recorded := func(phase phases.Phase) map[string]any { return map[string]any{"ecommerce.phase.SG": string(phase)} }
+	oneWay := func(phase phases.Phase, exceptions ...Exception) *Site {
+		site := moving(phase, measured(phase, func(e *phases.Evidence) { e.Restarted, e.ConnectionsTested = false, false }), exceptions...)
+		move := site.Services["ecommerce"].Moves["SG"]
+		move.WayBack = false
+		site.Services["ecommerce"].Moves["SG"] = move
+		return site
+	}
+	for i, from := range phases.Phases[:len(phases.Phases)-1] {
+		_, err := CheckSteps(oneWay(phases.Phases[i+1]), recorded(from), noon)
+		require.NoError(t, err, "from %s", from)
+	}
+	_, err := CheckSteps(oneWay(phases.Canary), recorded(phases.Serving), noon)
+	require.EqualError(t, err, `Pulumi.singapore.yaml: multisite:migration.services.ecommerce.markets.SG.phase: found "canary"; allowed: serving or done: `+
+		`the origin lacks what was written since the cut-over, because the data may not flow there. Restore the home (docs/migration.md, "Without a way back"), or add an exception from the rule phase`)
+	_, err = CheckSteps(oneWay(phases.Canary, Exception{Rule: phases.PhaseRule, Resource: "ecommerce SG", Until: "2014-10-22"}), recorded(phases.Serving), noon)
+	require.NoError(t, err)
+}
+
+// TestNoWayBackAfterServingWithoutReplication signs a flow to the origin after the home has served
+// without one: the origin lacks the market's writes for good.
+func TestNoWayBackAfterServingWithoutReplication(t *testing.T) {
+	site := moving(phases.Serving, phases.Evidence{})
+	site.RestoreMoves(map[string]any{"ecommerce.phase.SG": "canary"})
+	assert.Equal(t, map[string]migration.Direction{"SG": migration.ToOrigin}, site.Services["ecommerce"].Copied())
+	assert.NotContains(t, site.MoveOutputs(), "ecommerce.oneWay.SG")
+
+	site.RestoreMoves(map[string]any{"ecommerce.phase.SG": "serving", "ecommerce.oneWay.SG": true})
+	assert.Empty(t, site.Services["ecommerce"].Copied())
+	assert.Equal(t, map[string]any{"ecommerce.phase.SG": "serving", "ecommerce.oneWay.SG": true}, site.MoveOutputs())
+	assert.Equal(t, []string{"one-way: ecommerce: SG is serving: in the phase serving nothing is replicated to the origin, and the way back is a restore: the home has served without replication"}, func() []string {
+		rules := loadRules(t)
+		rules.Flows = append(rules.Flows, residency.Flow{From: "singapore", To: "origin", Classes: []string{"orders", "public-content"}, Markets: []string{"SG"}, Until: "9999-12-31"})
+		return site.NoWayBack(rules)
+	}())
+}
+
+// TestCopyingNeedsAFlow loads a market in each phase without a flow from the origin.
+func TestCopyingNeedsAFlow(t *testing.T) {
+	for phase, refused := range map[phases.Phase]bool{phases.AtOrigin: false, phases.Copying: true, phases.Canary: true, phases.Serving: false, phases.Done: false} {
+		rules, raw := loadRules(t), valid()
+		raw["multisite:migration"] = `{"services": {"mi-cloud": {"markets": {"BR": {"phase": "` + string(phase) + `"}}}}}`
+		const without = `residency: Pulumi.oregon.yaml: multisite:migration.services.mi-cloud.markets.BR.phase: found "`
+		_, err := Load("oregon", raw, rules)
+		assert.NotContains(t, fmt.Sprint(err), without, "the register has the flow")
+		rules.Flows = nil
+		_, err = Load("oregon", raw, rules)
+		assert.Equal(t, refused, strings.Contains(fmt.Sprint(err), without+string(phase)+`"; allowed: flows that register/residency/residency.yaml has; `+
+			`it has none from origin to oregon of user-storage of BR (LGPD art. 33, ANPD Resolution 19/2024)`), "%s: %v", phase, err)
+	}
+}
+
+// TestOriginsAreOfTheRegister sets the origin of the stack global to a host that is not the
+// origin's.
+func TestOriginsAreOfTheRegister(t *testing.T) {
+	for host, allowed := range map[string]bool{"shop.beijing.example": true, "beijing.example": true, "shop.example.net": false, "": false} {
+		_, err := LoadGlobal(map[string]string{"multisite:domain": "multisite.example", "multisite:origins": `{"ecommerce": "` + host + `"}`}, loadRegister(t))
+		assert.Equal(t, allowed, err == nil, "%s: %v", host, err)
+		if !allowed {
+			assert.ErrorContains(t, err, "Pulumi.global.yaml: multisite:origins.ecommerce: found ")
+		}
 	}
 }

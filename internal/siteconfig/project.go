@@ -49,7 +49,7 @@ func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Si
 		}
 		raw, err := readConfig(file)
 		if err == nil {
-			sites[stack], err = Load(stack, raw, rules.Register)
+			sites[stack], err = Load(stack, raw, rules)
 		}
 		problems = append(problems, err)
 	}

@@ -71,7 +71,7 @@ func TestEncryptedSecretsAreText(t *testing.T) {
 func TestAGivenSiteReplacesItsFile(t *testing.T) {
 	raw := valid()
 	raw["multisite:services"] = `{"mi-cloud": {"markets": ["TW"]}}`
-	site, err := Load("oregon", raw, loadRegister(t))
+	site, err := Load("oregon", raw, loadRules(t))
 	require.NoError(t, err)
 	_, err = LoadAll("../..", loadRules(t), site)
 	assert.ErrorContains(t, err, `residency: Pulumi.oregon.yaml: multisite:services.mi-cloud.markets: found "TW"`)

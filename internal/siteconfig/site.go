@@ -81,7 +81,8 @@ type Service struct {
 // Load reads and checks the configuration of a site's stack. The raw configuration has text by
 // qualified key, and JSON where a value is structured, as the Pulumi engine passes it to the
 // program. The error reports all problems at once.
-func Load(stack string, raw map[string]string, reg *register.Register) (*Site, error) {
+func Load(stack string, raw map[string]string, rules *residency.Rules) (*Site, error) {
+	reg := rules.Register
 	p := &config.Problems{File: config.StackFile(stack)}
 	entry, known := reg.Sites[stack]
 	if !known {
@@ -96,7 +97,7 @@ func Load(stack string, raw map[string]string, reg *register.Register) (*Site, e
 	if site.Provider == register.ProviderLocal {
 		loadLocal(root, site, reg)
 	} else { // also for a stack without a site, which is reported above
-		loadAWS(root, site, reg)
+		loadAWS(root, site, rules)
 	}
 	return site, p.Err()
 }
@@ -144,7 +145,8 @@ func (s *Site) serves(service, market string) bool {
 }
 
 // loadAWS reads the configuration of an AWS site.
-func loadAWS(root config.Node, site *Site, reg *register.Register) {
+func loadAWS(root config.Node, site *Site, rules *residency.Rules) {
+	reg := rules.Register
 	root.Fields("region", "network", "services", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
 	site.Region = pinned(root.Field("region"), reg.Sites[site.Name].Region)
 	site.Network = loadNetwork(root.Field("network"), site.Name, reg)
@@ -154,7 +156,7 @@ func loadAWS(root config.Node, site *Site, reg *register.Register) {
 	site.Tags = loadTags(root.Field("tags"))
 	loadServices(root.Field("services"), site, reg, loadService)
 	loadMaintenance(root.Field("maintenance"), site.Services)
-	loadMigration(root.Field("migration"), site)
+	loadMigration(root.Field("migration"), site, rules)
 	site.applyDeletionProtection()
 	site.Cdn.PriceClass = components.PriceClass100
 	for _, service := range site.Services {

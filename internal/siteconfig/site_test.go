@@ -47,7 +47,7 @@ func loadRegister(t *testing.T) *register.Register {
 }
 
 func TestLoadAWSSite(t *testing.T) {
-	site, err := Load("oregon", valid(), loadRegister(t))
+	site, err := Load("oregon", valid(), loadRules(t))
 	require.NoError(t, err)
 	assert.Equal(t, &Site{
 		Name: "oregon", Provider: "aws", Region: "us-west-2",
@@ -93,6 +93,8 @@ func TestLoadRefuses(t *testing.T) {
 		"an engine for older servers":                 {"multisite:migration", `{"replication": {"engineVersion": "3.5.1"}, "services": {"mi-cloud": {"markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.replication.engineVersion: found "3.5.1"; allowed: 3.5.3 and later, for PostgreSQL 16`},
 		"too many certificates":                       {"multisite:migration", tooManyCertificates(t), `multisite:migration.certificates: found "43320 bytes"; allowed: at most 32768 bytes while objects are copied`},
 		"no schedule":                                 {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"objects": {"schedule": "rate(1 hour)"}}, "markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.services.mi-cloud.origin.objects.schedule: found "rate(1 hour)"; allowed: a cron expression of AWS's, in UTC`},
+		"a database of another origin":                {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"database": {"host": "db.example.com"}}}}}`, `multisite:migration.services.mi-cloud.origin.database.host: found "db.example.com"; allowed: the name of a host of the origin: beijing.example, or a host in one of these domains (register/register.yaml)`},
+		"an object store of another origin":           {"multisite:migration", `{"services": {"mi-cloud": {"origin": {"objects": {"host": "beijing.example.com"}}}}}`, `multisite:migration.services.mi-cloud.origin.objects.host: found "beijing.example.com"; allowed: the name of a host of the origin`},
 		"another namespace":                           {"aws:region", "us-east-1", `aws:region: found "us-east-1"; allowed: keys that begin with multisite:`},
 		"another region":                              {"multisite:region", "us-east-1", `multisite:region: found "us-east-1"; allowed: us-west-2, as in register/register.yaml`},
 		"another block":                               {"multisite:network", `{"cidrBlock": "10.32.0.0/16", "zones": 3}`, `multisite:network.cidrBlock: found "10.32.0.0/16"; allowed: 10.16.0.0/16, as in register/register.yaml`},
@@ -155,19 +157,19 @@ func TestLoadRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			raw := valid()
 			raw[row.key] = row.value
-			_, err := Load("oregon", raw, loadRegister(t))
+			_, err := Load("oregon", raw, loadRules(t))
 			assert.ErrorContains(t, err, row.message)
 		})
 	}
 }
 
 func TestLoadRefusesAStackWithoutASite(t *testing.T) {
-	_, err := Load("origon", valid(), loadRegister(t))
+	_, err := Load("origon", valid(), loadRules(t))
 	assert.EqualError(t, err, `Pulumi.origon.yaml: the stack's name: found "origon"; allowed: a site of register/register.yaml: brazil, california, india, oregon, singapore`)
 }
 
 func TestLoadReportsMissingKeys(t *testing.T) {
-	_, err := Load("oregon", nil, loadRegister(t))
+	_, err := Load("oregon", nil, loadRules(t))
 	for _, key := range []string{"region", "network.cidrBlock", "network.zones", "services"} {
 		assert.ErrorContains(t, err, "Pulumi.oregon.yaml: multisite:"+key+": found nothing; allowed: ")
 	}
@@ -178,7 +180,7 @@ func TestLoadReportsAllProblemsAtOnce(t *testing.T) {
 	raw["multisite:region"] = "cn-north-1"
 	raw["multisite:network"] = `{"cidrBlock": 10, "zones": true, "natGateways": []}`
 	raw["multisite:colour"] = "red"
-	_, err := Load("oregon", raw, loadRegister(t))
+	_, err := Load("oregon", raw, loadRules(t))
 	for _, key := range []string{"region", "network.cidrBlock", "network.zones", "network.natGateways", "colour"} {
 		assert.ErrorContains(t, err, "multisite:"+key+": ")
 	}
@@ -194,7 +196,7 @@ func TestPriceClassCoversEveryMarket(t *testing.T) {
 	} {
 		raw := valid()
 		raw["multisite:services"] = `{"mi-cloud": {"markets": ` + markets + `}}`
-		site, err := Load("oregon", raw, loadRegister(t))
+		site, err := Load("oregon", raw, loadRules(t))
 		require.NoError(t, err)
 		assert.Equal(t, class, site.Cdn.PriceClass, markets)
 	}

@@ -36,8 +36,8 @@ func (r *Rules) Everything() Site {
 
 // Refuse returns why the data of a site's resource may not flow from one site to another, as
 // the allowed value of a message: the classes, markets and laws of the data that may not. It
-// is empty if all of the data may flow. An empty from or to stands for a place that is no
-// site.
+// is empty if all of the data may flow. from and to are sites or register.OriginPlace; an empty one
+// stands for any other place.
 func (r *Rules) Refuse(site Site, resource, from, to string) string {
 	var refused []string
 	for _, market := range site.markets() {
@@ -55,16 +55,6 @@ func (r *Rules) Refuse(site Site, resource, from, to string) string {
 		return ""
 	}
 	return fmt.Sprintf("flows that %s has; it has none from %s to %s of %s", Path, place(from), place(to), strings.Join(refused, "; "))
-}
-
-// flows reports whether a class of a market's data may flow from one site to another.
-func (r *Rules) flows(from, to, class, market string) bool {
-	if from == "" || to == "" || !slices.Contains(r.Allowed(market, class), to) {
-		return false
-	}
-	return r.Classes[class].Public || slices.ContainsFunc(r.Sites[from].Out, func(f Flow) bool {
-		return f.To == to && slices.Contains(f.Classes, class) && slices.Contains(f.Markets, market)
-	})
 }
 
 // data returns the classes of a market's data that a resource may hold. A resource that the site
@@ -105,7 +95,7 @@ func unique(list []string) []string {
 	return slices.Compact(list)
 }
 
-// place names a site for a message.
+// place names a place for a message.
 func place(site string) string {
 	if site == "" {
 		return "a place that is no site"

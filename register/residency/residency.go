@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/diagnostic"
@@ -29,13 +30,17 @@ type Rules struct {
 	Classes map[string]Class
 	// Services has the classes that each service of the register holds.
 	Services map[string]ServiceData
-	// Sites has the flows of each site. It may list sites that the register does not have yet.
-	Sites map[string]SiteFlows
+	// Sites are the sites that may store data. They may precede their entries in the register.
+	Sites []string
+	// Flows are the data that may move from one place to another.
+	Flows []Flow
 	// Markets has the sites that may store the data of each market of the register.
 	Markets map[string]MarketData
 
 	// Register is the register that the rules refer to.
 	Register *register.Register `yaml:"-"`
+	// Today is the time with which the days of flows are compared.
+	Today time.Time `yaml:"-"`
 }
 
 // Class is a class of data, such as account-identity.
@@ -56,16 +61,6 @@ type ServiceData struct {
 	Buckets map[string][]string
 }
 
-// SiteFlows lists the flows out of a site and the flows into it.
-type SiteFlows struct{ Out, In []Flow }
-
-// Flow is data that may move from one site to another. A flow out of a site has To, a flow
-// into a site has From.
-type Flow struct {
-	To, From         string
-	Classes, Markets []string
-}
-
 // MarketData lists the sites that may store the data of a market's users.
 type MarketData struct {
 	Sites []string
@@ -81,16 +76,17 @@ func Default() (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Load(file, reg)
+	return Load(file, reg, time.Now())
 }
 
-// Load reads residency rules and checks them against a register. Its error reports all
-// problems at once.
-func Load(data []byte, reg *register.Register) (*Rules, error) {
-	r := &Rules{Register: reg}
+// Load reads residency rules and checks them against a register and the current time. Its error
+// reports all problems at once.
+func Load(data []byte, reg *register.Register, today time.Time) (*Rules, error) {
+	r := &Rules{Register: reg, Today: today}
 	if err := config.Decode(Path, data, r); err != nil {
 		return nil, err
 	}
+	slices.Sort(r.Sites)
 	p := &config.Problems{File: Path}
 	all := func(key string, found, allowed []string) {
 		for _, name := range found {
@@ -99,7 +95,7 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 			}
 		}
 	}
-	classes, sites, markets := ordered.Keys(r.Classes), ordered.Keys(r.Sites), ordered.Keys(reg.Markets)
+	classes, sites, markets := ordered.Keys(r.Classes), r.Sites, ordered.Keys(reg.Markets)
 	for _, lists := range []struct {
 		key                 string
 		found, want, others []string
@@ -128,6 +124,11 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 	for _, code := range ordered.Keys(r.Markets) {
 		market := r.Markets[code]
 		all("markets."+code+".sites", market.Sites, sites)
+		for _, site := range market.Sites {
+			if country := reg.Sites[site].Country; country != "" && slices.Contains(reg.Markets[code].Law.NeverTo, country) {
+				p.Add("markets."+code+".sites", site, fmt.Sprintf("sites outside of %s (%s)", country, r.law(code)))
+			}
+		}
 		all("markets."+code+".only", ordered.Keys(market.Only), classes)
 		for _, class := range ordered.Keys(market.Only) {
 			all("markets."+code+".only."+class, market.Only[class], market.Sites)
@@ -136,20 +137,8 @@ func Load(data []byte, reg *register.Register) (*Rules, error) {
 			p.Add("markets."+code+".reason", market.Reason, "one line that states why the market has its home sites")
 		}
 	}
-	for _, site := range sites {
-		for i, flow := range r.Sites[site].Out {
-			key := fmt.Sprintf("sites.%s.out[%d]", site, i)
-			all(key+".to", []string{flow.To}, sites)
-			all(key+".classes", flow.Classes, classes)
-			all(key+".markets", flow.Markets, markets)
-			r.checkFlow(p, key, site, flow)
-		}
-		for i, flow := range r.Sites[site].In {
-			mirror := Flow{To: site, Classes: flow.Classes, Markets: flow.Markets}
-			if !slices.ContainsFunc(r.Sites[flow.From].Out, mirror.equals) {
-				p.Add(fmt.Sprintf("sites.%s.in[%d]", site, i), flow, "the same out of "+flow.From)
-			}
-		}
+	for i, flow := range r.Flows {
+		r.checkFlow(p, fmt.Sprintf("flows[%d]", i), flow, all)
 	}
 	return r, p.Err()
 }
@@ -178,7 +167,7 @@ func (r *Rules) Check(site Site) error {
 // Allowed returns the sites that may store a class of data of a market's users.
 func (r *Rules) Allowed(market, class string) []string {
 	if r.Classes[class].Public {
-		return ordered.Keys(r.Sites)
+		return slices.Clone(r.Sites)
 	}
 	if only, limited := r.Markets[market].Only[class]; limited {
 		return only
@@ -204,7 +193,7 @@ func (r *Rules) Held(service, bucket string) []string {
 
 // Legal returns the sites that may store all data that a service holds of a market's users.
 func (r *Rules) Legal(service, market string) []string {
-	return slices.DeleteFunc(ordered.Keys(r.Sites), func(site string) bool {
+	return slices.DeleteFunc(slices.Clone(r.Sites), func(site string) bool {
 		return slices.ContainsFunc(r.Held(service, ""), func(class string) bool {
 			return !slices.Contains(r.Allowed(market, class), site)
 		})
@@ -215,7 +204,7 @@ func (r *Rules) Legal(service, market string) []string {
 // site may serve public content; all other data requires a site of Legal.
 func (r *Rules) Alternatives(service, market string, public bool) []string {
 	if public {
-		return ordered.Keys(r.Sites)
+		return slices.Clone(r.Sites)
 	}
 	return r.Legal(service, market)
 }
@@ -223,30 +212,6 @@ func (r *Rules) Alternatives(service, market string, public bool) []string {
 // HasPublic reports whether a service holds a class of public data.
 func (r *Rules) HasPublic(service string) bool {
 	return slices.ContainsFunc(r.Services[service].Holds, func(class string) bool { return r.Classes[class].Public })
-}
-
-// checkFlow reports a flow out of a site that its destination does not declare, that lists no
-// class or no market, or whose data may not be stored at its destination.
-func (r *Rules) checkFlow(p *config.Problems, key, site string, flow Flow) {
-	mirror := Flow{From: site, Classes: flow.Classes, Markets: flow.Markets}
-	if !slices.ContainsFunc(r.Sites[flow.To].In, mirror.equals) {
-		p.Add(key, flow, "the same into "+flow.To)
-	}
-	if len(flow.Classes) == 0 || len(flow.Markets) == 0 {
-		p.Add(key, flow, "at least one class and one market")
-	}
-	for _, class := range flow.Classes {
-		for _, market := range flow.Markets {
-			if allowed := r.Allowed(market, class); !slices.Contains(allowed, flow.To) {
-				p.Add(key, class+" of "+market, fmt.Sprintf("flows to %s (%s)", list(allowed), r.law(market)))
-			}
-		}
-	}
-}
-
-// equals reports whether two flows are the same.
-func (f Flow) equals(other Flow) bool {
-	return f.To == other.To && f.From == other.From && slices.Equal(f.Classes, other.Classes) && slices.Equal(f.Markets, other.Markets)
 }
 
 // law returns the name of a market's law.

@@ -12,6 +12,7 @@ import (
 	"example.com/multisite/internal/cli"
 	"example.com/multisite/internal/live/account"
 	"example.com/multisite/internal/live/smallsite"
+	"example.com/multisite/register"
 )
 
 // DatabaseCopy is the name of the experiment that needs a stand-in for the origin.
@@ -20,7 +21,7 @@ const DatabaseCopy = "database-copy"
 var databaseCopy = Experiment{
 	Name:     DatabaseCopy,
 	promise:  "an update starts a replication task; AWS DMS connects to both databases, verifies their certificates and copies rows",
-	done:     "sets a market's phase to copying, updates the site, tests the endpoints of both directions and waits for a row from a stand-in for the origin",
+	done:     "sets a market's phase to copying, updates the site, tests the task's endpoints and waits for a row from a stand-in for the origin",
 	emulator: "AWS DMS",
 	needs:    []string{"image"}, // fills the databases
 	try: func(ctx context.Context, t *Trial) (string, error) {
@@ -37,7 +38,7 @@ var databaseCopy = Experiment{
 		if err != nil {
 			return "", err
 		}
-		var endpoints []string // of both directions
+		var endpoints []string
 		if err := cli.AWS(&endpoints, t.Record.Region, "dms", "describe-endpoints", "--query", "Endpoints[].EndpointArn"); err != nil {
 			return "", err
 		}
@@ -102,6 +103,13 @@ func (t *Trial) configureCopy(ctx context.Context) error {
 	host, err := account.DatabaseHost(t.Record.Region, t.IDs["OriginDatabase"])
 	if err != nil {
 		return err
+	}
+	reg, err := register.Default()
+	if err != nil {
+		return err
+	}
+	if !reg.Origin.Has(host) {
+		return fmt.Errorf("%w: %s: origin.hosts: found %v; allowed: also %s, in a working copy for this run", errNotRun, register.Path, reg.Origin.Hosts, host)
 	}
 	var failed error
 	if err := t.Edit(t.Record.Site, func(config map[string]any) {

@@ -100,7 +100,7 @@ func (f fake) aws(args []string) int {
 		_ = os.Remove(f.path("s3api list-object-versions"))
 		fmt.Print("null")
 	case "rds describe-db-instances":
-		fmt.Print(map[bool]string{true: `"origin.example.net"`, false: "{}"}[strings.Contains(rest, "Endpoint")])
+		fmt.Print(map[bool]string{true: `"origin.beijing.example"`, false: "{}"}[strings.Contains(rest, "Endpoint")])
 	default:
 		fmt.Print(map[bool]string{true: "[]", false: "{}"}[strings.Contains(rest, "--query")])
 	}

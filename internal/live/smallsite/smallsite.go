@@ -24,8 +24,9 @@ type object = map[string]any
 // NoKey is the ID of the replication key in a preview, before the key exists.
 const NoKey = "00000000-0000-0000-0000-000000000000"
 
-// originHost is in a domain that is reserved for examples (RFC 2606).
-const originHost = "origin.example.net"
+// originHost is in the reserved domain that register/register.yaml has for the origin. No host
+// answers there.
+const originHost = "origin.beijing.example"
 
 // ChooseServices sets the record's Home, Bucket, Moving and Market from a site's
 // configuration. Home is the first service with a database and a bucket, Moving another

@@ -37,7 +37,7 @@ func TestConfigure(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"LiveRun": "live-00000000", "LiveUntil": "2026-05-04"}, sites[site].Tags)
 			if r.Moving != "" {
-				require.NoError(t, ConfigureCopy(r, config, authority(t)+authority(t), "origin.example.net", []string{"10.16.192.0/22"}, time.Now()))
+				require.NoError(t, ConfigureCopy(r, config, authority(t)+authority(t), "origin.beijing.example", []string{"10.16.192.0/22"}, time.Now()))
 				child(config, "multisite:migration", "services", r.Moving, "origin", "database")["password"] = object{"secure": "v1:none"}
 				writeYAML(t, object{"config": config}, dir, "Pulumi."+site+".yaml")
 				_, _, err := siteconfig.LoadProject(dir)

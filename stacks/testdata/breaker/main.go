@@ -48,16 +48,22 @@ func main() {
 		if err != nil {
 			return err
 		}
-		site, err := siteconfig.Load(ctx.Stack(), raw, rules.Register)
+		site, err := siteconfig.Load(ctx.Stack(), raw, rules)
 		if err != nil {
 			return err
 		}
 		guard, err := guardrails.Watch(ctx, guardrails.Site{
 			Name: "oregon", Region: "us-west-2", EdgeRegion: "us-east-1",
-			Places:     map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
-			Tags:       map[string]string{"Site": "oregon"},
-			Refuse:     func(resource, from, to string) string { return rules.Refuse(site.Residency(), resource, from, to) },
-			Origin:     map[string]string{"oregon-open": "MX is copied"},
+			Places: map[string]string{"us-west-2": "oregon", "us-west-1": "california", "ap-southeast-1": "singapore"},
+			Tags:   map[string]string{"Site": "oregon"},
+			Refuse: func(resource, from, to string) string { return rules.Refuse(site.Residency(), resource, from, to) },
+			Origin: map[string]string{"oregon-open": "MX is copied"},
+			Copies: map[string]guardrails.Copy{
+				"oregon-open-mx": {Market: "MX", Part: "mx"}, "oregon-open-back": {Market: "MX", Part: "mx", ToOrigin: true},
+			},
+			RefuseCopy: func(resource, market, from, to string) string {
+				return rules.RefuseCopy(site.Residency(), resource, market, from, to)
+			},
 			Declared:   []string{"a@b.c", "arn:aws:s3:::x", "content.s3.us-west-2.amazonaws.com", "objects.example.com"},
 			Exceptions: site.Exceptions,
 			Existing:   map[string]bool{},

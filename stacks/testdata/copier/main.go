@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -48,12 +49,20 @@ func main() {
 		}
 		site := guardrails.Site{
 			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
-			Refuse:    func(string, string, string) string { return "" },
-			Origin:    map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
-			Declared:  []string{"objects.example.com", "arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
-			Egress:    map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
-			Deletable: map[string]string{"": "a test"},
-			Today:     time.Now(),
+			Refuse:     func(string, string, string) string { return "" },
+			Origin:     map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Declared:   []string{"objects.example.com", "arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
+			Copies:     map[string]guardrails.Copy{"oregon-mi-cloud-copy-origin-target": {ToOrigin: true}},
+			RefuseCopy: func(string, string, string, string) string { return "" },
+			Egress:     map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
+			Deletable:  map[string]string{"": "a test"},
+			Today:      time.Now(),
+		}
+		for market, direction := range wanted.Markets {
+			part := cmp.Or(wanted.Schemas[market], strings.ToLower(market))
+			copied := guardrails.Copy{Market: market, Part: part, ToOrigin: direction == migration.ToOrigin}
+			site.Copies["oregon-mi-cloud-copy-"+strings.ToLower(market)] = copied
+			site.Copies["oregon-photos-transfer-"+strings.ToLower(market)] = copied
 		}
 		if wanted.Closed {
 			site.Origin = nil
@@ -134,14 +143,14 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 	schemas, prefixes := map[string]migration.MarketCopy{}, map[string]migration.MarketObjects{}
 	for market, direction := range wanted.Markets {
 		schemas[market] = migration.MarketCopy{Direction: direction, ChangesOnly: wanted.ChangesOnly, Schema: wanted.Schemas[market]}
-		prefixes[market] = migration.MarketObjects{Direction: direction}
+		prefixes[market] = migration.MarketObjects{Direction: direction, Prefix: wanted.Schemas[market]}
 	}
 	if _, err := migration.NewDatabaseCopy(ctx, "oregon-mi-cloud-copy", &migration.DatabaseCopyArgs{
 		Origin: migration.DatabaseOrigin{
 			Host: "mi-cloud.db.example.com", DatabaseName: cmp.Or(wanted.Database, "mi_cloud"), Username: "replication", Password: pulumi.ToSecret(pulumi.String("beijing")).(pulumi.StringOutput),
 			Certificates: certificate,
 		},
-		Database: server, DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, DatabaseCertificates: certificate, Markets: schemas, MaxLargeObjectKiB: wanted.MaxLargeKiB,
+		Database: server, DatabaseName: "oregon_mi_cloud", DatabaseSecretARN: server.SecretARN, DatabaseCertificates: certificate, Markets: schemas, WayBack: true, MaxLargeObjectKiB: wanted.MaxLargeKiB,
 		AccountID: account, Region: region, ReplicationInstance: instance, DataKeyARN: data, SecretsKeyARN: data, AlarmTopicARN: topic.ARN, PermissionsBoundaryARN: boundary,
 	}, in); err != nil {
 		return err
