@@ -1,12 +1,14 @@
 package guardrails
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
+	"example.com/multisite/internal/ordered"
 )
 
 var flowRules = []rule{{"flow", diagnostic.Residency, (*Guard).flows}}
@@ -80,7 +82,20 @@ func (g *Guard) otherFlows(r *resource) (list []finding) {
 		if r.at("multiRegion") == true {
 			list = append(list, finding{"multiRegion", "true", "single-region keys: a replica of a multi-region key can decrypt the site's data elsewhere"})
 		}
+	case awstypes.VPCEndpoint:
+		if r.at("policy") == nil {
+			list = append(list, finding{"policy", "", "a policy, since the default policy of an endpoint allows every request"})
+		}
+	case awstypes.DMSTask:
+		if settings, known := r.at("replicationTaskSettings").(string); known {
+			list = append(list, taskSettings(settings)...)
+		}
 	case awstypes.Distribution:
+		for _, value := range ordered.Keys(r.owners) {
+			if o := r.owners[value]; o.typ == awstypes.Bucket && !slices.Contains(g.site.Public, o.name) {
+				list = append(list, finding{"origins[].domainName", "the bucket " + o.name, "buckets of public content: " + strings.Join(g.site.Public, ", ")})
+			}
+		}
 		for _, origin := range r.all("origins[].domainName") {
 			if host, ok := origin.(string); ok && regionalHost.FindString(host) == "" {
 				list = append(list, finding{"origins[].domainName", host, "the host of a bucket with its region, BUCKET.s3.REGION.amazonaws.com"})
@@ -91,6 +106,25 @@ func (g *Guard) otherFlows(r *resource) (list []finding) {
 			if l.name == "sampledRequestsEnabled" && l.value != false {
 				list = append(list, finding{l.path, text(l.value), "false: AWS WAF stores samples of requests in the firewall's region"})
 			}
+		}
+	}
+	return list
+}
+
+// allowedTaskSettings are the settings of a task of AWS DMS that keep its data at its endpoints and in
+// its log. TTSettings, for one, copies each change to a bucket
+// (https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.TimeTravel.html).
+var allowedTaskSettings = []string{"ControlTablesSettings", "ErrorBehavior", "FullLoadSettings", "Logging", "TargetMetadata", "ValidationSettings"}
+
+// taskSettings reports settings of a task of AWS DMS that are not in the list.
+func taskSettings(document string) (list []finding) {
+	var settings map[string]any
+	if err := json.Unmarshal([]byte(document), &settings); err != nil {
+		return []finding{{"replicationTaskSettings", "text that is no JSON object", "a JSON object"}}
+	}
+	for _, name := range ordered.Keys(settings) {
+		if !slices.Contains(allowedTaskSettings, name) {
+			list = append(list, finding{"replicationTaskSettings", name, strings.Join(allowedTaskSettings, ", ")})
 		}
 	}
 	return list

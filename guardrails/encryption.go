@@ -20,12 +20,12 @@ const firewallLogBuckets = "aws-waf-logs-"
 
 // encryption reports data at rest that no key of the site encrypts, and keys without rotation.
 func (g *Guard) encryption(r *resource) (list []finding) {
-	if r.typ == awstypes.BucketEncryption && r.name == firewallLogBuckets+g.site.Name || isReplica(r) && r.at("kmsKeyId") == nil {
+	if r.typ == awstypes.BucketEncryption && r.name == firewallLogBuckets+g.site.Name && r.isOf(r.name) || isReplica(r) && r.at("kmsKeyId") == nil {
 		return nil
 	}
 	row := awstypes.Of(r.typ)
 	for _, property := range row.KeyProperties {
-		if property.When != "" && r.at(property.When) != true {
+		if property.When != "" && text(r.at(property.When)) != "true" {
 			continue
 		}
 		key := r.at(property.Path)

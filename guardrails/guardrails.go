@@ -31,12 +31,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
 	"example.com/multisite/internal/ordered"
 )
@@ -71,9 +73,12 @@ type Site struct {
 	// Egress maps the name of a security group to the public CIDR blocks that it may
 	// connect to. Private blocks are always allowed.
 	Egress map[string][]string
-	// Declared are names outside of the stack that the register or the configuration declares:
-	// addresses of alarms, hosts, buckets and keys that data is copied to, and agents.
-	Declared []string
+	// Declared are the names outside of the stack that the register or the configuration
+	// declares for an input: addresses of alarms, hosts, buckets and keys that data is copied to,
+	// and agents.
+	Declared map[Input][]string
+	// Public are the names of resources that hold only public content.
+	Public []string
 	// Deletable maps resources that may be deleted to the reason. A key is the NAME or TYPE
 	// NAME of a resource, or "" for all resources of the site.
 	Deletable map[string]string
@@ -88,6 +93,9 @@ type Site struct {
 	// Today is the current time, which exceptions are compared with.
 	Today time.Time
 }
+
+// Input is an input of all resources of a type: aws:sns/topicSubscription:TopicSubscription, endpoint.
+type Input struct{ Type, Path string }
 
 // rule is one check of resources. Exceptions and reports use its name.
 type rule struct {
@@ -138,7 +146,7 @@ type Guard struct {
 	hooked         map[string]bool                      // URNs of resources whose hook the engine called
 	constructed    map[string][]pulumi.Resource         // by TYPE NAME, until their registration starts
 	owned          []*owned
-	declared       []string                              // Site.Declared and the names of Declare
+	declared       atomic.Pointer[map[Input][]string]    // Site.Declared and the names of Declare
 	ends           map[string]map[string][]pulumi.Output // by TYPE NAME and input; see endProperties
 	usedExceptions map[Exception]bool
 	formerStateful []string        // stateful resources after the last update, as TYPE NAME
@@ -147,11 +155,13 @@ type Guard struct {
 
 // newGuard returns a Guard that checks nothing yet.
 func newGuard(ctx *pulumi.Context, site Site) *Guard {
-	return &Guard{
-		ctx: ctx, site: site, declared: site.Declared, constructed: map[string][]pulumi.Resource{},
+	g := &Guard{
+		ctx: ctx, site: site, constructed: map[string][]pulumi.Resource{},
 		resources: map[string]*resource{}, given: map[string][]*pulumi.ResourceOptions{},
 		ends: map[string]map[string][]pulumi.Output{}, hooked: map[string]bool{}, usedExceptions: map[Exception]bool{}, reported: map[string]bool{},
 	}
+	g.declared.Store(&site.Declared)
+	return g
 }
 
 // Watch checks every resource that the program registers after the call. It logs each broken rule
@@ -182,10 +192,10 @@ func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 // SetAccount sets the ID of the AWS account that all resources must belong to. Resources
 // registered before the call are not checked for their account.
 func (g *Guard) SetAccount(id string) {
+	g.Declare(Input{awstypes.Role, "permissionsBoundary"}, Boundary(id, g.site.Name))
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.account = id
-	g.declared = append(slices.Clone(g.declared), Boundary(id, g.site.Name))
 }
 
 // transform checks a resource and leaves it as it is. A transform cannot return an error, so an

@@ -49,7 +49,7 @@ var harmless = map[string]string{
 		rules[].transitions[].storageClass schedule.scheduleExpression securityHeadersConfig.frameOptions.frameOption
 		securityHeadersConfig.referrerPolicy.referrerPolicy serverProtocol signingBehavior signingProtocol sourceType sslMode
 		statistic storageType targetObjectKeyFormat.partitionedPrefix.partitionDateSource trafficType treatMissingData type
-		validationMethod versioningConfiguration.status viewerCertificate.minimumProtocolVersion viewerCertificate.sslSupportMethod
+		validationMethod viewerCertificate.minimumProtocolVersion viewerCertificate.sslSupportMethod
 		vpcEndpointType Eip:domain
 	`,
 	"an address block: it limits or routes traffic, and the gateways and security groups decide where traffic may go": `

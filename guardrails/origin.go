@@ -36,16 +36,28 @@ func (g *Guard) origin(r *resource) (list []finding) {
 	case awstypes.DMSEndpoint:
 		list = append(list, g.checkSecret(r)...)
 	case awstypes.SecretVersion:
-		var fields map[string]any
-		content, _ := r.at("secretString").(string)
-		_ = json.Unmarshal([]byte(content), &fields) // the rule property refuses other texts
-		for _, name := range ordered.Keys(fields) {
-			if host := text(fields[name]); strings.EqualFold(name, "host") && host != "" {
-				list = append(list, g.checkHost(r, "secretString", host)...)
-			}
+		for _, host := range secretHosts(r) {
+			list = append(list, g.checkHost(r, "secretString", host)...)
 		}
 	}
 	return list
+}
+
+// secretHosts returns the hosts in a secret with the credentials of a database. The rule property
+// refuses secrets that are no JSON object.
+func secretHosts(r *resource) (hosts []string) {
+	if r.typ != awstypes.SecretVersion {
+		return nil
+	}
+	var fields map[string]any
+	content, _ := r.at("secretString").(string)
+	_ = json.Unmarshal([]byte(content), &fields)
+	for _, name := range ordered.Keys(fields) {
+		if host := text(fields[name]); strings.EqualFold(name, "host") && host != "" {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
 }
 
 // checkHost reports a host other than a database of this stack, unless the resource has
@@ -54,12 +66,8 @@ func (g *Guard) checkHost(r *resource, path, host string) []finding {
 	if g.hasOriginAccess(r.name) {
 		return nil
 	}
-	if identifier, domain, _ := strings.Cut(host, "."); strings.HasSuffix(domain, "."+g.site.Region+".rds.amazonaws.com") {
-		for _, database := range g.resources {
-			if database.typ == awstypes.DBInstance && database.at("identifier") == identifier {
-				return nil
-			}
-		}
+	if r.owners[host] != nil {
+		return nil
 	}
 	return []finding{{path, host, "a database of this stack; this resource has no access to the origin"}}
 }

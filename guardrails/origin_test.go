@@ -24,7 +24,9 @@ func TestOriginAccess(t *testing.T) {
 		return r
 	}
 	secretWith := func(name, host string) *resource {
-		return newResource(awstypes.SecretVersion, name, map[string]any{"secretString": `{"host": "` + host + `"}`})
+		r := newResource(awstypes.SecretVersion, name, map[string]any{"secretString": `{"host": "` + host + `"}`})
+		r.owners = map[string]*owned{"oregon-d-0123.abc.us-west-2.rds.amazonaws.com": {typ: awstypes.DBInstance, name: "oregon-d"}}
+		return r
 	}
 	for name, row := range map[string]struct {
 		resource *resource

@@ -28,7 +28,7 @@ func (g *Guard) own(typ, name string, res pulumi.Resource) {
 	go func() {
 		defer close(o.read)
 		if custom, isCustom := res.(pulumi.CustomResource); isCustom {
-			o.add(g, custom.ID())
+			o.add(g, custom.ID(), "")
 		}
 		ids := awstypes.Of(typ).IDs
 		if ids == nil {
@@ -37,18 +37,22 @@ func (g *Guard) own(typ, name string, res pulumi.Resource) {
 		value := reflect.Indirect(reflect.ValueOf(res))
 		for i := range value.NumField() {
 			tag, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("pulumi"), ",")
-			if !slices.Contains(ids, tag) {
-				continue
-			}
-			if output, isOutput := value.Field(i).Interface().(pulumi.Output); isOutput {
-				o.add(g, output)
+			for _, id := range ids {
+				name, field, _ := strings.Cut(id, ".")
+				if name != tag {
+					continue
+				}
+				if output, isOutput := value.Field(i).Interface().(pulumi.Output); isOutput {
+					o.add(g, output, field)
+				}
 			}
 		}
 	}()
 }
 
-// add adds every text in an output to the resource's names.
-func (o *owned) add(g *Guard, output pulumi.Output) {
+// add adds to the resource's names the texts in an output or, with a field, in that field of each
+// element of the output.
+func (o *owned) add(g *Guard, output pulumi.Output, field string) {
 	result, err := internals.UnsafeAwaitOutput(g.ctx.Context(), output)
 	if err != nil || !result.Known { // the engine reports errors
 		return
@@ -66,7 +70,9 @@ func (o *owned) add(g *Guard, output pulumi.Output) {
 			}
 		case reflect.Struct:
 			for i := range value.NumField() {
-				walk(value.Field(i))
+				if tag, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("pulumi"), ","); tag == field {
+					walk(value.Field(i))
+				}
 			}
 		case reflect.Pointer, reflect.Interface:
 			walk(value.Elem())
@@ -76,11 +82,12 @@ func (o *owned) add(g *Guard, output pulumi.Output) {
 	walk(reflect.ValueOf(result.Value))
 }
 
-// is reports whether a value names the resource, or a part of it, such as the objects of a bucket.
+// is reports whether a value names the resource, the objects of a bucket, or the streams of a log
+// group.
 func (o *owned) is(value string) bool {
 	return slices.ContainsFunc(o.names, func(name string) bool {
 		part, within := strings.CutPrefix(value, name)
-		return within && (part == "" || part[0] == '/' || part[0] == ':')
+		return within && (part == "" || part[0] == '/' && strings.HasPrefix(name, bucketARN) || part == ":*" && strings.HasPrefix(name, "arn:aws:logs:"))
 	})
 }
 
@@ -126,9 +133,14 @@ func (g *Guard) findOwners(r *resource) {
 			}
 		}
 	}
+	for _, host := range secretHosts(r) {
+		if o := g.ownedBy(host, !r.final, awstypes.DBInstance); o != nil {
+			r.owners[host] = o
+		}
+	}
 	for _, s := range policies(r) {
 		for _, value := range append(texts(s.Resource), s.values()...) {
-			if strings.HasPrefix(value, bucketARN) && !g.isDeclared(value) && !g.isImageLayers(value) {
+			if strings.HasPrefix(value, bucketARN) && !g.isDeclared(r.typ, "policy", value) && !g.isImageLayers(value) {
 				if o := g.ownedBy(value, !r.final, awstypes.Bucket); o != nil {
 					r.owners[value] = o
 				}

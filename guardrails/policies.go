@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
@@ -51,11 +53,13 @@ func statementsOf(path, document string) (statements []statement) {
 	return statements
 }
 
-// texts returns all strings in a string, a list or an object, at any depth.
+// texts returns all strings and numbers in a value, a list or an object, at any depth.
 func texts(value any) (list []string) {
 	switch v := value.(type) {
 	case string:
 		return []string{v}
+	case float64: // IAM reads an account without quotes as text
+		return []string{strconv.FormatFloat(v, 'f', -1, 64)}
 	case []any:
 		for _, element := range v {
 			list = append(list, texts(element)...)
@@ -116,6 +120,35 @@ var conditionKeys = []string{
 	"kms:EncryptionContext:aws:logs:arn", "kms:EncryptionContext:aws:s3:arn", "kms:GrantIsForAWSResource", "kms:ViaService", "s3:x-amz-acl",
 }
 
+// operators are the operators that the conditions of a policy of the stack may have.
+var operators = []string{"ArnEquals", "ArnLike", "Bool", "StringEquals", "StringEqualsIfExists", "StringLike"}
+
+// sourceKeys are the condition keys that limit on whose behalf an AWS service calls.
+var sourceKeys = []string{"aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"}
+
+// admitsServiceForAnyone reports whether a statement of a resource's policy admits an AWS service
+// without a condition on its source. The service may then act for any account
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). A role needs none: only
+// principals with iam:PassRole in the role's account can give it to a service. AWS documents
+// the statements for EventBridge's use of a topic and its key without a condition
+// (components/alarm_topic.go).
+func (g *Guard) admitsServiceForAnyone(r *resource, s statement) bool {
+	isService := func(principal string) bool {
+		return strings.HasSuffix(principal, ".amazonaws.com") && (principal != "events.amazonaws.com" || r.typ != awstypes.Key && r.typ != awstypes.TopicPolicy)
+	}
+	if r.typ == awstypes.Role || !slices.ContainsFunc(s.principals(), isService) {
+		return false
+	}
+	for _, operator := range []string{"ArnEquals", "ArnLike", "StringEquals"} {
+		for key := range s.Condition[operator] {
+			if slices.Contains(sourceKeys, key) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // allowedServices are the AWS services that a policy of the stack may admit, without
 // .amazonaws.com. REGION stands for the site's region.
 var allowedServices = []string{
@@ -153,6 +186,9 @@ func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 				report(field, text(value), "none in a statement that allows")
 			}
 		}
+		if g.admitsServiceForAnyone(r, s) {
+			report("Condition", "no source of the service's requests", "aws:SourceAccount or aws:SourceArn of the site's account, or the ARNs of its logs")
+		}
 		actions := allowedActions[r.typ[strings.LastIndex(r.typ, ":")+1:]]
 		for _, action := range texts(s.Action) {
 			if !slices.Contains(actions, action) {
@@ -160,22 +196,25 @@ func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 			}
 		}
 		for _, principal := range s.principals() {
-			if !g.isPrincipal(principal) {
+			if !g.isPrincipal(r, l.path, principal) {
 				report("Principal", principal, "the site's account, and the services "+strings.Join(allowedServices, ", "))
 			}
 		}
 		for _, value := range texts(s.Resource) {
-			if !g.isOwnARN(r, value) && (value != "*" || awstypes.Service(r.typ) == "iam") && !g.isImageLayers(value) {
+			if !g.isOwnARN(r, l.path, value) && (value != "*" || awstypes.Service(r.typ) == "iam") && !g.isImageLayers(value) {
 				report("Resource", value, "resources of this stack")
 			}
 		}
 		for _, operator := range ordered.Keys(s.Condition) {
+			if !slices.Contains(operators, operator) {
+				report("Condition", operator, strings.Join(operators, ", "))
+			}
 			for _, key := range ordered.Keys(s.Condition[operator]) {
 				if !slices.Contains(conditionKeys, key) {
 					report("Condition", key, strings.Join(conditionKeys, ", "))
 				}
 				for _, value := range texts(s.Condition[operator][key]) {
-					if strings.HasPrefix(value, "arn:") && !g.isOwnARN(r, value) || g.namesPlace(strings.TrimPrefix(value, arn.FindString(value))) && !g.isServiceHost(value) {
+					if strings.HasPrefix(value, "arn:") && !g.isOwnARN(r, l.path, value) || g.namesPlace(strings.TrimPrefix(value, arn.FindString(value))) && !g.isServiceHost(value) {
 						report("Condition."+key, value, "values of this stack")
 					}
 				}
@@ -210,11 +249,11 @@ func repeatedField(d *json.Decoder) (field string) {
 }
 
 // isPrincipal reports whether a policy may admit a principal. The rule principal checks "*".
-func (g *Guard) isPrincipal(principal string) bool {
+func (g *Guard) isPrincipal(r *resource, input, principal string) bool {
 	if service, isService := strings.CutSuffix(principal, ".amazonaws.com"); isService {
 		return slices.Contains(allowedServices, strings.ReplaceAll(service, g.site.Region, "REGION"))
 	}
-	return principal == "*" || principal == g.account || g.isOwnARN(nil, principal)
+	return principal == "*" || principal == g.account || g.isOwnARN(r, input, principal)
 }
 
 // isServiceHost reports whether a value is the host of a service in the site's region, or in
@@ -228,17 +267,21 @@ func (g *Guard) isServiceHost(value string) bool {
 // isOwnARN reports whether an ARN is of a resource of the stack, or of the site's account and one
 // of its regions. The ARN of a bucket has neither account nor region, so the bucket must be the
 // stack's or declared.
-func (g *Guard) isOwnARN(r *resource, value string) bool {
-	if strings.HasPrefix(value, bucketARN) {
-		return r != nil && r.owners[value] != nil || g.isDeclared(value)
+func (g *Guard) isOwnARN(r *resource, input, value string) bool {
+	if g.isDeclared(r.typ, input, value) || r.owners[value] != nil {
+		return true
 	}
-	match := arn.FindStringSubmatch(value)
-	if match == nil {
+	match := ownARN.FindStringSubmatch(value)
+	if match == nil || match[1] == "s3" {
 		return false
 	}
 	ofRegion := slices.Contains([]string{"", g.site.Region, g.site.EdgeRegion}, match[2])
-	return g.isDeclared(value) || ofRegion && (match[3] == g.account || g.account == "" || match[3] == "" && match[1] == "route53")
+	return ofRegion && (match[3] == g.account || g.account == "" || match[3] == "" && match[1] == "route53")
 }
+
+// ownARN matches an ARN without wildcards before the resource; its submatches are service, region
+// and account.
+var ownARN = regexp.MustCompile(`^arn:aws:([a-z0-9-]+):([a-z0-9-]*):(\d*):`)
 
 // isImageLayers reports whether an ARN names the bucket of AWS with the layers of container
 // images in the site's region

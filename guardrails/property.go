@@ -3,6 +3,7 @@ package guardrails
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,8 +21,11 @@ var typeRule = rule{"type", diagnostic.Residency, (*Guard).hasRow}
 // the last rule: inspect reports only inputs that broke no other rule.
 var propertyRule = rule{"property", diagnostic.Residency, (*Guard).properties}
 
-// hasRow reports a resource whose type has no row.
-func (*Guard) hasRow(r *resource) []finding {
+// hasRow reports a resource whose type has no row, and two resources of one type and name.
+func (g *Guard) hasRow(r *resource) []finding {
+	if n := len(g.given[r.String()]); r.custom && n > 1 {
+		return []finding{{"name", fmt.Sprintf("%d resources of the type", n), "a name that only one resource of a type has, since rules find resources by it"}}
+	}
 	if !r.custom || awstypes.Has(r.typ) || strings.HasPrefix(r.typ, providerPrefix) {
 		return nil
 	}
@@ -52,7 +56,7 @@ func (g *Guard) properties(r *resource) (list []finding) {
 		}
 		if m.Policy {
 			list = append(list, g.policyProblems(r, l)...)
-		} else if !g.accepts(r, m, l.value) {
+		} else if !g.accepts(r, m, l.path, l.value) {
 			list = append(list, finding{l.path, r.show(l.value), g.describe(m)})
 		}
 	}
@@ -74,7 +78,7 @@ func isWhole(value any) bool {
 func (g *Guard) mayBeUnknown() bool { return g.ctx == nil || g.ctx.DryRun() }
 
 // accepts reports whether an input with a meaning may have a value.
-func (g *Guard) accepts(r *resource, m awstypes.Meaning, value any) bool {
+func (g *Guard) accepts(r *resource, m awstypes.Meaning, path string, value any) bool {
 	if _, isUnknown := value.(unknown); isUnknown {
 		return true
 	}
@@ -86,7 +90,7 @@ func (g *Guard) accepts(r *resource, m awstypes.Meaning, value any) bool {
 		switch {
 		case m.Secret:
 			return g.acceptsSecret(v)
-		case v == "", m.Tag, m.Names != nil && r.owners[v] != nil, m.Declared && g.isDeclared(v), m.Place && placeName.MatchString(v):
+		case v == "", m.Tag, m.Names != nil && r.owners[v] != nil, m.Declared && g.isDeclared(r.typ, path, v), m.Place && placeName.MatchString(v):
 			return true
 		default:
 			return m.Plain && !g.namesPlace(v)
@@ -136,19 +140,30 @@ func (g *Guard) namesPlace(text string) bool {
 }
 
 // isDeclared reports whether the register or the configuration declares a name outside of the
-// stack, or the bucket of an object.
-func (g *Guard) isDeclared(value string) bool {
-	return slices.ContainsFunc(g.declared, func(name string) bool {
+// stack for an input, or the bucket of an object.
+func (g *Guard) isDeclared(typ, path, value string) bool {
+	declared, path := *g.declared.Load(), awstypes.WithoutIndexes(path)
+	names := declared[Input{typ, path}]
+	if last := strings.LastIndex(path, "."); names == nil && last >= 0 {
+		names = declared[Input{typ, path[:last] + ".*"}]
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
 		part, within := strings.CutPrefix(value, name)
 		return within && (part == "" || strings.HasPrefix(name, bucketARN) && part[0] == '/')
 	})
 }
 
-// Declare adds names outside of the stack that its inputs may have: see Site.Declared.
-func (g *Guard) Declare(names ...string) {
+// Declare adds names outside of the stack that an input may have: see Site.Declared. Resources
+// registered before the call may not have them.
+func (g *Guard) Declare(input Input, names ...string) {
 	g.lock.Lock()
 	defer g.lock.Unlock()
-	g.declared = append(slices.Clone(g.declared), names...)
+	declared := maps.Clone(*g.declared.Load())
+	if declared == nil {
+		declared = map[Input][]string{}
+	}
+	declared[input] = append(slices.Clone(declared[input]), names...)
+	g.declared.Store(&declared)
 }
 
 // describe returns the allowed values of a meaning, for a report.

@@ -177,7 +177,7 @@ func (r *resource) all(path string) []any {
 			found, given := object[name]
 			elements, isList := found.([]any)
 			switch {
-			case !isObject || !given || found == nil:
+			case !isObject || !given || found == nil || found == "": // providers read an empty text as absent
 			case list && isList:
 				next = append(next, elements...)
 			default:

@@ -43,7 +43,12 @@ func newStand(t *testing.T, kind string, site Site, region string) *stand {
 	t.Helper()
 	site.EdgeRegion = awstypes.EdgeRegion
 	site.Today = time.Now()
-	site.Declared = []string{declared}
+	site.Declared = map[Input][]string{}
+	for _, token := range awstypes.Tokens() {
+		for _, path := range awstypes.Of(token).Declared {
+			site.Declared[Input{token, path}] = []string{declared}
+		}
+	}
 	site.Refuse = func(_, from, to string) string {
 		if from == to {
 			return ""
@@ -81,8 +86,12 @@ func own(token string) string {
 
 // findings returns what the guard reports of a resource of a type, as PROPERTY: rule RULE: ....
 func (s *stand) findings(token string, inputs map[string]any) []string {
+	return s.findingsOf(token, s.guard.site.Name+"-tried", inputs)
+}
+
+// findingsOf is findings of a resource with a name.
+func (s *stand) findingsOf(token, name string, inputs map[string]any) []string {
 	pkg, _, _ := strings.Cut(token, ":")
-	name := s.guard.site.Name + "-tried"
 	r := &resource{urn: urnOf(token, name), typ: token, name: name, custom: true, inputs: inputs, provider: s.provider[pkg]}
 	s.log.lines, s.guard.reported = nil, map[string]bool{} // the guard reports a line once
 	s.guard.inspect(r)

@@ -2,6 +2,8 @@ package guardrails
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"example.com/multisite/internal/awstypes"
@@ -17,10 +19,23 @@ var statefulRules = []rule{
 	{"tags", diagnostic.Guardrail, (*Guard).tags},
 }
 
+// number returns a number, which an input may also hold as text. It is NaN for other values.
+func number(value any) float64 {
+	switch v := value.(type) {
+	case float64:
+		return v
+	case string:
+		if n, err := strconv.ParseFloat(v, 64); err == nil {
+			return n
+		}
+	}
+	return math.NaN()
+}
+
 // retention reports log groups that keep logs without a limit.
 func (*Guard) retention(r *resource) []finding {
 	days := r.at("retentionInDays")
-	if r.typ == awstypes.LogGroup && (days == nil || days == 0.0) {
+	if r.typ == awstypes.LogGroup && (days == nil || number(days) <= 0) {
 		return []finding{{"retentionInDays", text(days), "1 day or more; without a number, CloudWatch Logs never deletes logs"}}
 	}
 	return nil
@@ -62,7 +77,7 @@ func (*Guard) backups(r *resource) (list []finding) {
 	if !isDatabase(r) || isReplica(r) {
 		return nil
 	}
-	if days, known := r.at("backupRetentionPeriod").(float64); r.at("backupRetentionPeriod") == nil || known && days < bounds.MinBackupDays {
+	if days := r.at("backupRetentionPeriod"); days == nil || number(days) < bounds.MinBackupDays {
 		list = append(list, finding{"backupRetentionPeriod", text(r.at("backupRetentionPeriod")), fmt.Sprintf("%d days or more", bounds.MinBackupDays)})
 	}
 	if r.typ == awstypes.DBInstance && differs(r.at("deleteAutomatedBackups"), false) {
@@ -93,6 +108,12 @@ func (g *Guard) tags(r *resource) (list []finding) {
 // it, once all resources are registered.
 var companionsRule = rule{name: "companions", kind: diagnostic.Guardrail}
 
+// isOf reports whether a resource configures the bucket of a name, or a preview cannot know which.
+func (r *resource) isOf(bucket string) bool {
+	value, known := r.at("bucket").(string)
+	return !known || r.owners[value] != nil && r.owners[value].name == bucket
+}
+
 // checkCompanions reports resources without a companion, such as buckets without a bucket policy.
 func (g *Guard) checkCompanions() {
 	for _, key := range ordered.Keys(g.resources) {
@@ -102,7 +123,8 @@ func (g *Guard) checkCompanions() {
 			continue
 		}
 		for _, companion := range companions {
-			if wanted := displayType(companion) + " " + r.name; g.named(wanted) == nil {
+			wanted := displayType(companion) + " " + r.name
+			if c := g.named(wanted); c == nil || !c.isOf(r.name) {
 				g.report(companionsRule, name, finding{"companions", "", wanted})
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/components/dns"
+	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/irreversible"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
@@ -87,7 +89,7 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 		return err
 	}
 	for _, name := range ordered.Keys(routes) {
-		s.guard.Declare(routes[name].Unserved(), routes[name].China)
+		s.guard.Declare(guardrails.Input{Type: awstypes.Record, Path: "records[]"}, routes[name].Unserved(), routes[name].China)
 	}
 	endpoints := map[string]dns.SiteEndpoint{}
 	for _, site := range ordered.Keys(routing.Sites) {
@@ -98,7 +100,8 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 			continue
 		}
 		host := routing.Status[site].Host
-		s.guard.Declare(host)
+		s.guard.Declare(guardrails.Input{Type: awstypes.Record, Path: "records[]"}, host)
+		s.guard.Declare(guardrails.Input{Type: awstypes.HealthCheck, Path: "fqdn"}, host)
 		check, err := dns.NewHealthCheck(s.ctx, stack.Name+"-"+site, &dns.HealthCheckArgs{
 			Host: host, Path: global.HealthCheckPath, AlarmTopicARN: alarms.ARN,
 		}, in)

@@ -58,14 +58,15 @@ var ends = []declared{
 	{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-own-target", Inputs: with(endpoint, properties{"endpointId": "own-target", "secretsManagerArn": "id of oregon-own", "endpointType": "target"})},
 	{Type: "aws:dms/endpoint:Endpoint", Name: "oregon-open-source", Inputs: with(endpoint, properties{"endpointId": "open-source", "secretsManagerArn": "id of oregon-open"})},
 	{Type: "aws:datasync/locationObjectStorage:LocationObjectStorage", Name: "oregon-open-store", Inputs: with(store, properties{"subdirectory": "/mx/"})},
-	{Type: "aws:datasync/s3Location:S3Location", Name: "oregon-own-mx", Inputs: properties{"subdirectory": "/mx/", "s3Config": properties{"bucketAccessRoleArn": "arn:aws:iam::123456789012:role/r"}}},
-	{Type: "aws:datasync/s3Location:S3Location", Name: "oregon-own-all", Inputs: properties{"subdirectory": "/", "s3Config": properties{"bucketAccessRoleArn": "arn:aws:iam::123456789012:role/r"}}},
+	{Type: "aws:dms/replicationInstance:ReplicationInstance", Name: "oregon-instance", Inputs: replicator},
+	{Type: "aws:datasync/s3Location:S3Location", Name: "oregon-own-mx", Inputs: properties{"subdirectory": "/mx/", "s3Config": properties{"bucketAccessRoleArn": "the role's ARN"}}},
+	{Type: "aws:datasync/s3Location:S3Location", Name: "oregon-own-all", Inputs: properties{"subdirectory": "/", "s3Config": properties{"bucketAccessRoleArn": "the role's ARN"}}},
 }
 
 // selecting returns the inputs of a task that replicates a schema.
 func selecting(schema, source, target string) properties {
 	return properties{
-		"replicationTaskId": "x", "replicationInstanceArn": "i", "migrationType": "cdc", "sourceEndpointArn": source, "targetEndpointArn": target,
+		"replicationTaskId": "x", "replicationInstanceArn": "id of oregon-instance", "migrationType": "cdc", "sourceEndpointArn": source, "targetEndpointArn": target,
 		"tableMappings": `{"rules": [{"rule-type": "selection", "rule-id": "1", "rule-name": "1", "rule-action": "include", "object-locator": {"schema-name": "` + schema + `", "table-name": "%"}}]}`,
 	}
 }
@@ -99,7 +100,7 @@ func TestCopiesBetweenOriginAndSite(t *testing.T) {
 		"of no move":           {declared{Type: replication, Name: "oregon-open-tw", Inputs: selecting("mx", openSource, ownTarget)}, "oregon-open-tw: targetEndpointArn: rule origin: found aws:dms:Endpoint oregon-own-target; allowed: copies of the configuration's moves; this resource is none of them"},
 		"to a foreign ARN":     {declared{Type: replication, Name: "oregon-open-mx", Inputs: selecting("mx", openSource, "arn:aws:dms:us-west-2:123456789012:endpoint:X")}, task + "targetEndpointArn: rule origin: found arn:aws:dms:us-west-2:123456789012:endpoint:X; allowed: the ARN of one endpoint or location of this stack"},
 		"without a source":     {declared{Type: transfer, Name: "oregon-open-mx", Inputs: locations("", ownMX)}, "oregon-open-mx: sourceLocationArn: rule origin: found nothing; allowed: the ARN of one endpoint or location of this stack"},
-		"serverless":           {declared{Type: "aws:dms/replicationConfig:ReplicationConfig", Name: "oregon-open-mx", Inputs: selecting("mx", ownSource, openSource)}, "residency: aws:dms:ReplicationConfig oregon-open-mx: targetEndpointArn: rule origin: found aws:dms:Endpoint oregon-open-source; " + asInTheConfig},
+		"serverless":           {declared{Type: "aws:dms/replicationConfig:ReplicationConfig", Name: "oregon-open-mx", Inputs: selecting("mx", ownSource, openSource)}, "residency: aws:dms:ReplicationConfig oregon-open-mx: type: rule type: found aws:dms/replicationConfig:ReplicationConfig"},
 		"of all markets":       {declared{Type: replication, Name: "oregon-open-mx", Inputs: selecting("%", openSource, ownTarget)}, `table-name": "%"}}]}; allowed: the schema mx, which has the data of MX`},
 		"of another market":    {declared{Type: replication, Name: "oregon-open-mx", Inputs: selecting("br", openSource, ownTarget)}, "allowed: the schema mx, which has the data of MX"},
 		"of all objects":       {declared{Type: transfer, Name: "oregon-open-mx", Inputs: locations(openStore, "id of oregon-own-all")}, "sourceLocationArn: rule origin: found aws:datasync:S3Location oregon-own-all with the prefix /; allowed: /mx/, which has the data of MX"},

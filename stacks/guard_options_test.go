@@ -66,7 +66,7 @@ func TestFinalInputs(t *testing.T) {
 		"a second provider hides the first": {[]declared{
 			{Type: "pulumi:providers:aws", Name: "oregon-edge", Component: true, Inputs: properties{"region": "us-west-2", "defaultTags": properties{"tags": properties{"Site": "oregon"}}}},
 			{Type: "aws:ec2/eip:Eip", Name: "oregon-x", Edge: true},
-		}, nil, "residency: aws:ec2:Eip oregon-x: provider: rule region: found us-east-1;", true, 0},
+		}, nil, "residency: pulumi:providers:aws oregon-edge: name: rule type: found 2 resources of the type;", true, 0},
 		"a resource of another program is read": {[]declared{
 			{Type: "aws:ec2/eip:Eip", Name: "oregon-x"},
 			{Type: "aws:ec2/eip:Eip", Name: "oregon-y", Read: "id of oregon-x"},

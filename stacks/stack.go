@@ -44,9 +44,9 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 	var err error
 	s.guard, err = guardrails.Watch(ctx, guardrails.Site{
 		Name: site.Name, Region: site.Region, EdgeRegion: awstypes.EdgeRegion, Places: places,
-		Tags:      s.tags(),
-		Refuse:    func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
-		Declared:  append(site.Declared(), s.declared()...),
+		Tags:     s.tags(),
+		Refuse:   func(resource, from, to string) string { return rules.Refuse(hosting, resource, from, to) },
+		Declared: s.declared(), Public: hosting.Public,
 		Deletable: site.Deletable(),
 		Origin:    site.OriginAccess(),
 		Copies:    site.Copies(),
@@ -64,17 +64,21 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 	return s, err
 }
 
-// declared returns the names outside of the stack that the register and the program give to its
-// resources: the stack's account, its status parameter and, for the stack global, the roles by
-// which it reads the statuses of sites in other accounts.
-func (s *stack) declared() []string {
-	names := []string{awstypes.StatusPath + s.site.Name}
+// declared returns the names outside of the stack that the configuration, the register and the
+// program give to inputs of its resources: in addition to those of the site, the stack's account,
+// its status parameter and, for the stack global, the roles by which it reads the statuses of sites
+// in other accounts.
+func (s *stack) declared() map[guardrails.Input][]string {
+	names := s.site.Declared()
+	accounts, roles := guardrails.Input{Type: awstypes.AWSProvider, Path: "allowedAccountIds[]"}, guardrails.Input{Type: awstypes.AWSProvider, Path: "assumeRole.roleArn"}
+	names[guardrails.Input{Type: awstypes.Parameter, Path: "name"}] = []string{awstypes.StatusPath + s.site.Name}
 	if own := s.register.AccountOf(s.site.Name); own != "" {
-		names = append(names, own)
+		names[accounts] = append(names[accounts], own)
 	}
 	for _, site := range ordered.Keys(s.register.Sites) {
 		if account := s.register.Sites[site].Account; account != "" && s.site.Name == register.GlobalStack {
-			names = append(names, account, fmt.Sprintf(statusRole, account, site))
+			names[accounts] = append(names[accounts], account)
+			names[roles] = append(names[roles], fmt.Sprintf(statusRole, account, site))
 		}
 	}
 	return names

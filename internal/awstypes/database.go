@@ -28,7 +28,7 @@ var database = map[string]Type{
 			{"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyId", Key}, {"performanceInsightsKmsKeyId", Key},
 			{"monitoringRoleArn", Role},
 		},
-		IDs:   paths("arn identifier"),
+		IDs:   paths("arn identifier address"),
 		Names: []Ref{{"replicateSourceDb", DBInstance}},
 		Plain: paths(`
 			allocatedStorage allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade backupRetentionPeriod

@@ -84,7 +84,7 @@ var edge = map[string]Type{
 	Certificate: {
 		EdgeRegion: true,
 		Import:     byARN(`^(arn:[^:]*:acm:.*:certificate/.*)$`),
-		IDs:        paths("arn domainValidationOptions"),
+		IDs:        paths("arn domainValidationOptions.resourceRecordValue"),
 		Plain:      paths("domainName validationMethod"),
 	},
 	CertificateValidation: {

@@ -82,6 +82,6 @@ var storage = map[string]Type{
 	},
 	BucketVersioning: {
 		Refs:  []Ref{ofBucket},
-		Plain: paths("versioningConfiguration.status"),
+		Fixed: []Setting{{Path: "versioningConfiguration.status", Allowed: []any{"Enabled"}}},
 	},
 }

@@ -38,7 +38,8 @@ type Type struct {
 	// AWS overwrites when they are created a second time.
 	Import Import
 	// IDs are the outputs by which inputs of other resources name a resource, in addition to
-	// its ID. They are arn if the row lists none.
+	// its ID, such as arn or options.name, a field of each of a list's elements. They are arn
+	// if the row lists none.
 	IDs []string
 
 	// The following fields give each input a meaning. The guardrails refuse an input without a

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register/residency"
 )
@@ -64,7 +65,12 @@ func main() {
 			RefuseCopy: func(resource, market, from, to string) string {
 				return rules.RefuseCopy(site.Residency(), resource, market, from, to)
 			},
-			Declared:   []string{"a@b.c", "arn:aws:s3:::x", "content.s3.us-west-2.amazonaws.com", "objects.example.com"},
+			Declared: map[guardrails.Input][]string{
+				{Type: awstypes.TopicSubscription, Path: "endpoint"}:                   {"a@b.c"},
+				{Type: awstypes.BucketReplication, Path: "rules[].destination.bucket"}: {"arn:aws:s3:::x"},
+				{Type: awstypes.Distribution, Path: "origins[].domainName"}:            {"content.s3.us-west-2.amazonaws.com"},
+				{Type: awstypes.DataSyncObjectStorage, Path: "serverHostname"}:         {"objects.example.com"},
+			},
 			Exceptions: site.Exceptions,
 			Existing:   map[string]bool{},
 			Today:      time.Date(2026, 1, 31, 23, 59, 0, 0, time.UTC),

@@ -17,6 +17,7 @@ import (
 	"example.com/multisite/components"
 	"example.com/multisite/components/migration"
 	"example.com/multisite/guardrails"
+	"example.com/multisite/internal/awstypes"
 )
 
 const (
@@ -49,9 +50,12 @@ func main() {
 		}
 		site := guardrails.Site{
 			Name: "oregon", Region: region, EdgeRegion: "us-east-1", Places: map[string]string{region: "oregon"},
-			Refuse:     func(string, string, string) string { return "" },
-			Origin:     map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
-			Declared:   []string{"objects.example.com", "arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
+			Refuse: func(string, string, string) string { return "" },
+			Origin: map[string]string{"oregon-mi-cloud-copy-origin": "IN is copied", "oregon-photos-transfer-origin": "IN is copied"},
+			Declared: map[guardrails.Input][]string{
+				{Type: awstypes.DataSyncObjectStorage, Path: "serverHostname"}: {"objects.example.com"},
+				{Type: awstypes.DataSyncObjectStorage, Path: "agentArns[]"}:    {"arn:aws:datasync:us-west-2:123456789012:agent/agent-0123456789abcdef0"},
+			},
 			Copies:     map[string]guardrails.Copy{"oregon-mi-cloud-copy-origin-target": {ToOrigin: true}},
 			RefuseCopy: func(string, string, string, string) string { return "" },
 			Egress:     map[string][]string{"oregon-replication": {"203.0.113.0/28"}},
