@@ -193,7 +193,7 @@ func (g *Guard) describe(m awstypes.Meaning) string {
 
 // holders returns the names of the resources with users' data that a resource names in its
 // inputs, sorted. It returns the resource's own name if the resource holds data, or if a preview
-// cannot know what it names, and an empty name if it names none.
+// leaves open what it names, and an empty name if it names none.
 func (*Guard) holders(r *resource) (names []string) {
 	if awstypes.Of(r.typ).Holds != awstypes.Nothing {
 		return []string{r.name}

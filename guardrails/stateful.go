@@ -108,7 +108,7 @@ func (g *Guard) tags(r *resource) (list []finding) {
 // it, once all resources are registered.
 var companionsRule = rule{name: "companions", kind: diagnostic.Guardrail}
 
-// isOf reports whether a resource configures the bucket of a name, or a preview cannot know which.
+// isOf reports whether a resource configures the bucket of a name, or a preview leaves open which.
 func (r *resource) isOf(bucket string) bool {
 	value, known := r.at("bucket").(string)
 	return !known || r.owners[value] != nil && r.owners[value].name == bucket

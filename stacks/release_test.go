@@ -19,9 +19,9 @@ var release = flag.Bool("release", false, "store the stacks of this program as t
 // stacks of the new release.
 func TestLastRelease(t *testing.T) {
 	t.Parallel()
-	stacks := []string{"oregon", "singapore", "california", "global"}
+	stacks := []string{"oregon", "singapore", "california", "india", "brazil", "global"}
 	if *release {
-		p := engine.New(t)
+		p := engine.NewLocal(t)
 		p.EveryOption("california")
 		p.MoveShop()
 		p.Up("global")

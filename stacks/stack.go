@@ -65,7 +65,7 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 }
 
 // declared returns the names outside of the stack that the configuration, the register and the
-// program give to inputs of its resources: in addition to those of the site, the stack's account,
+// program give to inputs of its resources: the names of the site, the stack's account,
 // its status parameter and, for the stack global, the roles by which it reads the statuses of sites
 // in other accounts.
 func (s *stack) declared() map[guardrails.Input][]string {

@@ -12,12 +12,22 @@ import (
 	"example.com/multisite/internal/config"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
+	"example.com/multisite/register/residency"
 )
 
 // check checks the stack files in dir, and compares them and the law's files with a branch. It
 // writes a summary to out, and returns all problems joined.
 func check(dir, branch string, today time.Time, out io.Writer) error {
-	sites, rules, err := siteconfig.LoadProject(dir)
+	rules, err := residency.Default()
+	if err != nil {
+		return errors.Join(err, compare(dir, branch, nil, today, out))
+	}
+	return checkUnder(rules, dir, branch, today, out)
+}
+
+// checkUnder is check with other residency rules, and their register, for tests.
+func checkUnder(rules *residency.Rules, dir, branch string, today time.Time, out io.Writer) error {
+	sites, err := siteconfig.LoadAll(dir, rules)
 	problems := []error{err}
 	if err == nil {
 		global, err := siteconfig.LoadGlobalFile(dir, rules.Register)

@@ -12,11 +12,13 @@ import (
 // account and states.
 var release = filepath.Join(root, "stacks", "testdata", "release.tar.gz")
 
-// Released returns a project whose stacks the last release updated.
+// Released returns a project with the localdc plugin, whose stacks the last release updated.
 func Released(t *testing.T) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), "", nil}
+	plugins, err := LocaldcPlugin()
+	require.NoError(t, err)
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), plugins, nil}
 	require.NoError(t, run(exec.Command("tar", "-xzf", release, "-C", p.Dir)))
 	return p
 }
