@@ -131,12 +131,16 @@ var sourceKeys = []string{"aws:SourceAccount", "aws:SourceArn", "kms:EncryptionC
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). A role needs none: only
 // principals with iam:PassRole in the role's account can give it to a service. AWS documents
 // the statements for EventBridge's use of a topic and its key without a condition
-// (components/alarm_topic.go).
+// (components/alarm_topic.go), and the grants of Route 53 with another one
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/access-control-managing-permissions.html).
 func (g *Guard) admitsServiceForAnyone(r *resource, s statement) bool {
 	isService := func(principal string) bool {
 		return strings.HasSuffix(principal, ".amazonaws.com") && (principal != "events.amazonaws.com" || r.typ != awstypes.Key && r.typ != awstypes.TopicPolicy)
 	}
 	if r.typ == awstypes.Role || !slices.ContainsFunc(s.principals(), isService) {
+		return false
+	}
+	if slices.Equal(texts(s.Action), []string{"kms:CreateGrant"}) && text(s.Condition["Bool"]["kms:GrantIsForAWSResource"]) == "true" {
 		return false
 	}
 	for _, operator := range []string{"ArnEquals", "ArnLike", "StringEquals"} {

@@ -12,6 +12,7 @@ import (
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/pulumicli"
+	"example.com/multisite/internal/reach"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/register/residency"
@@ -40,6 +41,17 @@ type market struct {
 	Missing  []string  `json:"notDeployed,omitempty"`
 	Holdings []holding `json:"holdings"`
 	Moves    []move    `json:"moves"`
+	// Reachability is the result of the walk from all holders of users' data, in all stacks.
+	Reachability reachability `json:"reachability"`
+}
+
+// reachability counts what internal/reach walked, and has the paths that lead the market's data out.
+type reachability struct {
+	Holders int            `json:"holders"`
+	Edges   int            `json:"edges"`
+	Allowed map[string]int `json:"allowed"` // edges by the reason
+	Paths   []string       `json:"paths"`
+	Unknown []string       `json:"unknown"`
 }
 
 // holding is a store, such as a database or a bucket, with data of a market's users.
@@ -72,8 +84,14 @@ func write(project, dir string, files []string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
+	states := map[string][]resource{}
+	for stack, d := range deployments {
+		states[stack] = d.resources
+	}
+	walked := reach.Check(states, sites, rules)
 	for _, code := range ordered.Keys(rules.Register.Markets) {
 		report := reportOn(code, rules, sites, deployments)
+		report.Reachability = reachabilityOf(code, walked)
 		encoded, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
 			return err
@@ -84,7 +102,18 @@ func write(project, dir string, files []string) error {
 			}
 		}
 	}
-	return nil
+	return walked.Err()
+}
+
+// reachabilityOf returns the part of a walk that concerns a market.
+func reachabilityOf(code string, walked reach.Report) reachability {
+	part := reachability{walked.Holders, walked.Edges, walked.Allowed, []string{}, append([]string{}, walked.Unknown...)}
+	for _, path := range walked.Paths {
+		if path.Market == code {
+			part.Paths = append(part.Paths, path.String())
+		}
+	}
+	return part
 }
 
 // reportOn returns the report on the market with a code such as BR. deployments are by stack.
@@ -254,6 +283,15 @@ func (m market) markdown() string {
 		} {
 			fmt.Fprintf(&b, "- %s: %s (%s)\n", line.name, line.value, line.rules)
 		}
+	}
+	r := m.Reachability
+	fmt.Fprintf(&b, "\n## Reachability\n\nIn all stacks, %d resources hold users' data or emit logs, and %d edges may move data.\n", r.Holders, r.Edges)
+	for _, reason := range ordered.Keys(r.Allowed) {
+		fmt.Fprintf(&b, "- %d allowed: %s\n", r.Allowed[reason], reason)
+	}
+	fmt.Fprintf(&b, "- %d paths lead data of %s out of where it may be stored\n", len(r.Paths), m.Code)
+	for _, path := range append(r.Paths, r.Unknown...) {
+		fmt.Fprintf(&b, "  - %s\n", path)
 	}
 	if len(m.Moves) > 0 {
 		b.WriteString("\n## Migration\n\n")

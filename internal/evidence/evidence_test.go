@@ -32,7 +32,8 @@ func TestEvidence(t *testing.T) {
 	p.Up("california")
 	export, reports := filepath.Join(t.TempDir(), "california.json"), t.TempDir()
 	require.NoError(t, os.WriteFile(export, []byte(p.Pulumi("stack", "export", "--stack", "california")), 0o600))
-	require.NoError(t, write(p.Dir, reports, []string{export}))
+	err := write(p.Dir, reports, []string{export})
+	require.ErrorContains(t, err, "(aws:s3:BucketReplicationConfig california-ecommerce-invoices: rules[0].destination.bucket) → arn:aws:s3:::elsewhere, which is in no site")
 	for _, name := range []string{"BR.md", "BR.json", "IN.md", "ZZ.md"} {
 		report, err := os.ReadFile(filepath.Join(reports, name))
 		require.NoError(t, err)
