@@ -109,7 +109,7 @@ func (p routes) unserved() route { return route{host: p.args.Unserved()} }
 
 // Unserved returns the host name, without any address, to which users are routed who must not
 // reach any site.
-func (a *RoutesArgs) Unserved() string { return "unserved." + a.Hostname }
+func (args *RoutesArgs) Unserved() string { return "unserved." + args.Hostname }
 
 // country creates the record for the users in a country, or for components.RestOfWorld the
 // record for the users without a record of their country. Route 53 answers from that record
