@@ -16,8 +16,9 @@ type Site struct {
 	// Tags are the default tags that AWS providers must set, and resources must not override.
 	Tags map[string]string
 	// Refuse returns why a resource's data may not flow from one site to another, with
-	// the data classes, markets and laws; it returns "" if the flow is allowed. from or to is
-	// empty for a region that is no site's.
+	// the data classes, markets and laws; it returns "" if the flow is allowed. resource is the
+	// database or bucket with the data, or empty for all data of the site. from or to is empty
+	// for a region that is no site's.
 	Refuse func(resource, from, to string) string
 	// Origin maps the names of resources that may connect to the origin, from which data
 	// is migrated, to the reason. A name also stands for all names that begin with it and a
