@@ -32,9 +32,6 @@ const drawn = 150
 // in previews of the real engine with a provider that accepts everything. The guardrails report
 // each.
 func TestExhaustionOnTheEngine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds a program with the AWS SDK")
-	}
 	s := newStands(t)[0]
 	s.exhaust(t, sdk.Read().Types, &count{harmless: map[string]int{}})
 	types, inputs := []attempt{}, []attempt{}
