@@ -45,7 +45,7 @@ func (g *Guard) flows(r *resource) (list []finding) {
 		if match := placeName.FindStringSubmatch(s); match != nil && (m.Place || regionProperty.MatchString(l.name)) {
 			regions = append(regions, match[1])
 		}
-		for _, region := range unique(regions) {
+		for _, region := range ordered.Unique(regions) {
 			if regionName.MatchString(region) && region != g.site.Region && (region != g.site.EdgeRegion || !awstypes.Of(r.typ).EdgeRegion) {
 				list = append(list, g.regionFlow(r, l.path, region)...)
 			}

@@ -205,7 +205,7 @@ func (*Guard) holders(r *resource) (names []string) {
 	}
 	switch {
 	case names != nil:
-		return unique(names)
+		return ordered.Unique(names)
 	case r.unknowns:
 		return []string{r.name}
 	default:

@@ -10,6 +10,7 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/diagnostic"
+	"example.com/multisite/internal/ordered"
 )
 
 var locationRules = []rule{
@@ -78,7 +79,7 @@ var foreignPartition = regexp.MustCompile(`\barn:aws-[a-z-]+|\bcn-[a-z]+-\d\b|\.
 func (*Guard) partitions(r *resource) (list []finding) {
 	for _, l := range r.leaves() {
 		if s, ok := l.value.(string); ok {
-			for _, found := range unique(foreignPartition.FindAllString(s, -1)) {
+			for _, found := range ordered.Unique(foreignPartition.FindAllString(s, -1)) {
 				list = append(list, finding{l.path, found, "the partition aws, which has no regions in mainland China"})
 			}
 		}
@@ -105,7 +106,7 @@ func (g *Guard) accounts(r *resource) (list []finding) {
 		if strings.HasSuffix(strings.ToLower(l.name), "account") || strings.HasSuffix(l.name, "OwnerId") || strings.HasSuffix(l.name, "AccountId") {
 			found = append(found, s)
 		}
-		for _, id := range unique(found) {
+		for _, id := range ordered.Unique(found) {
 			if accountNumber.MatchString(id) && id != g.account {
 				list = append(list, finding{l.path, id, "the site's account, " + g.account})
 			}
@@ -119,12 +120,6 @@ func (g *Guard) accounts(r *resource) (list []finding) {
 		}
 	}
 	return list
-}
-
-// unique sorts a list in place and removes duplicates.
-func unique(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // regionLabel returns a region and, in parentheses, the site in it.

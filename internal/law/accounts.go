@@ -75,8 +75,8 @@ func accountsOf(reg *register.Register, sites map[string]*siteconfig.Site, state
 	for _, id := range ordered.Keys(byID) {
 		a := byID[id]
 		slices.Sort(a.stacks)
-		a.kinds, a.home, a.copies = unique(a.kinds), unique(a.home), unique(a.copies)
-		a.others = without(unique(a.others), a.home)
+		a.kinds, a.home, a.copies = ordered.Unique(a.kinds), ordered.Unique(a.home), ordered.Unique(a.copies)
+		a.others = without(ordered.Unique(a.others), a.home)
 		a.copiesHome = without(a.copies, without(a.copies, a.home))
 		a.copies = without(a.copies, a.home)
 		list = append(list, a)
@@ -97,16 +97,10 @@ func copiesOf(site *siteconfig.Site) (regions []string) {
 	return regions
 }
 
-// unique sorts a list and drops repeated values.
-func unique(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
 // without returns the values of a list that another list does not have.
 func without(list, other []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(value string) bool { return slices.Contains(other, value) })
 }
 
 // together returns the values of several lists, sorted, each once.
-func together(lists ...[]string) []string { return unique(slices.Concat(lists...)) }
+func together(lists ...[]string) []string { return ordered.Unique(slices.Concat(lists...)) }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/multisite/components"
 	"example.com/multisite/internal/iampolicy"
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register"
 	"example.com/multisite/state/permissions"
@@ -160,7 +161,7 @@ func TestNoSiteIsInOtherRegions(t *testing.T) {
 	for _, n := range all {
 		actions = append(actions, n.Action)
 	}
-	actions, tried := unique(actions), 0
+	actions, tried := ordered.Unique(actions), 0
 	exempt := func(action string) bool {
 		service, _, _ := strings.Cut(action, ":")
 		return len(without([]string{action, service + ":*"}, global)) < 2

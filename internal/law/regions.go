@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/multisite/internal/ordered"
 	"example.com/multisite/state/permissions"
 )
 
@@ -91,7 +92,7 @@ func neededIn(kinds []string) ([]string, error) {
 			list = append(list, n.Action)
 		}
 	}
-	return unique(list), nil
+	return ordered.Unique(list), nil
 }
 
 // outside is true of requests to other regions.

@@ -67,7 +67,7 @@ func (r *Rules) data(site Site, resource, market string) (classes []string) {
 		service := site.Services[name]
 		bucket, ofService := service.Resources[resource]
 		if ofService && slices.Contains(service.Markets, market) {
-			return unique(r.Held(name, bucket))
+			return ordered.Unique(r.Held(name, bucket))
 		}
 		if ofService {
 			return nil
@@ -78,7 +78,7 @@ func (r *Rules) data(site Site, resource, market string) (classes []string) {
 			classes = append(classes, r.Held(name, "")...)
 		}
 	}
-	return unique(classes)
+	return ordered.Unique(classes)
 }
 
 // markets returns the markets that a site serves, sorted, each once.
@@ -86,13 +86,7 @@ func (s Site) markets() (codes []string) {
 	for _, service := range s.Services {
 		codes = append(codes, service.Markets...)
 	}
-	return unique(codes)
-}
-
-// unique sorts a list in place and removes duplicates.
-func unique(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
+	return ordered.Unique(codes)
 }
 
 // place names a place for a message.
