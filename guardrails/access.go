@@ -131,16 +131,19 @@ func (g *Guard) boundary(r *resource) []finding {
 	return []finding{{property, text(value), "the site's boundary, " + wanted}}
 }
 
-// ingress reports rules that admit public addresses. Allowed is port 443 of the load
+// publicPorts are the ports of load balancers. A listener on port 80 redirects to port 443 (rule tls).
+var publicPorts = []any{80.0, 443.0}
+
+// ingress reports rules that admit public addresses. Allowed are ports 80 and 443 of the load
 // balancers' security group, which is named SITE-network-public.
 func (g *Guard) ingress(r *resource) (list []finding) {
 	path, entries := securityGroupRules(r, "ingress")
 	for _, entry := range entries {
 		fields, _ := entry.(map[string]any)
-		isHTTPS := r.name == g.site.Name+"-network-public" && fields["protocol"] == "tcp" && fields["fromPort"] == 443.0 && fields["toPort"] == 443.0
+		isEntry := r.name == g.site.Name+"-network-public" && fields["protocol"] == "tcp" && fields["fromPort"] == fields["toPort"] && slices.Contains(publicPorts, fields["fromPort"])
 		for _, block := range cidrBlocks(fields) {
-			if isPublic(r, block) && !isHTTPS {
-				list = append(list, finding{path, block, "security groups and private blocks; public blocks only on port 443 of the group SITE-network-public"})
+			if isPublic(r, block) && !isEntry {
+				list = append(list, finding{path, block, "security groups and private blocks; public blocks only on ports 80 and 443 of the group SITE-network-public"})
 			}
 		}
 	}

@@ -94,6 +94,10 @@ func (g *Guard) tls(r *resource) (list []finding) {
 		if !slices.ContainsFunc(allowed, func(value string) bool { return !differs(mode, value) }) {
 			list = append(list, finding{"sslMode", text(mode), strings.Join(allowed, ", ")})
 		}
+	case awstypes.Listener:
+		list = append(list, listenerTLS(r)...)
+	case awstypes.ListenerRule:
+		list = append(list, g.ruleTLS(r)...)
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package guardrails
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -110,6 +111,9 @@ func (v visit) inputs(within string, inputs []sdk.Input) {
 		case has:
 			v.allowed(path, m, input.Kind)
 			v.inputs(path+".", input.Inputs())
+			if m.Document {
+				v.fields(path)
+			}
 		case input.Kind == sdk.Object && v.row.HasWithin(path):
 			v.without(path, append(slices.Clone(foreign), others...))
 			v.inputs(path+".", input.Inputs())
@@ -121,6 +125,41 @@ func (v visit) inputs(within string, inputs []sdk.Input) {
 			v.without(path, values)
 		}
 	}
+}
+
+// fields tries the fields of a JSON document that the row lists, and others.
+func (v visit) fields(document string) {
+	for _, path := range ordered.Unique(v.row.Inputs()) {
+		if within(path, document) {
+			m, _ := v.row.Meaning(path)
+			v.allowed(path, m, sdk.Text)
+		}
+	}
+	for _, path := range []string{document + ".notInTheRow", document + "[].notInTheRow"} {
+		v.without(path, slices.Concat(foreign, nameless, others))
+	}
+}
+
+// build returns inputs with a value at a path, which may be of a field of a document.
+func (v visit) build(path string, value any) map[string]any {
+	inputs := build(path, value)
+	if document := v.document(path); document != "" {
+		content, err := json.Marshal(inputs[document])
+		require.NoError(v.t, err)
+		inputs[document] = string(content)
+	}
+	return inputs
+}
+
+// document returns the input that holds the document with the field at a path; empty if there is
+// none.
+func (v visit) document(path string) string {
+	for _, document := range v.row.Documents {
+		if within(path, document) {
+			return document
+		}
+	}
+	return ""
 }
 
 // without tries values of an input that has no meaning.
@@ -163,7 +202,10 @@ func (v visit) allowed(path string, m awstypes.Meaning, kind sdk.Kind) {
 // refuses reports whether the guard reports a value because of the input at a path, by a rule or
 // any rule.
 func (v visit) refuses(path string, value any, rule string) bool {
-	inputs := build(path, value)
+	if _, isUnknown := value.(unknown); isUnknown && v.document(path) != "" {
+		return true // a document is unknown as a whole
+	}
+	inputs := v.build(path, value)
 	refuses := slices.ContainsFunc(v.findings(v.token, inputs), func(f string) bool {
 		property, report, _ := strings.Cut(f, ": rule ")
 		if slices.Contains(v.empty, f) || !strings.HasPrefix(report, rule) {

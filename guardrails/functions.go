@@ -3,6 +3,7 @@ package guardrails
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
@@ -18,13 +19,14 @@ import (
 // other programs that it reads.
 var functionRule = rule{name: "function", kind: diagnostic.Residency}
 
-// functions are the functions that a program may call, with the beginnings of the inputs that
-// each of them may have. An empty beginning allows every value.
-var functions = map[string]map[string]string{
-	"aws:index/getAvailabilityZones:getAvailabilityZones": {"filters": ""},
+// functions are the functions that a program may call, with the inputs that each of them may have.
+// The value of an input is a text with one of the beginnings, or any value if there are none.
+var functions = map[string]map[string][]string{
+	"aws:acm/getCertificate:getCertificate":               {"domain": nil, "statuses": nil, "tags": nil},
+	"aws:index/getAvailabilityZones:getAvailabilityZones": {"filters": nil},
 	"aws:index/getCallerIdentity:getCallerIdentity":       {},
-	"aws:ssm/getParameter:getParameter":                   {"name": awstypes.StatusPath},
-	"aws:ssm/getParametersByPath:getParametersByPath":     {"path": strings.TrimSuffix(awstypes.StatusPath, "/")},
+	"aws:ssm/getParameter:getParameter":                   {"name": {awstypes.StatusPath, awstypes.ServicePath}},
+	"aws:ssm/getParametersByPath:getParametersByPath":     {"path": {strings.TrimSuffix(awstypes.StatusPath, "/")}},
 	"localdc:index:capabilities":                          {},
 }
 
@@ -60,12 +62,13 @@ func (g *Guard) refusedCall(ctx context.Context, args *pulumi.InvokeTransformArg
 	}
 	inputs, _ := plain.(map[string]any)
 	for _, name := range ordered.Keys(inputs) {
-		beginning, isInput := allowed[name]
-		value, _ := inputs[name].(string)
+		beginnings, isInput := allowed[name]
+		value, isText := inputs[name].(string)
+		begins := func(beginning string) bool { return isText && strings.HasPrefix(value, beginning) }
 		switch {
-		case inputs[name] == nil || isInput && strings.HasPrefix(value, beginning):
+		case inputs[name] == nil || isInput && (beginnings == nil || slices.ContainsFunc(beginnings, begins)):
 		case isInput:
-			list = append(list, finding{name, text(inputs[name]), beginning + "..."})
+			list = append(list, finding{name, text(inputs[name]), strings.Join(beginnings, "..., ") + "..."})
 		default:
 			list = append(list, finding{name, text(inputs[name]), "the inputs " + strings.Join(ordered.Keys(allowed), ", ")})
 		}

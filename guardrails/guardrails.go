@@ -137,7 +137,9 @@ func Watch(ctx *pulumi.Context, site Site) (*Guard, error) {
 // SetAccount sets the ID of the AWS account that all resources must belong to. Resources
 // registered before the call are not checked for their account.
 func (g *Guard) SetAccount(id string) {
-	g.Declare(Input{awstypes.Role, "permissionsBoundary"}, Boundary(id, g.site.Name))
+	for _, input := range []Input{{awstypes.Role, "permissionsBoundary"}, {awstypes.Parameter, "insecureValue.permissionsBoundaryArn"}} {
+		g.Declare(input, Boundary(id, g.site.Name))
+	}
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	g.account = id

@@ -175,6 +175,10 @@ func (v visit) allowedValue(m awstypes.Meaning) any {
 		return goodPolicy(v.token)
 	case m.Secret:
 		return `{"username": "u", "password": "p"}`
+	case m.Document:
+		return "[]"
+	case m.Image:
+		return account + ".dkr.ecr." + v.guard.site.Region + ".amazonaws.com/name:1"
 	case m.Declared:
 		return declared
 	case m.Place:

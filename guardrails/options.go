@@ -92,12 +92,16 @@ func ignored(r *resource, paths []string) (list []finding) {
 	return list
 }
 
+// formerServices are the former names that the SDK has for services.
+var formerServices = map[string]string{"lb": "elasticloadbalancingv2"}
+
 // renamesType reports whether an alias names a former type of a resource in the same service, and
 // nothing else, as the SDK's aliases do.
 func renamesType(r *resource, a pulumi.Alias) bool {
 	typ, _ := a.Type.(pulumi.String)
 	others := []pulumi.StringInput{a.Name, a.Stack, a.Project}
-	return a.URN == nil && a.Parent == nil && a.ParentURN == nil && awstypes.Service(string(typ)) == awstypes.Service(r.typ) && awstypes.Service(r.typ) != "" &&
+	service, former := awstypes.Service(r.typ), awstypes.Service(string(typ))
+	return a.URN == nil && a.Parent == nil && a.ParentURN == nil && service != "" && slices.Contains([]string{service, formerServices[service]}, former) &&
 		!slices.ContainsFunc(others, func(other pulumi.StringInput) bool { return other != nil && other != pulumi.String("") })
 }
 

@@ -82,13 +82,28 @@ func (o *owned) add(g *Guard, output pulumi.Output, field string) {
 	walk(reflect.ValueOf(result.Value))
 }
 
-// is reports whether a value names the resource, the objects of a bucket, or the streams of a log
-// group.
+// is reports whether a value names the resource.
 func (o *owned) is(value string) bool {
-	return slices.ContainsFunc(o.names, func(name string) bool {
-		part, within := strings.CutPrefix(value, name)
-		return within && (part == "" || part[0] == '/' && strings.HasPrefix(name, bucketARN) || part == ":*" && strings.HasPrefix(name, "arn:aws:logs:"))
-	})
+	return slices.ContainsFunc(o.names, func(name string) bool { return names(name, value) })
+}
+
+// names reports whether a value is the name of a resource, the objects of a bucket, the streams of
+// a log group, or a field of a secret, as ECS has it: ARN:FIELD:STAGE:VERSION
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html).
+func names(name, value string) bool {
+	part, within := strings.CutPrefix(value, name)
+	switch {
+	case !within || part == "":
+		return within
+	case strings.HasPrefix(name, bucketARN):
+		return part[0] == '/'
+	case strings.HasPrefix(name, "arn:aws:logs:"):
+		return part == ":*"
+	case strings.HasPrefix(name, "arn:aws:secretsmanager:"):
+		return part[0] == ':' && strings.Count(part, ":") == 3
+	default:
+		return false
+	}
 }
 
 // ownedBy returns the resource of the stack that a value names, of one of the types; nil if there

@@ -1,7 +1,6 @@
 package guardrails
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -104,6 +103,7 @@ var allowedActions = map[string][]string{
 	"LogResourcePolicy": {"logs:CreateLogStream", "logs:PutLogEvents"},
 	"Role":              {"sts:AssumeRole"},
 	"RolePolicy": {
+		"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer",
 		"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
 		"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
 		"s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention",
@@ -156,8 +156,13 @@ func (g *Guard) admitsServiceForAnyone(r *resource, s statement) bool {
 // allowedServices are the AWS services that a policy of the stack may admit, without
 // .amazonaws.com. REGION stands for the site's region.
 var allowedServices = []string{
-	"cloudfront", "cloudwatch", "datasync", "delivery.logs", "dms.REGION", "dnssec-route53", "events", "events.rds",
-	"logging.s3", "logs.REGION", "monitoring.rds", "s3", "vpc-flow-logs",
+	"cloudfront", "cloudwatch", "datasync", "delivery.logs", "dms.REGION", "dnssec-route53", "ecs-tasks", "events", "events.rds",
+	"logdelivery.elasticloadbalancing", "logging.s3", "logs.REGION", "monitoring.rds", "s3", "vpc-flow-logs",
+}
+
+// onlyOnEverything reports whether AWS offers no narrower resource than * for the statement's action.
+func (s statement) onlyOnEverything() bool {
+	return slices.Equal(texts(s.Action), []string{"ecr:GetAuthorizationToken"})
 }
 
 const bucketARN = "arn:aws:s3:::"
@@ -205,7 +210,7 @@ func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 			}
 		}
 		for _, value := range texts(s.Resource) {
-			if !g.isOwnARN(r, l.path, value) && (value != "*" || awstypes.Service(r.typ) == "iam") && !g.isImageLayers(value) {
+			if !g.isOwnARN(r, l.path, value) && (value != "*" || awstypes.Service(r.typ) == "iam" && !s.onlyOnEverything()) && !g.isImageLayers(value) {
 				report("Resource", value, "resources of this stack")
 			}
 		}
@@ -226,30 +231,6 @@ func (g *Guard) policyProblems(r *resource, l leaf) (list []finding) {
 		}
 	}
 	return list
-}
-
-// repeatedField returns a field that an object in a valid JSON text has twice, whatever the case of
-// its letters. It is empty if there is none.
-func repeatedField(d *json.Decoder) (field string) {
-	token, _ := d.Token()
-	opening, isDelim := token.(json.Delim)
-	if !isDelim {
-		return ""
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		if opening == '{' {
-			name, _ := d.Token()
-			key := strings.ToLower(text(name))
-			if seen[key] {
-				field = text(name)
-			}
-			seen[key] = true
-		}
-		field = cmp.Or(repeatedField(d), field)
-	}
-	_, _ = d.Token() // the closing bracket
-	return field
 }
 
 // isPrincipal reports whether a policy may admit a principal. The rule principal checks "*".

@@ -90,7 +90,7 @@ func (g *Guard) accepts(r *resource, m awstypes.Meaning, path string, value any)
 		switch {
 		case m.Secret:
 			return g.acceptsSecret(v)
-		case v == "", m.Tag, m.Names != nil && r.owners[v] != nil, m.Declared && g.isDeclared(r.typ, path, v), m.Place && placeName.MatchString(v):
+		case v == "", m.Tag, m.Names != nil && r.owners[v] != nil, m.Declared && g.isDeclared(r.typ, path, v), m.Place && placeName.MatchString(v), m.Image && g.isOwnImage(v):
 			return true
 		default:
 			return m.Plain && !g.namesPlace(v)
@@ -143,14 +143,11 @@ func (g *Guard) namesPlace(text string) bool {
 // stack for an input, or the bucket of an object.
 func (g *Guard) isDeclared(typ, path, value string) bool {
 	declared, path := *g.declared.Load(), awstypes.WithoutIndexes(path)
-	names := declared[Input{typ, path}]
-	if last := strings.LastIndex(path, "."); names == nil && last >= 0 {
-		names = declared[Input{typ, path[:last] + ".*"}]
+	declaredNames := declared[Input{typ, path}]
+	if last := strings.LastIndex(path, "."); declaredNames == nil && last >= 0 {
+		declaredNames = declared[Input{typ, path[:last] + ".*"}]
 	}
-	return slices.ContainsFunc(names, func(name string) bool {
-		part, within := strings.CutPrefix(value, name)
-		return within && (part == "" || strings.HasPrefix(name, bucketARN) && part[0] == '/')
-	})
+	return slices.ContainsFunc(declaredNames, func(name string) bool { return names(name, value) })
 }
 
 // Declare adds names outside of the stack that an input may have: see Site.Declared. Resources
@@ -182,6 +179,8 @@ func (g *Guard) describe(m awstypes.Meaning) string {
 		{m.Declared, "a name that the configuration declares"},
 		{m.Place, "a region or zone"},
 		{m.Secret, "a JSON object that names no other place"},
+		{m.Image, "an image in the registry of the site, ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME"},
+		{m.Document, "a JSON object or list without repeated fields, with the fields that the row of the type lists"},
 		{m.Plain, fmt.Sprintf("a value that names no region but %s, no host of AWS, no URL and no account but the site's", g.site.Region)},
 	} {
 		if kind.has {

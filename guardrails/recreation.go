@@ -32,12 +32,13 @@ func (g *Guard) readFormerStateful() {
 
 // checkRecreation reports a stateful resource that the engine is about to create although the
 // last update left it in the stack, unless the configuration allows its deletion. In an update
-// it returns an error.
+// it returns an error. A load balancer holds nothing: a new one ends the outage, once the stack
+// global has its address.
 func (g *Guard) checkRecreation(r *resource) error {
 	g.lock.Lock()
 	defer g.lock.Unlock()
 	name := r.String()
-	if !slices.Contains(g.formerStateful, name) || g.mayBeDeleted(r) || g.isExcepted(recreationRule.name, name) {
+	if !slices.Contains(g.formerStateful, name) || r.typ == awstypes.LoadBalancer || g.mayBeDeleted(r) || g.isExcepted(recreationRule.name, name) {
 		return nil
 	}
 	g.report(recreationRule, name, finding{"id", "no resource, although the last update left one",

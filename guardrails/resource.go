@@ -191,15 +191,18 @@ func (r *resource) all(path string) []any {
 
 // leaf is a value in a resource's inputs that is neither an object nor a list, or is an empty one.
 type leaf struct {
+	// path is such as rules[0].filter.prefix. A key with a dot or bracket is quoted: tags["a.b"].
 	path, name string
 	value      any
 }
 
-// leaves returns the leaves of the inputs, objects in the order of their keys.
+// leaves returns the leaves of the inputs, objects in the order of their keys. An input that holds
+// a JSON document has the leaves of the document.
 func (r *resource) leaves() []leaf {
 	if r.leavesCache != nil {
 		return r.leavesCache
 	}
+	row := awstypes.Of(r.typ)
 	var walk func(path, name string, value any)
 	walk = func(path, name string, value any) {
 		switch v := value.(type) {
@@ -208,7 +211,11 @@ func (r *resource) leaves() []leaf {
 				r.leavesCache = append(r.leavesCache, leaf{path, name, v})
 			}
 			for _, key := range ordered.Keys(v) {
-				walk(strings.TrimPrefix(path+"."+key, "."), key, v[key])
+				step := "." + key
+				if strings.ContainsAny(key, `.[]"`) {
+					step = fmt.Sprintf("[%q]", key)
+				}
+				walk(strings.TrimPrefix(path+step, "."), key, v[key])
 			}
 		case []any:
 			if len(v) == 0 {
@@ -216,6 +223,12 @@ func (r *resource) leaves() []leaf {
 			}
 			for i, element := range v {
 				walk(fmt.Sprintf("%s[%d]", path, i), name, element)
+			}
+		case string:
+			if fields := jsonDocument(v); fields != nil && slices.Contains(row.Documents, path) {
+				walk(path, name, fields)
+			} else {
+				r.leavesCache = append(r.leavesCache, leaf{path, name, v})
 			}
 		default:
 			r.leavesCache = append(r.leavesCache, leaf{path, name, v})

@@ -57,6 +57,9 @@ func (g *Guard) protection(r *resource) (list []finding) {
 	if strings.HasPrefix(r.typ, "localdc:") && r.at("deletionProtection") == false && !g.mayBeDeleted(r) {
 		list = append(list, finding{"deletionProtection", "false", "true, unless the configuration allows the deletion"})
 	}
+	if r.typ == awstypes.LoadBalancer && differs(r.at("enableDeletionProtection"), true) && !g.mayBeDeleted(r) {
+		list = append(list, finding{"enableDeletionProtection", text(r.at("enableDeletionProtection")), "true, unless the configuration allows the deletion"})
+	}
 	if !isDatabase(r) {
 		return list
 	}

@@ -28,7 +28,7 @@ var database = map[string]Type{
 			{"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyId", Key}, {"performanceInsightsKmsKeyId", Key},
 			{"monitoringRoleArn", Role},
 		},
-		IDs:   paths("arn identifier address"),
+		IDs:   paths("arn identifier address endpoint"),
 		Names: []Ref{{"replicateSourceDb", DBInstance}},
 		Plain: paths(`
 			allocatedStorage allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade backupRetentionPeriod

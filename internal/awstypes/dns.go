@@ -34,7 +34,7 @@ var dns = map[string]Type{
 		Refs:       []Ref{{"healthCheckId", HealthCheck}},
 		IDs:        paths("fqdn name"),
 		Names:      []Ref{{"zoneId", Zone}, {"aliases[].name", Record}, {"aliases[].name", Distribution}, {"aliases[].zoneId", Zone}, {"records[]", Certificate}},
-		Declared:   paths("records[] zoneId"),
+		Declared:   paths("aliases[].name aliases[].zoneId records[] zoneId"),
 		Fixed:      []Setting{{Path: "aliases[].zoneId", Allowed: []any{"Z2FDTNDATAQYW2"}}},
 		Plain: paths(`
 			aliases[].evaluateTargetHealth failoverRoutingPolicies[].type geolocationRoutingPolicies[].country name

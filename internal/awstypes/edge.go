@@ -61,13 +61,22 @@ var edge = map[string]Type{
 	WebACL: {
 		EdgeRegion: true,
 		// The ARN ends in NAME/ID, and pulumi import takes ID/NAME/SCOPE.
-		Import: Import{ARN: regexp.MustCompile(`:global/webacl/([^/]*)/([^/]*)$`), ID: "$2/$1/CLOUDFRONT"},
-		Fixed:  []Setting{{Path: "scope", Allowed: []any{"CLOUDFRONT"}}},
+		Import: Import{
+			ARN: regexp.MustCompile(`:global/webacl/([^/]*)/([^/]*)$`), ID: "$2/$1/CLOUDFRONT",
+			Or: &Import{ARN: regexp.MustCompile(`:regional/webacl/([^/]*)/([^/]*)$`), ID: "$2/$1/REGIONAL"},
+		},
+		Fixed: []Setting{{Path: "scope", Allowed: []any{"CLOUDFRONT", "REGIONAL"}}},
 		Plain: paths(`
-			defaultAction.allow description name rules[].action.block rules[].action.count rules[].name
-			rules[].overrideAction.none rules[].priority rules[].statement.managedRuleGroupStatement.name
-			rules[].statement.managedRuleGroupStatement.vendorName rules[].statement.rateBasedStatement.aggregateKeyType
-			rules[].statement.rateBasedStatement.customKeys[].ip
+			defaultAction.allow description name rules[].action.allow rules[].action.block rules[].action.count rules[].name
+			rules[].overrideAction.count rules[].overrideAction.none rules[].priority
+			rules[].statement.andStatement.statements[].byteMatchStatement.fieldToMatch.singleHeader.name
+			rules[].statement.andStatement.statements[].byteMatchStatement.fieldToMatch.uriPath
+			rules[].statement.andStatement.statements[].byteMatchStatement.positionalConstraint
+			rules[].statement.andStatement.statements[].byteMatchStatement.searchString
+			rules[].statement.andStatement.statements[].byteMatchStatement.textTransformations[].priority
+			rules[].statement.andStatement.statements[].byteMatchStatement.textTransformations[].type
+			rules[].statement.managedRuleGroupStatement.name rules[].statement.managedRuleGroupStatement.vendorName
+			rules[].statement.rateBasedStatement.aggregateKeyType rules[].statement.rateBasedStatement.customKeys[].ip
 			rules[].statement.rateBasedStatement.customKeys[].ja4Fingerprint.fallbackBehavior
 			rules[].statement.rateBasedStatement.evaluationWindowSec rules[].statement.rateBasedStatement.limit
 			rules[].visibilityConfig.cloudwatchMetricsEnabled rules[].visibilityConfig.metricName
@@ -84,8 +93,9 @@ var edge = map[string]Type{
 	Certificate: {
 		EdgeRegion: true,
 		Import:     byARN(`^(arn:[^:]*:acm:.*:certificate/.*)$`),
-		IDs:        paths("arn domainValidationOptions.resourceRecordValue"),
-		Plain:      paths("domainName validationMethod"),
+		IDs:        paths("arn domainValidationOptions.resourceRecordName domainValidationOptions.resourceRecordValue"),
+		Declared:   paths("domainName subjectAlternativeNames[]"),
+		Plain:      paths("validationMethod"),
 	},
 	CertificateValidation: {
 		EdgeRegion: true,

@@ -29,7 +29,22 @@ var identity = map[string]Type{
 	Parameter: {
 		EdgeRegion: true,
 		Import:     byARN(`:ssm:.*:parameter(/.*)$`),
-		Declared:   paths("name"),
-		Plain:      paths("description insecureValue type"),
+		Documents:  paths("insecureValue"),
+		// What a site publishes for the stack global, and for application teams.
+		Names: []Ref{
+			{"insecureValue.entry.host", LoadBalancer}, {"insecureValue.targetGroupArn", TargetGroup}, {"insecureValue.vpcId", VPC},
+			{"insecureValue.subnetIds[]", Subnet}, {"insecureValue.securityGroupId", SecurityGroup},
+			{"insecureValue.databaseEndpoint", DBInstance}, {"insecureValue.databaseSecretArn", Secret}, {"insecureValue.buckets.*", Bucket},
+			{"insecureValue.dataKeyArn", Key}, {"insecureValue.secretsKeyArn", Key}, {"insecureValue.logsKeyArn", Key},
+		},
+		Declared: paths("name insecureValue.permissionsBoundaryArn"),
+		Plain: paths(`
+			description insecureValue.content.host insecureValue.content.ready insecureValue.content.zoneId
+			insecureValue.entry.dualStack insecureValue.entry.host insecureValue.entry.ready[] insecureValue.entry.zoneId
+			insecureValue.healthPath insecureValue.host insecureValue.hostnames[] insecureValue.livePath
+			insecureValue.moves.*.*.phase insecureValue.moves.*.*.sharePercent insecureValue.ready insecureValue.records.*
+			insecureValue.region insecureValue.serving insecureValue.site insecureValue.targetPort
+			insecureValue.targetProtocol type
+		`),
 	},
 }

@@ -14,6 +14,8 @@ type Import struct {
 	ID string
 	// Input is the input that holds the ID, for types whose ARN does not contain the ID.
 	Input string
+	// Or is the Import of ARNs that ARN does not match.
+	Or *Import
 	// Key is a pattern of inputs, such as {subnetId}/{routeTableId}, that identifies a
 	// resource within its type. {_name} is an underscore and the input; both are left out if
 	// the input is empty. The key is the ID, except for VPCCidrBlock, whose ID AWS generates.
@@ -26,6 +28,9 @@ func (i Import) IDFromARN(arn string) (id string, matches bool) {
 		return "", false
 	}
 	match := i.ARN.FindStringSubmatchIndex(arn)
+	if match == nil && i.Or != nil {
+		return i.Or.IDFromARN(arn)
+	}
 	if match == nil {
 		return "", false
 	}

@@ -2,11 +2,12 @@ package awstypes
 
 // Types of local data centres, whose resources the plugin localdc manages.
 const (
-	LocalNetwork     = "localdc:index:Network"
-	LocalKey         = "localdc:index:Key"
-	LocalDatabase    = "localdc:index:Database"
-	LocalObjectStore = "localdc:index:ObjectStore"
-	LocalEdgeCache   = "localdc:index:EdgeCache"
+	LocalNetwork      = "localdc:index:Network"
+	LocalKey          = "localdc:index:Key"
+	LocalDatabase     = "localdc:index:Database"
+	LocalObjectStore  = "localdc:index:ObjectStore"
+	LocalEdgeCache    = "localdc:index:EdgeCache"
+	LocalLoadBalancer = "localdc:index:LoadBalancer"
 )
 
 // LocalPluginURL is the download URL of the plugin localdc, for the engine's error when the
@@ -45,5 +46,12 @@ var local = map[string]Type{
 	LocalEdgeCache: {
 		Names: []Ref{{"origin", LocalObjectStore}},
 		Plain: paths("capacityGbps deletionProtection driver endpoint name tlsMinVersion"),
+	},
+	LocalLoadBalancer: {
+		Names: []Ref{{"network", LocalNetwork}},
+		Plain: paths(`
+			capacityGbps deletionProtection driver endpoint name rateLimit rateLimitAction redirectHttp
+			services[].hostnames[] services[].livePath services[].name services[].port services[].protocol tlsMinVersion
+		`),
 	},
 }

@@ -14,12 +14,16 @@ type Meaning struct {
 	Names []string
 	// Allowed are values that the value may have.
 	Allowed []any
-	// Policy, Place, Declared, Secret, Tag and Plain report the meanings of that name (Type).
-	Policy, Place, Declared, Secret, Tag, Plain bool
+	// Policy, Place, Declared, Secret, Image, Document, Tag and Plain report the meanings of that
+	// name (Type).
+	Policy, Place, Declared, Secret, Image, Document, Tag, Plain bool
 }
 
-// index matches the index of an element in a path.
-var index = regexp.MustCompile(`\[\d+\]`)
+// index matches the index of an element in a path, and quotedKey a key of an object in quotes.
+var (
+	index     = regexp.MustCompile(`\[\d+\]`)
+	quotedKey = regexp.MustCompile(`\["(?:[^"\\]|\\.)*"\]`)
+)
 
 // ofEvery are the inputs that every type may have: tags, whose text nothing follows. tagsAll holds the default tags of the provider
 // and the resource's own tags.
@@ -29,18 +33,27 @@ var ofEvery = map[string]Meaning{"tags.*": {Tag: true}, "tagsAll.*": {Tag: true}
 // whether the row gives it one.
 func (t Type) Meaning(path string) (Meaning, bool) {
 	path = WithoutIndexes(path)
-	if m, has := t.meaning(path); has {
+	if m, has := t.meaning(func(input string) bool { return input == path }); has {
 		return m, true
 	}
-	last := strings.LastIndex(path, ".")
-	if last < 0 {
-		return Meaning{}, false
+	if last := strings.LastIndex(path, "."); last >= 0 {
+		if m, has := ofEvery[path[:last]+".*"]; has {
+			return m, true
+		}
 	}
-	every := path[:last] + ".*"
-	if m, has := ofEvery[every]; has {
-		return m, true
-	}
-	return t.meaning(every)
+	return t.meaning(func(input string) bool { return strings.Contains(input, "*") && matches(input, path) })
+}
+
+// matches reports whether a path is of an input such as moves.*.phase, where each * stands for any
+// key.
+func matches(input, path string) bool {
+	keys := strings.Split(path, ".")
+	steps := strings.Split(input, ".")
+	return len(keys) == len(steps) && !slices.ContainsFunc(steps, func(step string) bool {
+		key := keys[0]
+		keys = keys[1:]
+		return step != "*" && step != key
+	})
 }
 
 // HasWithin reports whether the row gives a meaning to inputs within the object or list at a path.
@@ -53,7 +66,7 @@ func (t Type) HasWithin(path string) bool {
 
 // Inputs returns the paths of all inputs with a meaning.
 func (t Type) Inputs() []string {
-	list := slices.Concat(t.Policies, t.Places, t.Declared, t.Secrets, t.Plain, ordered.Keys(ofEvery))
+	list := slices.Concat(t.Policies, t.Places, t.Declared, t.Secrets, t.Images, t.Documents, t.Plain, ordered.Keys(ofEvery))
 	for _, ref := range slices.Concat(t.Refs, t.Names) {
 		list = append(list, ref.Path)
 	}
@@ -63,29 +76,32 @@ func (t Type) Inputs() []string {
 	return list
 }
 
-// WithoutIndexes returns a path such as rules[0].destination.bucket as rules[].destination.bucket.
-func WithoutIndexes(path string) string { return index.ReplaceAllString(path, "[]") }
+// WithoutIndexes returns a path such as rules[0].destination.bucket as rules[].destination.bucket,
+// and tags["a.b"] as tags.*.
+func WithoutIndexes(path string) string {
+	return index.ReplaceAllString(quotedKey.ReplaceAllString(path, ".*"), "[]")
+}
 
-// meaning returns the meaning of a path without indexes.
-func (t Type) meaning(path string) (m Meaning, has bool) {
+// meaning returns the meaning of an input that is reports.
+func (t Type) meaning(is func(input string) bool) (m Meaning, has bool) {
 	for _, refs := range [][]Ref{t.Refs, t.Names} {
 		for _, ref := range refs {
-			if ref.Path == path {
+			if is(ref.Path) {
 				m.Names, has = append(m.Names, ref.Type), true
 			}
 		}
 	}
 	for _, setting := range t.Fixed {
-		if setting.Path == path {
+		if is(setting.Path) {
 			m.Allowed, has = append(m.Allowed, setting.Allowed...), true
 		}
 	}
 	for _, list := range []struct {
 		paths []string
 		flag  *bool
-	}{{t.Policies, &m.Policy}, {t.Places, &m.Place}, {t.Declared, &m.Declared}, {t.Secrets, &m.Secret}, {t.Plain, &m.Plain}} {
+	}{{t.Policies, &m.Policy}, {t.Places, &m.Place}, {t.Declared, &m.Declared}, {t.Secrets, &m.Secret}, {t.Images, &m.Image}, {t.Documents, &m.Document}, {t.Plain, &m.Plain}} {
 		for _, one := range list.paths {
-			if one == path {
+			if is(one) {
 				*list.flag, has = true, true
 			}
 		}

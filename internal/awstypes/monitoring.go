@@ -20,6 +20,7 @@ var monitoring = map[string]Type{
 		KeyProperties: []KeyProperty{{Path: "kmsKeyId"}},
 		Import:        byARN(`:logs:.*:log-group:(.*)$`),
 		Refs:          []Ref{{"kmsKeyId", Key}},
+		Declared:      paths("kmsKeyId"), // the site's key, for the log group of an application
 		IDs:           paths("arn name"),
 		Plain:         paths("name retentionInDays"),
 	},
@@ -51,10 +52,13 @@ var monitoring = map[string]Type{
 		EdgeRegion: true,
 		Import:     byARN(`:cloudwatch:.*:alarm:(.*)$`),
 		Refs:       []Ref{{"alarmActions[]", Topic}, {"okActions[]", Topic}},
+		Names:      []Ref{{"dimensions.CertificateArn", Certificate}},
 		Plain: paths(`
-			alarmDescription comparisonOperator dimensions.* evaluationPeriods metricName metricQueries[].expression
-			metricQueries[].id metricQueries[].period metricQueries[].returnData name namespace period statistic threshold
-			treatMissingData
+			alarmDescription comparisonOperator dimensions.* evaluateLowSampleCountPercentiles evaluationPeriods
+			extendedStatistic metricName metricQueries[].expression metricQueries[].id metricQueries[].metric.dimensions.*
+			metricQueries[].metric.metricName metricQueries[].metric.namespace metricQueries[].metric.period
+			metricQueries[].metric.stat metricQueries[].period metricQueries[].returnData name namespace period statistic
+			threshold treatMissingData
 		`),
 	},
 	EventRule: {

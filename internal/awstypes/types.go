@@ -59,6 +59,12 @@ type Type struct {
 	// Declared are the inputs that name something outside of the stack, which the register or
 	// the configuration declares.
 	Declared []string
+	// Images are the inputs that name a container image in the registry of the site's account and
+	// region.
+	Images []string
+	// Documents are the inputs that hold a JSON document. The fields in it have meanings as
+	// inputs have: containerDefinitions[].image.
+	Documents []string
 	// Secrets are the inputs that hold the credentials of a database, as AWS Secrets Manager
 	// stores them in JSON.
 	Secrets []string
@@ -124,7 +130,7 @@ type Ref struct{ Path, Type string }
 
 // rows has the row of each type by its token, such as aws:s3/bucketV2:BucketV2. The guardrails
 // refuse all other types.
-var rows = merge(network, storage, database, keys, identity, edge, dns, monitoring, migration, local, providers)
+var rows = merge(network, storage, database, keys, identity, edge, entry, dns, monitoring, migration, workloads, local, providers)
 
 // Of returns the row of a type, by its token. It is the zero Type if the type has no row.
 func Of(token string) Type { return rows[token] }
@@ -155,6 +161,10 @@ const EdgeRegion = "us-east-1"
 
 // StatusPath is the path of the SSM parameters in which sites publish their status.
 const StatusPath = "/multisite/sites/"
+
+// ServicePath is the path of the SSM parameters that tell application teams what a workload of a
+// service needs: ServicePath + SITE/SERVICE.
+const ServicePath = "/multisite/services/"
 
 // Text returns the text at a path of a resource's properties, such as
 // rules[].destination.bucket. Of a list it takes the first element. It is empty if the path

@@ -50,7 +50,7 @@ func TestEveryConstantHasARow(t *testing.T) {
 	tokens := slices.DeleteFunc(Tokens(), func(token string) bool { return strings.HasPrefix(token, "pulumi:") })
 	assert.ElementsMatch(t, tokens, constants, "each token is written once, and has a row")
 	size := 0
-	for _, group := range []map[string]Type{network, storage, database, keys, identity, edge, dns, monitoring, migration, local, providers} {
+	for _, group := range []map[string]Type{network, storage, database, keys, identity, edge, entry, dns, monitoring, migration, workloads, local, providers} {
 		size += len(group)
 	}
 	assert.Len(t, rows, size, "each type has one row")
@@ -81,21 +81,25 @@ func TestRowsReferToRows(t *testing.T) {
 // TestLocalTypesHaveRows compares the kinds that the package localdc registers with the
 // rows. AWS's types are compared with the simulated cloud's model, in its tests.
 func TestLocalTypesHaveRows(t *testing.T) {
-	parsed, err := parser.ParseFile(token.NewFileSet(), "../../components/localdc/localdc.go", nil, 0)
+	files, err := filepath.Glob("../../components/localdc/*.go")
 	require.NoError(t, err)
 	var kinds []string
-	ast.Inspect(parsed, func(node ast.Node) bool {
-		call, isCall := node.(*ast.CallExpr)
-		if !isCall || len(call.Args) < 2 {
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			call, isCall := node.(*ast.CallExpr)
+			if !isCall || len(call.Args) < 2 {
+				return true
+			}
+			function, _ := call.Fun.(*ast.Ident)
+			kind, isLiteral := call.Args[1].(*ast.BasicLit)
+			if function != nil && slices.Contains([]string{"register", "registerAs"}, function.Name) && isLiteral {
+				kinds = append(kinds, "localdc:index:"+strings.Trim(kind.Value, `"`))
+			}
 			return true
-		}
-		function, _ := call.Fun.(*ast.Ident)
-		kind, isLiteral := call.Args[1].(*ast.BasicLit)
-		if function != nil && function.Name == "register" && isLiteral {
-			kinds = append(kinds, "localdc:index:"+strings.Trim(kind.Value, `"`))
-		}
-		return true
-	})
+		})
+	}
 	var tokens []string
 	for token := range local {
 		tokens = append(tokens, token)
@@ -104,8 +108,8 @@ func TestLocalTypesHaveRows(t *testing.T) {
 }
 
 // exempt are the folders whose code may contain tokens: the model of the simulated cloud,
-// components, which name the types that they declare, and modules that do not import this one.
-var exempt = []string{"internal/simulation", "internal/awstypes", "components", "localdc", "test/acceptance"}
+// components, which name the types that they declare, and modules that do not import this package.
+var exempt = []string{"internal/simulation", "internal/awstypes", "components", "localdc", "test/acceptance", "examples"}
 
 // TestTokensAreWrittenOnce reports tokens in other code that should be constants of this package.
 func TestTokensAreWrittenOnce(t *testing.T) {
@@ -129,6 +133,9 @@ func TestImport(t *testing.T) {
 	id, matches := Of(WebACL).Import.IDFromARN("arn:aws:wafv2:us-east-1:123456789012:global/webacl/oregon-cdn/0123-4567")
 	assert.True(t, matches)
 	assert.Equal(t, "0123-4567/oregon-cdn/CLOUDFRONT", id)
+	id, matches = Of(WebACL).Import.IDFromARN("arn:aws:wafv2:us-west-2:123456789012:regional/webacl/oregon-entry/0123-4567")
+	assert.True(t, matches)
+	assert.Equal(t, "0123-4567/oregon-entry/REGIONAL", id)
 	id, matches = Of(Topic).Import.IDFromARN("arn:aws:sns:us-east-1:123456789012:oregon-alarms")
 	assert.True(t, matches)
 	assert.Equal(t, "arn:aws:sns:us-east-1:123456789012:oregon-alarms", id)
@@ -142,6 +149,18 @@ func TestImport(t *testing.T) {
 	record["setIdentifier"] = "oregon"
 	assert.Equal(t, "Z1_www.example.com_A_oregon", Of(Record).Import.KeyOf(record))
 	assert.Equal(t, "rtb-1_::/0", Of(Route).Import.KeyOf(map[string]any{"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "::/0"}))
+}
+
+// TestMeaning checks the meanings of keys of objects, of fields of documents, and of tags with dots.
+func TestMeaning(t *testing.T) {
+	for path, has := range map[string]bool{
+		"insecureValue.moves.mi-account.TW.phase": true, "insecureValue.moves.mi-account.phase": false, "insecureValue.moves.a.b.c.phase": false,
+		`insecureValue.records["_a.account.example.com."]`: true, `insecureValue.records["a\".b"].c`: false,
+		`tags["kubernetes.io/role"]`: true, "insecureValue.entry.ready[3]": true, "insecureValue.entry.other": false,
+	} {
+		_, found := Of(Parameter).Meaning(path)
+		assert.Equal(t, has, found, path)
+	}
 }
 
 // TestText checks paths of texts, lists, and absent values.

@@ -26,6 +26,14 @@ var EngineVersions = []string{"15", "16", "17"}
 // maximum of at least a tenth above the initial size.
 func CanGrow(storageGiB, maxStorageGiB int) bool { return 10*maxStorageGiB >= 11*storageGiB }
 
+// Rate limits of firewalls, in requests of one client in five minutes.
+const (
+	// MinRateLimit is the minimum of AWS WAF.
+	MinRateLimit = 10
+	// MaxRateLimit is the maximum of AWS WAF.
+	MaxRateLimit = 2_000_000_000
+)
+
 // Local data centres.
 const (
 	// MinRedundancy is the minimum of halls, uplinks and copies of a database.
@@ -40,7 +48,7 @@ const (
 	MaxMemoryGiB = 4096
 	// MaxCapacityTiB is the maximum of an object store.
 	MaxCapacityTiB = 10240
-	// MaxCapacityGbps is the maximum of an edge cache.
+	// MaxCapacityGbps is the maximum of an edge cache or a load balancer.
 	MaxCapacityGbps = 1000
 	// MinRotationDays is the shortest time between rotations of a key.
 	MinRotationDays = 90

@@ -33,6 +33,7 @@ const (
 	byMail    = "alarms go to the addresses in multisite:alarms; they hold no users' data"
 	byCDN     = "CloudFront caches public content alone"
 	byPass    = "an AWS service gets a role from the role's account alone: iam:PassRole does not work across accounts"
+	byUsers   = "users of the services, at the load balancers: over HTTPS, to which port 80 redirects"
 	byService = "AWS takes names, counts and keys of encryption from it, not users' data"
 )
 
@@ -68,6 +69,27 @@ var rows = map[string]row{
 	awstypes.OriginAccessControl: {}, awstypes.ResponseHeadersPolicy: {}, awstypes.WebACL: {Logs: true},
 	awstypes.WebACLLogging: {Edges: []edge{{From: "resourceArn", To: "logDestinationConfigs[]", Logs: true}}},
 	awstypes.Certificate:   {}, awstypes.CertificateValidation: {},
+
+	// Users' requests go from a load balancer to its targets, and the answers back. In routes.go are
+	// users, who are anywhere, and redirects.
+	awstypes.LoadBalancer: {Logs: true, Edges: []edge{
+		{To: "accessLogs.bucket", Type: awstypes.Bucket, Logs: true}, {To: "connectionLogs.bucket", Type: awstypes.Bucket, Logs: true},
+		{To: "subnets[]", Type: awstypes.Subnet}, {To: "securityGroups[]", Type: awstypes.SecurityGroup},
+	}},
+	awstypes.Listener: {Edges: []edge{
+		{To: "loadBalancerArn"}, {From: "loadBalancerArn"}, {From: "loadBalancerArn", To: "defaultActions[].targetGroupArn"},
+	}},
+	awstypes.ListenerRule: {Edges: []edge{
+		{From: "listenerArn", To: "actions[].targetGroupArn"}, {From: "actions[].targetGroupArn", To: "listenerArn"},
+		{From: "listenerArn", To: "actions[].forward.targetGroups[].arn"}, {From: "actions[].forward.targetGroups[].arn", To: "listenerArn"},
+	}},
+	awstypes.TargetGroup:         {Edges: []edge{{From: "vpcId", Type: awstypes.VPC}, {To: "vpcId", Type: awstypes.VPC}}},
+	awstypes.ListenerCertificate: {}, awstypes.WebACLAssociation: {},
+
+	awstypes.ECSCluster: {}, awstypes.ECSTaskDefinition: {},
+	awstypes.ECSService: {Logs: true, Edges: []edge{
+		{From: "loadBalancers[].targetGroupArn"}, {To: "loadBalancers[].targetGroupArn"}, {To: "networkConfiguration.securityGroups[]", Type: awstypes.SecurityGroup},
+	}},
 
 	awstypes.Zone: {}, awstypes.ZoneSigning: {}, awstypes.KeySigningKey: {}, awstypes.HealthCheck: {},
 	awstypes.Record: {}, // the command drill resolves names
@@ -111,5 +133,6 @@ var rows = map[string]row{
 	awstypes.DataSyncTask:          {Edges: []edge{{From: "sourceLocationArn"}, {To: "destinationLocationArn"}, {To: "cloudwatchLogGroupArn", Logs: true}}},
 
 	awstypes.LocalNetwork: {}, awstypes.LocalKey: {}, awstypes.LocalDatabase: {}, awstypes.LocalObjectStore: {},
-	awstypes.LocalEdgeCache: {Public: true, Edges: []edge{{From: "origin", Type: awstypes.LocalObjectStore}}},
+	awstypes.LocalEdgeCache:    {Public: true, Edges: []edge{{From: "origin", Type: awstypes.LocalObjectStore}}},
+	awstypes.LocalLoadBalancer: {}, // users' own requests, and the answers of workloads
 }

@@ -48,6 +48,26 @@ func (g *graph) special(n, subject *node, r resource, state []resource, account 
 		g.through(n, r, r.Text("policy"), account)
 	case awstypes.SecurityGroup:
 		g.addresses(n, r)
+	case awstypes.LoadBalancer:
+		if r.Inputs["internal"] != true {
+			n.allow(g, byUsers)
+		}
+	case awstypes.Listener:
+		g.redirects(n, r, "defaultActions")
+	case awstypes.ListenerRule:
+		g.redirects(g.named(r.Text("listenerArn"), ""), r, "actions")
+	}
+}
+
+// redirects adds an edge from a listener to each host that its actions send users to, other than the host
+// that they asked for.
+func (g *graph) redirects(from *node, r resource, actions string) {
+	for _, l := range leaves(actions, r.Inputs[actions]) {
+		host := strings.HasSuffix(l.path, ".redirect.host") && l.value != "#{host}"
+		authenticates := strings.Contains(l.path, ".authenticate") && (strings.HasSuffix(l.path, "ndpoint") || strings.HasSuffix(l.path, ".userPoolDomain"))
+		if host || authenticates {
+			from.link(g, g.outside(l.value), label(r)+": "+l.path, false)
+		}
 	}
 }
 
@@ -71,8 +91,8 @@ func (g *graph) addresses(n *node, r resource) {
 				switch {
 				case direction == "egress" && slices.Contains(declared, l.value):
 					n.allow(g, "multisite:network.egress or multisite:migration declares the addresses, with a reason")
-				case direction == "ingress" && strings.HasSuffix(r.Name(), "-public") && fmt.Sprint(fields["fromPort"], fields["toPort"]) == "443 443":
-					n.allow(g, "users of the services, at the load balancers over HTTPS")
+				case direction == "ingress" && strings.HasSuffix(r.Name(), "-public") && slices.Contains([]string{"80 80", "443 443"}, fmt.Sprint(fields["fromPort"], fields["toPort"])):
+					n.allow(g, byUsers)
 				default:
 					n.link(g, g.outside("the addresses "+l.value), label(r)+": "+l.path, false)
 				}
