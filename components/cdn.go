@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"example.com/multisite/components/internal/provision"
+	"example.com/multisite/internal/bounds"
 )
 
 // PriceClass is the set of CloudFront edge locations that a distribution uses. Each class
@@ -59,6 +60,14 @@ type CdnArgs struct {
 	// Domain is a custom domain name for the CDN. If it is nil, viewers use CloudFront's
 	// domain name.
 	Domain *Domain
+	// SiteName is the CDN's own name, such as static.oregon.example.com, for which the CDN
+	// requests a certificate. Unlike Domain, it needs no hosted zone in the account: the
+	// records of the certificate and of the name are written elsewhere. It is empty if the
+	// CDN has no own name.
+	SiteName string
+	// SiteNameIssued reports whether ACM has issued the certificate of SiteName. Until then
+	// viewers use CloudFront's domain name.
+	SiteNameIssued bool
 	// GeoRestriction limits the countries from which viewers may fetch content. If it is
 	// nil, viewers in all countries may.
 	GeoRestriction *GeoRestriction
@@ -123,6 +132,11 @@ type Cdn struct {
 	DomainName pulumi.StringOutput
 	// BucketName is the name of the bucket that holds the content.
 	BucketName pulumi.StringOutput
+	// DistributionHost is CloudFront's domain name of the distribution, and ZoneID the
+	// Route 53 zone of that name.
+	DistributionHost, ZoneID pulumi.StringOutput
+	// Certificate is the certificate of SiteName; nil without one.
+	Certificate *Certificate
 }
 
 // RestOfWorld is the code for users outside of all markets: of other countries, and at
@@ -145,9 +159,9 @@ var ErrorCodes = []int{400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
 
 const (
 	// MinRateLimit is the lowest rate limit that AWS WAF accepts.
-	MinRateLimit = 10
+	MinRateLimit = bounds.MinRateLimit
 	// MaxRateLimit is the highest rate limit that AWS WAF accepts.
-	MaxRateLimit = 2_000_000_000
+	MaxRateLimit = bounds.MaxRateLimit
 
 	defaultRateLimit             = 2000
 	defaultContentSecurityPolicy = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -172,7 +186,11 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	p := edge{newProvisioner(ctx, name, c), pulumi.Provider(a.EdgeProvider)}
-	distribution, err := p.distribution(a, bucket)
+	alias, certificateARN, err := p.alias(a, c)
+	if err != nil {
+		return nil, err
+	}
+	distribution, err := p.distribution(a, bucket, alias, certificateARN)
 	if err != nil {
 		return nil, err
 	}
@@ -195,8 +213,11 @@ func NewCdn(ctx *pulumi.Context, name string, args *CdnArgs, opts ...pulumi.Reso
 		return nil, err
 	}
 	c.DomainName, c.BucketName = distribution.DomainName, bucket.Name
+	c.DistributionHost, c.ZoneID = distribution.DomainName, distribution.HostedZoneId
+	if alias != "" {
+		c.DomainName = pulumi.String(alias).ToStringOutput()
+	}
 	if a.Domain != nil {
-		c.DomainName = pulumi.String(a.Domain.Name).ToStringOutput()
 		if err := p.records(a.Domain, distribution); err != nil {
 			return nil, err
 		}
@@ -248,6 +269,9 @@ func (args CdnArgs) validate(name string) error {
 		p.Check(Hostname.MatchString(d.Name), "Domain.Name: found %q; allowed: a DNS name such as cdn.example.com", d.Name)
 		p.Check(HostedZoneID.MatchString(d.HostedZoneID), "Domain.HostedZoneID: found %q; allowed: the ID of a Route 53 zone, such as Z2FDTNDATAQYW2", d.HostedZoneID)
 	}
+	p.Check(args.SiteName == "" || Hostname.MatchString(args.SiteName) && len(args.SiteName) <= maxFirstName, "SiteName: found %q; allowed: a DNS name such as static.oregon.example.com, at most %d characters", args.SiteName, maxFirstName)
+	p.Check(args.SiteName == "" || args.Domain == nil, "SiteName: found %q; allowed: none with Domain", args.SiteName)
+	p.Check(args.SiteName != "" || !args.SiteNameIssued, "SiteNameIssued: found true; allowed: false without SiteName")
 	if g := args.GeoRestriction; g != nil {
 		p.Check(g.Mode == Allow || g.Mode == Block, "GeoRestriction.Mode: found %q; allowed: %q or %q", g.Mode, Allow, Block)
 		p.Check(len(g.Countries) > 0, "GeoRestriction.Countries: found none; allowed: at least one ISO 3166 code such as SG")

@@ -26,9 +26,10 @@ var originShields = map[string]string{
 	"eu-south-1": "eu-central-1", "eu-west-3": "eu-west-2", "eu-north-1": "eu-west-2", "me-south-1": "ap-south-1",
 }
 
-// distribution creates the distribution, its access to the bucket, its response headers,
-// its firewall and, for a custom domain, its certificate.
-func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution, error) {
+// distribution creates the distribution, its access to the bucket, its response headers
+// and its firewall. alias is the name that viewers use instead of CloudFront's; it is empty
+// if there is none.
+func (e edge) distribution(a CdnArgs, bucket *Bucket, alias string, certificateARN pulumi.StringInput) (*cloudfront.Distribution, error) {
 	control, err := cloudfront.NewOriginAccessControl(e.Ctx, e.Name, &cloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.String("Signs what the distribution asks of its bucket"),
 		OriginAccessControlOriginType: pulumi.String("s3"),
@@ -42,7 +43,9 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 	if err != nil {
 		return nil, err
 	}
-	firewall, err := e.firewall(a)
+	guard, err := e.newFirewall(firewall{
+		scope: "CLOUDFRONT", rateLimit: a.RateLimit, rateLimitAction: a.RateLimitAction, managedRulesAction: BlockRequests, logBucket: a.LogBucket,
+	}, e.provider)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 		IsIpv6Enabled:     pulumi.Bool(true),
 		HttpVersion:       pulumi.String("http2and3"),
 		PriceClass:        pulumi.String("PriceClass_" + a.PriceClass),
-		WebAclId:          firewall.Arn,
+		WebAclId:          guard.Arn,
 		DefaultRootObject: pulumi.String("index.html"),
 		DefaultCacheBehavior: cloudfront.DistributionDefaultCacheBehaviorArgs{
 			TargetOriginId:          pulumi.String(target),
@@ -77,14 +80,10 @@ func (e edge) distribution(a CdnArgs, bucket *Bucket) (*cloudfront.Distribution,
 		Tags: provision.NameTag(e.Name),
 	}
 	args.Origins, args.OriginGroups = origins(a, bucket, control)
-	if a.Domain != nil {
-		certificate, err := e.certificate(a.Domain)
-		if err != nil {
-			return nil, err
-		}
-		args.Aliases = pulumi.ToStringArray([]string{a.Domain.Name})
+	if alias != "" {
+		args.Aliases = pulumi.ToStringArray([]string{alias})
 		args.ViewerCertificate = cloudfront.DistributionViewerCertificateArgs{
-			AcmCertificateArn:      certificate.CertificateArn,
+			AcmCertificateArn:      certificateARN,
 			MinimumProtocolVersion: pulumi.String(newestTLSPolicy),
 			SslSupportMethod:       pulumi.String("sni-only"),
 		}

@@ -11,6 +11,34 @@ import (
 	"example.com/multisite/components/internal/provision"
 )
 
+// SiteNameCertificate returns the name of the certificate of SiteName, which is also its tag
+// Name.
+func SiteNameCertificate(cdn string) string { return cdn + "-own" }
+
+// alias returns the name that viewers use instead of CloudFront's, and the ARN of its issued
+// certificate. The name is empty if there is none, or if its certificate is not issued. alias
+// also requests the certificate of SiteName.
+func (e edge) alias(a CdnArgs, c *Cdn) (string, pulumi.StringInput, error) {
+	switch {
+	case a.Domain != nil:
+		certificate, err := e.certificate(a.Domain)
+		if err != nil {
+			return "", nil, err
+		}
+		return a.Domain.Name, certificate.CertificateArn, nil
+	case a.SiteName != "":
+		var err error
+		c.Certificate, err = NewCertificate(e.Ctx, SiteNameCertificate(e.Name), &CertificateArgs{
+			Names: []string{a.SiteName}, AlarmTopicARN: a.AlarmTopicARN,
+		}, e.options(provision.Replaceable)...)
+		if err != nil || !a.SiteNameIssued {
+			return "", nil, err
+		}
+		return a.SiteName, c.Certificate.ARN, nil
+	}
+	return "", nil, nil
+}
+
 // certificate requests a certificate, creates the DNS record that proves control of the
 // domain, and waits until AWS has issued the certificate.
 func (e edge) certificate(domain *Domain) (*acm.CertificateValidation, error) {

@@ -20,6 +20,9 @@ func TestArgumentsAreDocumented(t *testing.T) {
 		{Args: CdnArgs{}.withDefaults(), Problems: CdnArgs{}.withDefaults().validate("x")},
 		{Args: Domain{}, Problems: CdnArgs{Domain: &Domain{}}.withDefaults().validate("x")},
 		{Args: GeoRestriction{}, Problems: CdnArgs{GeoRestriction: &GeoRestriction{}}.withDefaults().validate("x")},
+		{Args: EntryArgs{}.withDefaults(), Problems: EntryArgs{}.withDefaults().validate("x")},
+		{Args: EntryService{}.withDefaults(), Problems: EntryArgs{Services: map[string]EntryService{"x": {}}}.withDefaults().validate("x")},
+		{Args: CertificateArgs{}, Problems: CertificateArgs{}.validate("x")},
 		{Args: AlarmTopicArgs{}, Problems: AlarmTopicArgs{}.validate("x")},
 		{Args: ParameterArgs{}, Problems: ParameterArgs{}.validate("x")},
 	})

@@ -87,8 +87,8 @@ type Network struct {
 	// SubnetIDs are the IDs of the subnets by tier, in the order of the zones' names. The
 	// subnets of secondary blocks come last.
 	SubnetIDs map[Tier]pulumi.StringArrayOutput
-	// PublicSecurityGroupID is the security group for load balancers. It allows HTTPS
-	// from anywhere, and connections to the VPC.
+	// PublicSecurityGroupID is the security group for load balancers. It allows HTTPS and
+	// HTTP from anywhere, and connections to the VPC.
 	PublicSecurityGroupID pulumi.IDOutput
 	// PrivateSecurityGroupID is the security group for workloads. It allows connections
 	// from the public group and from other workloads, and to the network, S3, DynamoDB

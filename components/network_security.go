@@ -23,14 +23,17 @@ func (p provisioner) securityGroups(vpc *ec2.Vpc, a NetworkArgs, n *Network, gat
 	if a.IPFamily == DualStack {
 		everywhere, within = pulumi.ToStringArray([]string{anywhereIPv6}), pulumi.StringArray{vpc.Ipv6CidrBlock}
 	}
+	fromAnywhere := func(description string, port int) ec2.SecurityGroupIngressArgs {
+		return ec2.SecurityGroupIngressArgs{
+			Description: pulumi.String(description),
+			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
+			CidrBlocks: pulumi.ToStringArray([]string{anywhere}), Ipv6CidrBlocks: everywhere,
+		}
+	}
 	public, err := ec2.NewSecurityGroup(p.Ctx, p.Child("public"), &ec2.SecurityGroupArgs{
 		VpcId:       vpc.ID(),
-		Description: pulumi.String("Load balancers: HTTPS from anywhere"),
-		Ingress: ec2.SecurityGroupIngressArray{ec2.SecurityGroupIngressArgs{
-			Description: pulumi.String("HTTPS"),
-			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443),
-			CidrBlocks: pulumi.StringArray{pulumi.String(anywhere)}, Ipv6CidrBlocks: everywhere,
-		}},
+		Description: pulumi.String("Load balancers: HTTPS from anywhere"), // a change would replace the group
+		Ingress:     ec2.SecurityGroupIngressArray{fromAnywhere("HTTPS", 443), fromAnywhere("HTTP, to redirect to HTTPS", 80)},
 		Egress: ec2.SecurityGroupEgressArray{ec2.SecurityGroupEgressArgs{
 			Description: pulumi.String("Workloads"),
 			Protocol:    pulumi.String("tcp"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(65535),

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -82,7 +83,7 @@ func TestRefusals(t *testing.T) {
 				_, err := NewLogBucket(ctx, "logs", &LogBucketArgs{RetentionDays: -1, Deletion: "yes"})
 				return err
 			},
-			Messages: []string{`LogBucket logs: name: found "logs"; allowed: aws-waf-logs-`, `AccountID: found ""`, `RetentionDays: found -1`, `Deletion: found "yes"`},
+			Messages: []string{`LogBucket logs: name: found "logs"; allowed: aws-waf-logs-`, `AccountID: found ""`, `Region: found none`, `RetentionDays: found -1`, `Deletion: found "yes"`},
 		},
 		"AlarmTopic": {
 			Create: func(ctx *pulumi.Context) error {
@@ -104,6 +105,69 @@ func TestRefusals(t *testing.T) {
 				`Domain.Name: found ""`, `Domain.HostedZoneID: found ""`, `GeoRestriction.Mode: found ""`, `GeoRestriction.Countries: found "sg"`,
 				`FailoverOrigin: found "example.com"`, `ErrorPages: found 200`, `ErrorPages[200]: found "ok"`, `Deletion: found "yes"`,
 				`Cdn c: AccountID: found ""`, `PriceClass: found "300"; allowed: one of ["100" "200" "All"]`, `EdgeProvider: found none`},
+		},
+		"Cdn with two names": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCdn(ctx, "c", &CdnArgs{Domain: &Domain{Name: "cdn.example.com"}, SiteName: "static.oregon.example.com"})
+				return err
+			},
+			Messages: []string{`SiteName: found "static.oregon.example.com"; allowed: none with Domain`},
+		},
+		"Cdn with an invalid own name": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCdn(ctx, "c", &CdnArgs{SiteName: "static." + strings.Repeat("a", 60) + ".com"})
+				return err
+			},
+			Messages: []string{`SiteName: found "static.aaa`},
+		},
+		"Cdn with a certificate for no name": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCdn(ctx, "c", &CdnArgs{SiteNameIssued: true})
+				return err
+			},
+			Messages: []string{`SiteNameIssued: found true; allowed: false without SiteName`},
+		},
+		"Entry": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewEntry(ctx, "internal-e", &EntryArgs{
+					IPFamily: "ipv6", RateLimit: 1, RateLimitAction: "drop", ManagedRulesAction: "drop", HealthPath: "health",
+				})
+				return err
+			},
+			Messages: []string{
+				`Entry internal-e: name: found "internal-e"`, `VpcID: found none`, `SubnetIDs: found none`, `SecurityGroupID: found none`, `LogBucket: found none`, `AlarmTopicARN: found none`,
+				`IPFamily: found "ipv6"; allowed: one of ["ipv4" "dual-stack"]`, `RateLimit: found 1; allowed: 10 to`, `RateLimitAction: found "drop"`,
+				`ManagedRulesAction: found "drop"; allowed: one of ["count" "block"]`, `HealthPath: found "health"; allowed: a path such as /health, at most 50 characters`,
+			},
+		},
+		"Entry with invalid services": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewEntry(ctx, "e", &EntryArgs{HealthPath: "/" + strings.Repeat("h", 50), Services: map[string]EntryService{
+					strings.Repeat("s", 44): {},
+					"A":                     {}, "b": {Hostnames: []string{"*.example.com", strings.Repeat("a.", 63) + "com"}, Port: 65536, Protocol: "tcp", LivePath: "live"},
+					"c": {Hostnames: []string{"c.example.com"}}, "d": {Hostnames: []string{"d." + strings.Repeat("a", 60) + ".com", "c.example.com"}},
+				}})
+				return err
+			},
+			Messages: []string{
+				`HealthPath: found "/hhh`, `Services: found "A"`, `Services: found "` + strings.Repeat("s", 44) + `"; allowed: at most 44 characters together with the entry's name`, `Services[A].Hostnames: found 0 names; allowed: 1 to 5`,
+				`Services[b].Hostnames: found "*.example.com"`, `at most 128 characters`, `Services[b].Port: found 65536`, `Services[b].Protocol: found "tcp"; allowed: one of ["https" "http"]`, `Services[b].LivePath: found "live"`,
+				`Services[d].Hostnames: found c.example.com, as in Services[c]; allowed: each name once`, `Services[d].Hostnames: found "d.aaa`, `at most 64 characters`,
+			},
+		},
+		"Certificate": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCertificate(ctx, "c", &CertificateArgs{})
+				return err
+			},
+			Messages: []string{`Certificate c: Names: found 0 names; allowed: 1 to 10`, `AlarmTopicARN: found none`},
+		},
+		"Certificate with invalid names": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCertificate(ctx, "c", &CertificateArgs{Names: []string{strings.Repeat("a", 61) + ".com", "*.example.com"}})
+				return err
+			},
+			Messages: []string{`"*.example.com"]; allowed: DNS names such as www.example.com`, `allowed: at most 64 characters in the first name`},
 		},
 		"Database": {
 			Create: func(ctx *pulumi.Context) error {
