@@ -63,11 +63,16 @@ type Resource struct {
 
 func register(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, allowDeletion bool, opts []pulumi.ResourceOption) (*Resource, error) {
 	r := &Resource{}
+	return r, registerAs(ctx, kind, name, inputs, allowDeletion, opts, r)
+}
+
+// registerAs is register for a kind with more outputs than a Resource.
+func registerAs(ctx *pulumi.Context, kind, name string, inputs pulumi.Map, allowDeletion bool, opts []pulumi.ResourceOption, r pulumi.CustomResource) error {
 	inputs["name"] = pulumi.String(name)
 	inputs["deletionProtection"] = pulumi.Bool(!allowDeletion)
 	// A replacement has the same ID as the old resource, which must be deleted first.
 	opts = append(slices.Clone(opts), pulumi.DeleteBeforeReplace(true))
-	return r, ctx.RegisterResource("localdc:index:"+kind, name, inputs, r, opts...)
+	return ctx.RegisterResource("localdc:index:"+kind, name, inputs, r, opts...)
 }
 
 // NetworkArgs are the arguments of NewNetwork.

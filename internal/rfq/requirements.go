@@ -26,7 +26,9 @@ type Requirements struct {
 	Network     NetworkNeeds  `json:"network"`
 	Databases   []ServerNeeds `json:"databases"`
 	Storage     []StoreNeeds  `json:"storage"`
-	Totals      Totals        `json:"totals"`
+	// Entry is nil if the services have no names.
+	Entry  *EntryNeeds `json:"entry,omitempty"`
+	Totals Totals      `json:"totals"`
 	// Terms are conditions that apply to the whole site.
 	Terms []Term `json:"terms"`
 	// Laws are the laws of the markets that the site serves.
@@ -67,6 +69,25 @@ type StoreNeeds struct {
 	CapacityTiB int    `json:"capacityTiB"`
 }
 
+// EntryNeeds describes the load balancer. Gbps is in Gbit/s, and RateLimit in requests of one client
+// in five minutes. RateLimitAction is count or block.
+type EntryNeeds struct {
+	Gbps            int            `json:"gbps"`
+	RateLimit       int            `json:"rateLimit"`
+	RateLimitAction string         `json:"rateLimitAction"`
+	Services        []EntryService `json:"services"`
+}
+
+// EntryService describes how the load balancer answers one service: its names, and the port,
+// protocol and health check of its targets.
+type EntryService struct {
+	Service   string   `json:"service"`
+	Hostnames []string `json:"hostnames"`
+	Port      int      `json:"port"`
+	Protocol  string   `json:"protocol"`
+	LivePath  string   `json:"livePath"`
+}
+
 // Totals are the sums over all databases with their copies, and over all object stores without.
 type Totals struct {
 	VCPUs         int `json:"vcpus"`
@@ -105,11 +126,18 @@ func NewRequirements(site *siteconfig.Site, reg *register.Register) Requirements
 	for _, tier := range components.Tiers {
 		r.Network.AddressPlan = append(r.Network.AddressPlan, AddressPart{string(tier), components.TierBlock(block, tier).String()})
 	}
+	if site.Domain != "" {
+		r.Entry = &EntryNeeds{Gbps: local.Entry.CapacityGbps, RateLimit: local.Entry.RateLimit, RateLimitAction: local.Entry.RateLimitAction}
+	}
 	markets := map[string]bool{}
 	for _, name := range ordered.Keys(site.Services) {
 		service, title := site.Services[name], reg.Services[name].Name
 		for _, code := range service.Markets {
 			markets[code] = true
+		}
+		if r.Entry != nil {
+			e := service.Entry
+			r.Entry.Services = append(r.Entry.Services, EntryService{title, site.Hostnames(name), e.Port, string(e.Protocol), e.LivePath})
 		}
 		if d := service.Local.Database; d != nil {
 			r.Databases = append(r.Databases, ServerNeeds{title, "PostgreSQL " + d.EngineVersion, d.Copies, d.VCPUs, d.MemoryGiB, d.StorageGiB, d.MaxStorageGiB})
@@ -135,17 +163,19 @@ func NewRequirements(site *siteconfig.Site, reg *register.Register) Requirements
 // an assumption.
 var terms = []Term{
 	{"halls", "Each hall has separate power and cooling. The copies of a database and of every object are in different halls, and the loss of one hall loses no data and stops no service."},
-	{"uplinks", "Each uplink has a different carrier and a different entry into the building."},
+	{"uplinks", "Each uplink has a different carrier and a different path into the building."},
 	{"encryption", fmt.Sprintf("All storage and all backups are encrypted, with keys that only we control, that never leave the site, and that are rotated every %d days. Databases and buckets share one key; public content has another.", bounds.MaxRotationDays)},
-	{"connections", "Databases refuse connections without TLS; object storage and CDN refuse TLS below " + siteconfig.LocalTLS + ". Only the CDN is reachable from the internet."},
-	{"certificates", "The endpoints are under our domain. A public authority issues their certificates, which are renewed without our help. Their private keys stay at the site."},
+	{"connections", "Databases refuse connections without TLS; object storage, CDN and entry refuse TLS below " + siteconfig.LocalTLS + "; CDN and entry offer TLS 1.3 and HTTP/2. Only the CDN and the entry are reachable from the internet."},
+	{"certificates", "The endpoints are under our domain, and the entry answers names under our domain. A public authority issues their certificates, which are renewed without our help; we get an alarm for a certificate that expires within 30 days. Their private keys stay at the site. The authority proves control of the names of the entry by CNAME records that we create once; their names must be the site's own where several sites answer a name (ACME account labels)."},
+	{"entry", "The entry is a load balancer in all halls. It answers each service under its names, and redirects port 80 to HTTPS. We register targets with it, and remove them, through an interface of yours. It requests the path of the health check of each target, sends requests to healthy targets alone, sends a new target a growing share of requests, and lets the requests to a removed target end. It limits the requests of one client: an address together with a TLS fingerprint. We read requests, errors, latency and unhealthy targets as metrics."},
 	{"database retention", fmt.Sprintf("Databases can be restored to any second of the last %d days. The deletion of a database leaves a final backup.", bounds.MaxBackupDays)},
 	{"object retention", fmt.Sprintf("Replaced and deleted objects can be restored for %d days.", components.NoncurrentDays)},
-	{"logs", fmt.Sprintf("Access to databases, objects and the CDN, and all network traffic, are logged. The logs are kept at the site for %d days.", components.DefaultLogRetention)},
+	{"logs", fmt.Sprintf("Access to databases, objects, the CDN and the entry, and all network traffic, are logged. The logs are kept at the site for %d days.", components.DefaultLogRetention)},
 	{"deletion", "Databases, objects and backups are deleted only with our consent in writing. After final deletion, data cannot be read from the disks."},
 	{"location", "Data, backups, logs and keys stay in the country."},
 	{"availability of databases", "99.95 % a month, as Amazon RDS with Multi-AZ (https://aws.amazon.com/rds/sla/)."},
 	{"availability of objects", "99.9 % a month, as Amazon S3 (https://aws.amazon.com/s3/sla/)."},
 	{"availability of the CDN", "99.9 % a month, as Amazon CloudFront (https://aws.amazon.com/cloudfront/sla/)."},
-	{"assumptions", "The site must be as available as the AWS sites, so it has the targets of AWS. Its databases are as large as the databases of its stand-in site. The capacity of storage and CDN is an estimate, which we measure before an order."},
+	{"availability of the entry", "99.99 % a month, as Elastic Load Balancing in several zones (https://aws.amazon.com/elasticloadbalancing/sla/)."},
+	{"assumptions", "The site must be as available as the AWS sites, so it has the targets of AWS. Its databases are as large as the databases of its stand-in site. The capacity of storage, CDN and entry is an estimate, which we measure before an order."},
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,9 @@ func Specs(changed bool) map[driver.Kind]driver.Spec {
 	}
 	reference := func(kind driver.Kind, name string) string {
 		return driver.ID{Site: Site, Kind: kind, Name: name}.String()
+	}
+	hostnames := func(service string) []string {
+		return []string{service + ".example.com", service + "." + Site + ".example.com"}
 	}
 	return map[driver.Kind]driver.Spec{
 		driver.KindNetwork: &driver.Network{
@@ -52,25 +56,47 @@ func Specs(changed bool) map[driver.Kind]driver.Spec {
 			Common: common(driver.KindEdgeCache, "content"),
 			Origin: reference(driver.KindObjectStore, "photos"), CapacityGbps: 10 + more, TLSMinVersion: "1.2",
 		},
+		driver.KindLoadBalancer: &driver.LoadBalancer{
+			Common:  common(driver.KindLoadBalancer, "entry"),
+			Network: reference(driver.KindNetwork, "main"), CapacityGbps: 10 + more, TLSMinVersion: "1.2",
+			RateLimit: 2000, RateLimitAction: "count",
+			Services: []driver.ServedService{
+				{Name: "mi-account", Hostnames: hostnames("mi-account"), Port: 8443, Protocol: "https", LivePath: "/live"},
+				{Name: "mi-cloud", Hostnames: hostnames("mi-cloud"), Port: 8080, Protocol: "http", LivePath: "/status"},
+			},
+		},
 	}
 }
 
+// Patience is how long Run waits for certificates, health checks and rate limits to take effect.
+const Patience = 5 * time.Minute
+
 // Run checks that a driver fulfils the contract of driver.Driver. Each call of open must
-// return a driver with an empty facility.
-func Run(t *testing.T, open func(t *testing.T) driver.Driver) {
+// return a driver with an empty facility, and the Traffic of that facility, which is nil if the
+// driver only plans.
+func Run(t *testing.T, open func(t *testing.T) (driver.Driver, Traffic)) {
 	t.Helper()
+	openDriver := func(t *testing.T) driver.Driver {
+		t.Helper()
+		d, _ := open(t)
+		return d
+	}
 	t.Run("every capability is listed, and every missing capability has a remark", func(t *testing.T) {
-		has := open(t).Capabilities()
+		has := openDriver(t).Capabilities()
 		assert.Equal(t, driver.AllCapabilities, slices.Sorted(maps.Keys(has)))
 		for c, support := range has {
 			assert.True(t, support.Local != "" || support.Remark != "", c)
 		}
 	})
+	t.Run("a load balancer answers as the contract states", func(t *testing.T) {
+		d, traffic := open(t)
+		require.NoError(t, CheckLoadBalancer(t.Context(), d, traffic, Patience))
+	})
 	for kind, want := range Specs(false) {
 		id := driver.ID{Site: Site, Kind: kind, Name: want.Base().Name}
 		t.Run(string(kind), func(t *testing.T) {
-			t.Run("life", func(t *testing.T) { life(t, open(t), id, want, Specs(true)[kind]) })
-			t.Run("cancelled calls fail and have no effect", func(t *testing.T) { cancelled(t, open(t), id, want) })
+			t.Run("life", func(t *testing.T) { life(t, openDriver(t), id, want, Specs(true)[kind]) })
+			t.Run("cancelled calls fail and have no effect", func(t *testing.T) { cancelled(t, openDriver(t), id, want) })
 		})
 	}
 }

@@ -18,15 +18,19 @@ type Support struct {
 
 // onAWS maps every capability to a description of how the AWS sites provide it.
 var onAWS = map[Capability]string{
-	"access-logs":              "for buckets, CDN and firewall, in a separate bucket",
+	"access-logs":              "for buckets, CDN, entry and firewall, in a separate bucket",
 	"alarms":                   "CloudWatch, with notifications through an encrypted topic",
 	"automatic-minor-upgrades": "RDS, in its maintenance window",
+	"certificate-renewal":      "ACM, with an alarm before a certificate expires",
+	"connection-draining":      "load balancer, before a target is removed",
 	"credential-store":         "Secrets Manager, read through IAM",
 	"database-monitoring":      "RDS Performance Insights and enhanced monitoring",
 	"ddos-protection":          "Shield Standard",
 	"edge-locations":           "CloudFront, in the price class for the site's markets",
 	"final-backup":             "a final snapshot of a deleted database",
 	"flow-logs":                "all traffic of the VPC, kept for a year",
+	"health-checks":            "load balancer, of each target",
+	"http-2":                   "load balancer and CloudFront",
 	"identity-authentication":  "IAM, for databases and buckets",
 	"key-deletion-window":      "KMS, 30 days",
 	"key-rotation":             "KMS, every year",
@@ -36,9 +40,11 @@ var onAWS = map[Capability]string{
 	"point-in-time-recovery":   "RDS, to any second of 35 days",
 	"private-endpoints":        "VPC endpoints",
 	"read-replicas":            "RDS, up to 15 per database",
+	"slow-start":               "load balancer, for new targets",
 	"storage-autoscaling":      "RDS, up to maxStorageGiB",
 	"synchronous-replication":  "RDS Multi-AZ",
-	"web-firewall":             "WAF, with AWS's managed rules and a rate limit",
+	"tls-1.3":                  "load balancer and CloudFront, in addition to TLS 1.2",
+	"web-firewall":             "WAF at CDN and entry, with AWS's managed rules and a rate limit",
 }
 
 // AllCapabilities lists every capability, sorted.

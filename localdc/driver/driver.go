@@ -70,6 +70,22 @@ type Result struct {
 	Serving bool `pulumi:"serving"`
 	// Handle is the partner's own name for the resource, if it has one.
 	Handle string `pulumi:"handle"`
+
+	// The following fields are for load balancers. Other kinds leave them empty.
+
+	// Ready are the services that the load balancer answers over HTTPS, with a valid
+	// certificate, under all their names: sorted, and each in Services of the LoadBalancer. A
+	// load balancer that does not serve has none.
+	Ready []string
+	// Records are the values of the CNAME records that prove control of the services' names to
+	// the certificate authority (RFC 8555, challenge dns-01), by the name of the record. It is
+	// empty if the authority needs none. A value is a host in the site's part of Config.Domain,
+	// which answers the TXT queries of the authority. A record's name is
+	// _acme-challenge.HOSTNAME or, for a name that other sites answer too, such as
+	// SERVICE.DOMAIN, _ACCOUNT._acme-challenge.HOSTNAME: several sites cannot share the first
+	// form (https://datatracker.ietf.org/doc/draft-ietf-acme-dns-account-label/). Certificates
+	// are renewed with the same records.
+	Records map[string]string
 }
 
 // State is a resource's current state.
@@ -108,10 +124,12 @@ const (
 	KindDatabase    Kind = "db"
 	KindObjectStore Kind = "objects"
 	KindEdgeCache   Kind = "cdn"
+	// KindLoadBalancer is spelled as its abbreviation.
+	KindLoadBalancer Kind = "lb"
 )
 
 // Kinds lists all kinds.
-var Kinds = []Kind{KindNetwork, KindKey, KindDatabase, KindObjectStore, KindEdgeCache}
+var Kinds = []Kind{KindNetwork, KindKey, KindDatabase, KindObjectStore, KindEdgeCache, KindLoadBalancer}
 
 // Stateful reports whether a resource of this kind holds data that is lost when the resource
 // is deleted.
@@ -129,6 +147,10 @@ type ID struct {
 
 // String returns SITE/KIND/NAME.
 func (id ID) String() string { return fmt.Sprintf("%s/%s/%s", id.Site, id.Kind, id.Name) }
+
+// TargetPool returns the ID of a service's target pool at the load balancer with this ID:
+// SITE/lb/NAME/SERVICE. Like the ID, it never changes, and is known before the pool exists.
+func (id ID) TargetPool(service string) string { return id.String() + "/" + service }
 
 // ParseID parses SITE/KIND/NAME.
 func ParseID(text string) (ID, error) {

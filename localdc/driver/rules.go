@@ -28,9 +28,14 @@ const engine = "postgres"
 
 var (
 	tlsVersions = []string{"1.2", "1.3"}
+	// overLimit lists what happens to requests above a rate limit: they are counted and forwarded,
+	// or answered with the status 429.
+	overLimit = []string{"count", "block"}
+	protocols = []string{"https", "http"}
 
 	label        = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 	domain       = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`)
+	path         = regexp.MustCompile(`^/[\w./-]*$`)
 	databaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	password     = regexp.MustCompile(`^[!-~]{16,128}$`)
 )
@@ -121,6 +126,43 @@ func (e *EdgeCache) Rules(site string) []Rule {
 		between("capacityGbps", &e.CapacityGbps, "capacity, Gbit/s", 1, bounds.MaxCapacityGbps),
 		oneOf("tlsMinVersion", &e.TLSMinVersion, "oldest version of TLS", tlsVersions),
 	)
+}
+
+// Rules returns the rules of a load balancer.
+func (l *LoadBalancer) Rules(site string) []Rule {
+	return append(l.rules(),
+		reference("network", &l.Network, "ID of the network", site, KindNetwork),
+		Rule{
+			Property: "services", Field: &l.Services, Meaning: "services that it answers; an active, protected load balancer loses none",
+			Accepted: fmt.Sprintf("at least one service, each with another name, at least one DNS name in hostnames that no other service has, "+
+				"a port from 1 to 65535, a protocol of %s, and a livePath such as /live", strings.Join(protocols, ", ")),
+			OK: validServices(l.Services),
+		},
+		oneOf("tlsMinVersion", &l.TLSMinVersion, "oldest version of TLS", tlsVersions),
+		Rule{Property: "redirectHttp", Field: &l.RedirectHTTP, Meaning: "whether port 80 answers with a redirect (301) to the same address over HTTPS, and with nothing else", Accepted: "true", OK: l.RedirectHTTP == nil || *l.RedirectHTTP, Default: true},
+		between("rateLimit", &l.RateLimit, "requests that one client may send in five minutes; a client is an address together with a TLS fingerprint", bounds.MinRateLimit, bounds.MaxRateLimit),
+		oneOf("rateLimitAction", &l.RateLimitAction, "what happens to requests above rateLimit: count forwards them, block answers with the status 429", overLimit),
+		between("capacityGbps", &l.CapacityGbps, "capacity, Gbit/s", 1, bounds.MaxCapacityGbps),
+	)
+}
+
+// validServices reports whether services are complete, and share neither names nor hostnames.
+func validServices(services []ServedService) bool {
+	taken := map[string]bool{}
+	for _, s := range services {
+		if !label.MatchString(s.Name) || taken[s.Name] || len(s.Hostnames) == 0 || s.Port < 1 || s.Port > 65535 ||
+			!slices.Contains(protocols, s.Protocol) || !path.MatchString(s.LivePath) {
+			return false
+		}
+		taken[s.Name] = true // a label, so no hostname
+		for _, name := range s.Hostnames {
+			if !domain.MatchString(name) || taken[name] {
+				return false
+			}
+			taken[name] = true
+		}
+	}
+	return len(services) > 0
 }
 
 func between(property string, field *int, meaning string, least, most int) Rule {

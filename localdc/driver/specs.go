@@ -1,7 +1,7 @@
 package driver
 
-// Spec is a resource's wanted properties: a *Network, *Key, *Database, *ObjectStore or
-// *EdgeCache. The provider checks it against its Rules before it calls the driver.
+// Spec is a resource's wanted properties: a *Network, *Key, *Database, *ObjectStore, *EdgeCache
+// or *LoadBalancer. The provider checks it against its Rules before it calls the driver.
 type Spec interface {
 	Kind() Kind
 	Base() *Common
@@ -74,6 +74,36 @@ type EdgeCache struct {
 	TLSMinVersion string `pulumi:"tlsMinVersion"`
 }
 
+// ServedService is a service behind a LoadBalancer.
+type ServedService struct {
+	Name      string   `pulumi:"name"`
+	Hostnames []string `pulumi:"hostnames"`
+	Port      int      `pulumi:"port"`
+	Protocol  string   `pulumi:"protocol"`
+	LivePath  string   `pulumi:"livePath"`
+}
+
+// LoadBalancer answers the public names of a site's services over HTTPS, on port 443 of its
+// endpoint and of every name, and forwards requests to the services' targets. Before a service is
+// in Result.Ready, its names need not be answered.
+//
+// A request of a name that no service has gets the status 404. Targets are the addresses that
+// workloads register with the service's target pool (ID.TargetPool), as the facility's documentation
+// states. A target is healthy while requests of LivePath get a status from 200 to 299. Requests go
+// to healthy targets alone if there are any. The load balancer adds the client's address to
+// X-Forwarded-For, keeps no session at a target, and stores no request except in the access log,
+// which stays at the site.
+type LoadBalancer struct {
+	Common
+	Network         string          `pulumi:"network" provider:"replaceOnChanges"`
+	Services        []ServedService `pulumi:"services"`
+	TLSMinVersion   string          `pulumi:"tlsMinVersion"`
+	RedirectHTTP    *bool           `pulumi:"redirectHttp,optional"`
+	RateLimit       int             `pulumi:"rateLimit"`
+	RateLimitAction string          `pulumi:"rateLimitAction"`
+	CapacityGbps    int             `pulumi:"capacityGbps"`
+}
+
 // Kind returns KindNetwork.
 func (*Network) Kind() Kind { return KindNetwork }
 
@@ -89,6 +119,9 @@ func (*ObjectStore) Kind() Kind { return KindObjectStore }
 // Kind returns KindEdgeCache.
 func (*EdgeCache) Kind() Kind { return KindEdgeCache }
 
+// Kind returns KindLoadBalancer.
+func (*LoadBalancer) Kind() Kind { return KindLoadBalancer }
+
 // NewSpec returns an empty Spec of a kind.
 func NewSpec(kind Kind) Spec {
 	switch kind {
@@ -100,7 +133,9 @@ func NewSpec(kind Kind) Spec {
 		return &Database{}
 	case KindObjectStore:
 		return &ObjectStore{}
-	default:
+	case KindEdgeCache:
 		return &EdgeCache{}
+	default:
+		return &LoadBalancer{}
 	}
 }

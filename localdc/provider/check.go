@@ -40,7 +40,7 @@ func (c *controller[A, S, PA, PS]) filled(inputs property.Map) map[string]proper
 func broken(rules []driver.Rule, inputs property.Map) []p.CheckFailure {
 	var failures []p.CheckFailure
 	for _, r := range rules {
-		if found := inputs.Get(r.Property); !r.OK && !found.IsComputed() {
+		if found := inputs.Get(r.Property); !r.OK && !found.HasComputed() {
 			failures = append(failures, failure(r.Property, found.WithSecret(r.Secret || found.Secret()), r.Accepted))
 		}
 	}

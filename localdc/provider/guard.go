@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"example.com/multisite/localdc/driver"
 )
@@ -48,8 +49,37 @@ func (c *config) guard(inferred diffFunc) diffFunc {
 			}
 			problems = append(problems, fmt.Errorf("%s: %s: %s", req.ID, key, failure(key, req.Inputs.Get(key), allowed).Reason))
 		}
+		for _, name := range missingServices(req) {
+			if protected {
+				problems = append(problems, fmt.Errorf("%s: services: found none with the name %q; allowed: every service of the active resource; "+
+					"to remove one, first update the resource with deletionProtection: false", req.ID, name))
+			}
+		}
 		return resp, errors.Join(problems...)
 	}
+}
+
+// missingServices returns the services that the resource has and the inputs do not: their names
+// would no longer be answered. It is nil if a name is not known yet, and for resources without
+// services. Of a list with unknown values, the library's check returns empty values or none.
+func missingServices(req p.DiffRequest) []string {
+	names := func(m property.Map) (list []string) {
+		if services := m.Get("services"); services.IsArray() {
+			for _, service := range services.AsArray().All {
+				name := ""
+				if service.IsMap() && service.AsMap().Get("name").IsString() {
+					name = service.AsMap().Get("name").AsString()
+				}
+				list = append(list, name)
+			}
+		}
+		return list
+	}
+	wanted := names(req.Inputs)
+	if len(wanted) == 0 || slices.Contains(wanted, "") {
+		return nil
+	}
+	return slices.DeleteFunc(names(req.State), func(name string) bool { return slices.Contains(wanted, name) })
 }
 
 type diffFunc = func(context.Context, p.DiffRequest) (p.DiffResponse, error)

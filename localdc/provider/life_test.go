@@ -58,7 +58,7 @@ func TestLife(t *testing.T) {
 func changed(kind driver.Kind) (string, property.Value) {
 	key := map[driver.Kind]string{
 		driver.KindNetwork: "uplinks", driver.KindKey: "rotationDays", driver.KindDatabase: "vcpus",
-		driver.KindObjectStore: "capacityTiB", driver.KindEdgeCache: "capacityGbps",
+		driver.KindObjectStore: "capacityTiB", driver.KindEdgeCache: "capacityGbps", driver.KindLoadBalancer: "capacityGbps",
 	}[kind]
 	return key, property.New(100.0 - map[bool]float64{true: 97}[kind == driver.KindNetwork])
 }
@@ -67,11 +67,12 @@ func changed(kind driver.Kind) (string, property.Value) {
 // replaces the resource.
 func TestReplacement(t *testing.T) {
 	replaced := map[driver.Kind][]string{
-		driver.KindNetwork:     {"cidrBlock", "name"},
-		driver.KindKey:         {"name", "purpose"},
-		driver.KindDatabase:    {"databaseName", "engine", "key", "name", "network", "username"},
-		driver.KindObjectStore: {"key", "name"},
-		driver.KindEdgeCache:   {"name"},
+		driver.KindNetwork:      {"cidrBlock", "name"},
+		driver.KindKey:          {"name", "purpose"},
+		driver.KindDatabase:     {"databaseName", "engine", "key", "name", "network", "username"},
+		driver.KindObjectStore:  {"key", "name"},
+		driver.KindEdgeCache:    {"name"},
+		driver.KindLoadBalancer: {"name", "network"},
 	}
 	for _, kind := range driver.Kinds {
 		t.Run(string(kind), func(t *testing.T) {
@@ -114,6 +115,32 @@ func TestPreviewShowsNames(t *testing.T) {
 	for _, key := range []string{"status", "serving", "handle"} {
 		assert.True(t, created.Properties.Get(key).IsComputed(), key)
 	}
+}
+
+// TestALoadBalancerReports checks the outputs that only load balancers have. They are empty, and
+// not absent, as long as there is nothing to report.
+func TestALoadBalancerReports(t *testing.T) {
+	const kind = driver.KindLoadBalancer
+	s := open(t, "placeholder")
+	require.NoError(t, s.up(kind, inputs(t, kind)))
+	assert.Equal(t, property.New([]property.Value{}), s.state.Get("ready"))
+	assert.Equal(t, property.New(map[string]property.Value{}), s.state.Get("records"))
+
+	s.configure("folder")
+	s.faults(map[string]testdriver.Fault{"update " + s.id: testdriver.Incomplete, "create " + s.id: testdriver.Incomplete})
+	require.Error(t, s.up(kind, inputs(t, kind)))
+	assert.Equal(t, 0, s.state.Get("ready").AsArray().Len(), "the services wait for certificates")
+	assert.Equal(t, property.New("mi-cloud-example-com.proof.testland.example.com"), s.state.Get("records").AsMap().Get("_folder._acme-challenge.mi-cloud.example.com"))
+	s.faults(nil)
+	require.NoError(t, s.up(kind, inputs(t, kind)))
+	both := property.New([]property.Value{property.New("mi-account"), property.New("mi-cloud")})
+	assert.Equal(t, both, s.state.Get("ready"))
+	require.NoError(t, s.refresh(kind))
+	assert.Equal(t, both, s.state.Get("ready"))
+
+	key := open(t, "folder")
+	require.NoError(t, key.up(driver.KindKey, inputs(t, driver.KindKey)))
+	assert.True(t, key.state.Get("ready").IsNull(), "no other kind has these outputs")
 }
 
 // TestDrift checks that a refresh finds a change in the facility.
@@ -163,6 +190,8 @@ func TestCapabilities(t *testing.T) {
 		return names
 	}
 	assert.Contains(t, gaps("placeholder"), "object-versioning")
-	assert.NotContains(t, gaps("folder"), "object-versioning", "the driver has this capability")
-	assert.Len(t, gaps("folder"), len(driver.AllCapabilities)-1)
+	for _, capability := range []string{"http-2", "object-versioning", "tls-1.3"} {
+		assert.NotContains(t, gaps("folder"), capability, "the driver has this capability")
+	}
+	assert.Len(t, gaps("folder"), len(driver.AllCapabilities)-3)
 }

@@ -128,6 +128,30 @@ func TestShrinking(t *testing.T) {
 	require.NoError(t, planned.up(driver.KindDatabase, smaller(t)))
 }
 
+// TestNamesAreNotLost checks that an active, protected load balancer loses no service, and gains
+// one by an update in place.
+func TestNamesAreNotLost(t *testing.T) {
+	const kind = driver.KindLoadBalancer
+	both := inputs(t, kind)
+	one := both.Set("services", property.New(both.Get("services").AsArray().AsSlice()[1:]))
+	s := open(t, "folder")
+	require.NoError(t, s.up(kind, one))
+	require.NoError(t, s.up(kind, both), "one more service")
+	_, err := s.diff(kind, one)
+	require.EqualError(t, err, `testland/lb/entry: services: found none with the name "mi-account"; allowed: every service of the active resource; `+
+		"to remove one, first update the resource with deletionProtection: false")
+	_, err = s.diff(kind, both.Set("services", property.New(property.Computed)))
+	require.NoError(t, err, "unknown services may be the same")
+	_, err = s.diff(kind, both.Set("services", property.New([]property.Value{property.New(property.Computed)})))
+	require.NoError(t, err, "an unknown service may be one of them")
+	require.NoError(t, s.up(kind, both.Set("deletionProtection", unprotected)))
+	require.NoError(t, s.up(kind, one.Set("deletionProtection", unprotected)))
+
+	planned := open(t, "placeholder")
+	require.NoError(t, planned.up(kind, both))
+	require.NoError(t, planned.up(kind, one))
+}
+
 // TestVanished checks that a refresh removes a vanished resource without data from the state,
 // and returns an error for a vanished resource with data.
 func TestVanished(t *testing.T) {

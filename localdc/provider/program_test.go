@@ -77,7 +77,11 @@ func TestProgramMatchesSchema(t *testing.T) {
 	for token, r := range spec.Resources {
 		given := append(keys(m.inputs[token]), "driver", "endpoint") // the provider sets these
 		assert.ElementsMatch(t, slices.Collect(maps.Keys(r.InputProperties)), given, token)
-		for name, typ := range outputs(reflect.TypeFor[localdc.Resource]()) {
+		declared := reflect.TypeFor[localdc.Resource]()
+		if token == "localdc:index:LoadBalancer" {
+			declared = reflect.TypeFor[localdc.LoadBalancer]()
+		}
+		for name, typ := range outputs(declared) {
 			assert.Equal(t, r.Properties[name].Type, typ, "%s %s", token, name)
 		}
 	}
@@ -95,6 +99,8 @@ func TestProgramsBounds(t *testing.T) {
 		"db memoryGiB":        {bounds.MinMemoryGiB, bounds.MaxMemoryGiB},
 		"objects capacityTiB": {1, bounds.MaxCapacityTiB},
 		"cdn capacityGbps":    {1, bounds.MaxCapacityGbps},
+		"lb capacityGbps":     {1, bounds.MaxCapacityGbps},
+		"lb rateLimit":        {bounds.MinRateLimit, bounds.MaxRateLimit},
 	} {
 		kind, name, _ := strings.Cut(property, " ")
 		spec := driver.NewSpec(driver.Kind(kind))
@@ -133,6 +139,12 @@ func declare(ctx *pulumi.Context, capabilities **localdc.Capabilities) error {
 	if _, err := localdc.NewEdgeCache(ctx, "content", &localdc.EdgeCacheArgs{OriginID: store.ID(), CapacityGbps: 10, TLSMinVersion: "1.2"}, pulumi.Provider(provider)); err != nil {
 		return err
 	}
+	if _, err := localdc.NewLoadBalancer(ctx, "entry", &localdc.LoadBalancerArgs{
+		NetworkID: network.ID(), TLSMinVersion: "1.2", RateLimit: 2000, RateLimitAction: "count", CapacityGbps: 10,
+		Services: []localdc.ServedService{{Name: "mi-account", Hostnames: []string{"mi-account.example.com"}, Port: 8443, Protocol: "https", LivePath: "/live"}},
+	}, pulumi.Provider(provider)); err != nil {
+		return err
+	}
 	*capabilities, err = localdc.GetCapabilities(ctx, pulumi.Provider(provider))
 	return err
 }
@@ -151,7 +163,11 @@ func outputs(typ reflect.Type) map[string]string {
 	found := map[string]string{}
 	for _, field := range reflect.VisibleFields(typ) {
 		if name := field.Tag.Get("pulumi"); name != "" && len(field.Index) == 1 {
-			found[name] = map[reflect.Type]string{reflect.TypeFor[pulumi.BoolOutput](): "boolean"}[field.Type]
+			found[name] = map[reflect.Type]string{
+				reflect.TypeFor[pulumi.BoolOutput]():        "boolean",
+				reflect.TypeFor[pulumi.StringArrayOutput](): "array",
+				reflect.TypeFor[pulumi.StringMapOutput]():   "object",
+			}[field.Type]
 			if found[name] == "" {
 				found[name] = "string"
 			}

@@ -21,7 +21,7 @@ const (
 	// Name is the package's name.
 	Name = "localdc"
 	// Version is the plugin's version. Raise it when the schema changes.
-	Version = "0.1.0"
+	Version = "0.2.0"
 )
 
 // Run serves the provider to the engine or, with the argument gaps, runs writeGaps.
@@ -38,7 +38,7 @@ func New(drivers map[string]driver.Open) p.Provider {
 	inferred := infer.Provider(infer.Options{
 		Metadata: schema.Metadata{
 			DisplayName: "Local data centres",
-			Description: "Networks, keys, databases and storage in data centres of local partners",
+			Description: "Networks, keys, databases, storage and load balancers in data centres of local partners",
 		},
 		Config: infer.Config(c),
 		Resources: []infer.InferredResource{
@@ -47,6 +47,7 @@ func New(drivers map[string]driver.Open) p.Provider {
 			kind[driver.Database, databaseState](c),
 			kind[driver.ObjectStore, objectStoreState](c),
 			kind[driver.EdgeCache, edgeCacheState](c),
+			kind[driver.LoadBalancer, loadBalancerState](c),
 		},
 		ModuleMap: map[tokens.ModuleName]tokens.ModuleName{"driver": "index"},
 		Functions: []infer.InferredFunction{infer.Function(&capabilities{c})},

@@ -17,6 +17,8 @@ var nothing = property.Value{}
 // TestRefusals changes one property of a valid resource at a time.
 func TestRefusals(t *testing.T) {
 	const label = "up to 40 lower-case letters, digits and hyphens, a letter first"
+	const services = "at least one service, each with another name, at least one DNS name in hostnames that no other service has, " +
+		"a port from 1 to 65535, a protocol of https, http, and a livePath such as /live"
 	for _, row := range []struct {
 		kind   driver.Kind
 		key    string
@@ -55,6 +57,13 @@ func TestRefusals(t *testing.T) {
 		{driver.KindObjectStore, "tlsMinVersion", property.New("1.1"), `found "1.1"; allowed: one of 1.2, 1.3`},
 		{driver.KindEdgeCache, "origin", property.New("photos"), `found "photos"; allowed: testland/objects/NAME`},
 		{driver.KindEdgeCache, "capacityGbps", property.New(-1.0), `found -1; allowed: 1 to 1000`},
+		{driver.KindLoadBalancer, "network", property.New("testland/key/main"), `found "testland/key/main"; allowed: testland/network/NAME`},
+		{driver.KindLoadBalancer, "tlsMinVersion", property.New("1.1"), `found "1.1"; allowed: one of 1.2, 1.3`},
+		{driver.KindLoadBalancer, "redirectHttp", property.New(false), `found false; allowed: true`},
+		{driver.KindLoadBalancer, "rateLimit", property.New(9.0), `found 9; allowed: 10 to 2000000000`},
+		{driver.KindLoadBalancer, "rateLimitAction", property.New("captcha"), `found "captcha"; allowed: one of count, block`},
+		{driver.KindLoadBalancer, "capacityGbps", nothing, `found nothing; allowed: 1 to 1000`},
+		{driver.KindLoadBalancer, "services", nothing, "found nothing; allowed: " + services},
 		{driver.KindEdgeCache, "tlsMinVersion", nothing, `found nothing; allowed: one of 1.2, 1.3`},
 	} {
 		t.Run(string(row.kind)+" "+row.reason, func(t *testing.T) {
@@ -65,6 +74,48 @@ func TestRefusals(t *testing.T) {
 			assert.Equal(t, []p.CheckFailure{{Property: row.key, Reason: row.reason}}, failures(t, row.kind, in))
 		})
 	}
+}
+
+// TestServicesOfALoadBalancer changes one property of a valid service at a time.
+func TestServicesOfALoadBalancer(t *testing.T) {
+	const kind = driver.KindLoadBalancer
+	first := inputs(t, kind).Get("services").AsArray().Get(0).AsMap()
+	with := func(services ...property.Map) []p.CheckFailure {
+		list := []property.Value{}
+		for _, service := range services {
+			list = append(list, property.New(service))
+		}
+		return failures(t, kind, inputs(t, kind).Set("services", property.New(list)))
+	}
+	names := func(list ...string) property.Value {
+		values := []property.Value{}
+		for _, name := range list {
+			values = append(values, property.New(name))
+		}
+		return property.New(values)
+	}
+	other := first.Set("name", property.New("other"))
+	assert.Empty(t, with(first, other.Set("hostnames", names("other.example.com"))))
+	for name, services := range map[string][]property.Map{
+		"no service":                 {},
+		"a name with a dot":          {first.Set("name", property.New("mi.account"))},
+		"two services of a name":     {first, first.Set("hostnames", names("other.example.com"))},
+		"no hostname":                {first.Set("hostnames", names())},
+		"a wildcard":                 {first.Set("hostnames", names("*.example.com"))},
+		"a hostname of two services": {first, other},
+		"a hostname twice":           {first.Set("hostnames", names("a.example.com", "a.example.com"))},
+		"port 0":                     {first.Set("port", property.New(0.0))},
+		"a port that does not exist": {first.Set("port", property.New(65536.0))},
+		"another protocol":           {first.Set("protocol", property.New("tcp"))},
+		"a path without a slash":     {first.Set("livePath", property.New("live"))},
+		"a path with a query":        {first.Set("livePath", property.New("/live?deep"))},
+	} {
+		if found := with(services...); assert.Len(t, found, 1, name) {
+			assert.Equal(t, "services", found[0].Property, name)
+		}
+	}
+	unknown := first.Set("hostnames", property.New([]property.Value{property.New(property.Computed)}))
+	assert.Empty(t, with(unknown), "an unknown hostname is not wrong")
 }
 
 func failures(t *testing.T, kind driver.Kind, in property.Map) []p.CheckFailure {

@@ -22,11 +22,12 @@ type controller[A, S any, PA spec[A], PS state[S, A]] struct{ config *config }
 
 // typeNames are the names in Pulumi's type tokens, localdc:index:NAME.
 var typeNames = map[driver.Kind]tokens.TypeName{
-	driver.KindNetwork:     "Network",
-	driver.KindKey:         "Key",
-	driver.KindDatabase:    "Database",
-	driver.KindObjectStore: "ObjectStore",
-	driver.KindEdgeCache:   "EdgeCache",
+	driver.KindNetwork:      "Network",
+	driver.KindKey:          "Key",
+	driver.KindDatabase:     "Database",
+	driver.KindObjectStore:  "ObjectStore",
+	driver.KindEdgeCache:    "EdgeCache",
+	driver.KindLoadBalancer: "LoadBalancer",
 }
 
 // Annotate sets the type's token.
@@ -38,6 +39,12 @@ func record[A, S any, PS state[S, A]](args A, result driver.Result) S {
 	var s S
 	a, r := PS(&s).Parts()
 	*a, *r = args, result
+	if r.Ready == nil {
+		r.Ready = []string{} // a nil list is no output, which a preview treats as unknown
+	}
+	if r.Records == nil {
+		r.Records = map[string]string{}
+	}
 	return s
 }
 

@@ -76,7 +76,7 @@ func urn(kind driver.Kind) resource.URN {
 func token(kind driver.Kind) tokens.Type {
 	return tokens.Type("localdc:index:" + map[driver.Kind]string{
 		driver.KindNetwork: "Network", driver.KindKey: "Key", driver.KindDatabase: "Database",
-		driver.KindObjectStore: "ObjectStore", driver.KindEdgeCache: "EdgeCache",
+		driver.KindObjectStore: "ObjectStore", driver.KindEdgeCache: "EdgeCache", driver.KindLoadBalancer: "LoadBalancer",
 	}[kind])
 }
 

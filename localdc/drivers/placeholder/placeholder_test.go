@@ -11,10 +11,10 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	conformance.Run(t, func(t *testing.T) driver.Driver {
+	conformance.Run(t, func(t *testing.T) (driver.Driver, conformance.Traffic) {
 		t.Helper()
 		d, err := placeholder.Open(driver.Config{})
 		require.NoError(t, err)
-		return d
+		return d, nil
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"example.com/multisite/localdc/driver"
 )
@@ -40,6 +42,8 @@ type facility string
 type record struct {
 	Spec       json.RawMessage
 	Incomplete bool
+	// Waiting reports whether a load balancer waits for its certificates, and serves nothing.
+	Waiting bool
 }
 
 // Open opens the folder that the settings name.
@@ -68,6 +72,8 @@ func (f facility) Capabilities() map[driver.Capability]driver.Support {
 		has[c] = driver.Support{Remark: "a folder is not a data centre"}
 	}
 	has["object-versioning"] = driver.Support{Local: "files"}
+	has["http-2"] = driver.Support{Local: "the load balancers of Traffic"}
+	has["tls-1.3"] = has["http-2"]
 	return has
 }
 
@@ -110,7 +116,7 @@ func (f facility) Delete(ctx context.Context, id driver.ID) error {
 func (f facility) write(ctx context.Context, call string, id driver.ID, want driver.Spec) (answer driver.Result, err error) {
 	err = f.call(ctx, call, id, func(fault Fault) error {
 		spec, err := json.MarshalIndent(want, "", "  ")
-		r := record{spec, fault == Incomplete}
+		r := record{Spec: spec, Incomplete: fault == Incomplete}
 		data, encodeErr := json.MarshalIndent(r, "", "  ")
 		file := File(string(f), id)
 		if err := errors.Join(err, encodeErr, os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, data, 0o600)); err != nil {
@@ -160,7 +166,26 @@ func (f facility) load(id driver.ID) (record, error) {
 }
 
 func result(id driver.ID, r record) driver.Result {
-	return driver.Result{Status: driver.Active, Serving: !r.Incomplete, Handle: "rack-" + id.Name}
+	answer := driver.Result{Status: driver.Active, Serving: !r.Incomplete && !r.Waiting, Handle: "rack-" + id.Name}
+	if id.Kind != driver.KindLoadBalancer {
+		return answer
+	}
+	var balancer driver.LoadBalancer
+	if err := json.Unmarshal(r.Spec, &balancer); err != nil {
+		return answer // Read reports the error
+	}
+	_, within, _ := strings.Cut(balancer.Endpoint, "."+string(id.Kind)+".") // SITE.DOMAIN
+	answer.Records = map[string]string{}
+	for _, service := range balancer.Services {
+		if answer.Serving {
+			answer.Ready = append(answer.Ready, service.Name)
+		}
+		for _, hostname := range service.Hostnames {
+			answer.Records["_folder._acme-challenge."+hostname] = strings.ReplaceAll(hostname, ".", "-") + ".proof." + within
+		}
+	}
+	slices.Sort(answer.Ready)
+	return answer
 }
 
 func unfinished(r record) error {
