@@ -22,9 +22,11 @@ import (
 // passphrase encrypts the secrets in the states of the emulated cloud.
 const passphrase = "sandbox"
 
-// A sandbox is one project's account and its Pulumi states.
+// A sandbox is the account that projects share, and their Pulumi states.
 type sandbox struct {
 	root   string // the project's folder
+	folder string // root, relative to the folder that has .sandbox
+	name   string // the project's name
 	dir    string // the folder of the sandbox's own files
 	beside string // the folder of this program
 	pulumi string
@@ -37,10 +39,13 @@ type sandbox struct {
 	secrets func(stack string) string
 }
 
-// account, state and project return the folders that a reset deletes, with all other accounts.
+// account, state and copies return the folders that a reset deletes, with all other accounts.
 func (s *sandbox) account() string { return filepath.Join(s.dir, simulation.Folder(s.accountID)) }
 func (s *sandbox) state() string   { return filepath.Join(s.dir, "state") }
-func (s *sandbox) project() string { return filepath.Join(s.dir, "project") }
+func (s *sandbox) copies() string  { return filepath.Join(s.dir, "project") }
+
+// project returns the folder of the copies of the project's files.
+func (s *sandbox) project() string { return filepath.Join(s.copies(), s.folder) }
 
 // home returns the folder where Pulumi keeps its plugins.
 func (s *sandbox) home() string { return filepath.Join(s.dir, "home") }
@@ -57,7 +62,7 @@ func (s *sandbox) reset() error {
 	defer func() { _ = use.Unlock() }()
 	stopEmulator(s.emulatorFile())
 	accounts, _ := filepath.Glob(filepath.Join(s.dir, simulation.Folder(simulation.AccountID)+"*")) // the pattern is well formed
-	for _, folder := range append(accounts, s.state(), s.state()+closed, s.project()) {
+	for _, folder := range append(accounts, s.state(), s.state()+closed, s.copies()) {
 		if err := os.RemoveAll(folder); err != nil {
 			return err
 		}
@@ -110,6 +115,7 @@ func (s *sandbox) simulate() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	account.Suffer(s.faults)
 	faults, err := simulation.NewFaults(s.account(), s.faults)
 	if err != nil {
 		return nil, err
@@ -139,6 +145,7 @@ func (s *sandbox) simulate() ([]string, error) {
 	return append(keys,
 		"PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"),
 		accountVariable+"="+s.account(),
+		faultsVariable+"="+simulation.LastingFaults(s.faults),
 		"PULUMI_DEBUG_PROVIDERS="+strings.Join(providers, ","),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 	), nil
@@ -164,6 +171,9 @@ const closed = ".closed"
 
 // accountVariable is the environment variable with the account's folder for the AWS CLI.
 const accountVariable = "MULTISITE_SANDBOX_ACCOUNT"
+
+// faultsVariable is the environment variable with the faults for the AWS CLI, one a line.
+const faultsVariable = "MULTISITE_SANDBOX_FAULTS"
 
 // tools creates the folder with the commands that docs/runbook.md uses, under the names that
 // they have outside the sandbox, and returns it.
@@ -256,8 +266,8 @@ func (s *sandbox) stopLogs() error {
 }
 
 func (s *sandbox) hasStack(name string) bool {
-	found, err := filepath.Glob(filepath.Join(s.state(), ".pulumi", "stacks", "*", name+".json"))
-	return err == nil && len(found) > 0
+	_, err := os.Stat(filepath.Join(s.state(), ".pulumi", "stacks", s.name, name+".json"))
+	return err == nil
 }
 
 func (s *sandbox) createStack(ctx context.Context, name string) error {

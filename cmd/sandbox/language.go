@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -35,10 +34,9 @@ func newRuntime(build func() (string, error), env []string) *runtime {
 	return &runtime{build: build, env: env}
 }
 
-// goBuild returns a function that builds the project's program on its first call.
-func goBuild(root string) func() (string, error) {
+// goBuild returns a function that builds the program in a project's folder on its first call.
+func goBuild(root, program string) func() (string, error) {
 	return sync.OnceValues(func() (string, error) {
-		program := filepath.Join(root, "bin", "multisite")
 		command := exec.Command("go", "build", "-o", program, ".")
 		command.Dir, command.Stdout, command.Stderr = root, os.Stderr, os.Stderr
 		if err := command.Run(); err != nil {

@@ -16,6 +16,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"example.com/multisite/internal/simulation"
 )
@@ -25,9 +28,10 @@ const usage = `Runs a command, usually pulumi, on a fake AWS account.
   sandbox [flags] COMMAND [ARGUMENT...]   for example: sandbox pulumi up -s oregon
   sandbox [flags] reset                   deletes the account and all state
 
-The account and the state are in .sandbox, in the folder of Pulumi.yaml. The command
+The account and the states are in .sandbox, in the folder of Pulumi.yaml. The command
 runs in a folder there with copies of the Pulumi.*.yaml files, which are updated each
-time. It cannot change the files themselves.
+time. It cannot change the files themselves. With --project, these are the files of another
+Pulumi project, for example: sandbox --project examples/application pulumi up -s oregon
 
 `
 
@@ -48,6 +52,7 @@ func main() {
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
 	kind := flags.String("cloud", "simulated", "simulated: the sandbox's own model of AWS; emulated: the real provider plugins on moto_server")
+	folder := flags.String("project", ".", "the `folder` of the Pulumi project, in the folder of the Pulumi.yaml found; all its projects share the account")
 	account := flags.String("account", simulation.AccountID, "the `number` of the simulated account that the command has credentials for")
 	var faults []*simulation.Fault
 	flags.Func("fault", "a `FAULT` of the simulated cloud; may be repeated:\n"+simulation.FaultUsage, func(text string) error {
@@ -64,11 +69,11 @@ func main() {
 		return
 	case err != nil:
 		os.Exit(2)
-	case flags.NArg() == 0 || clouds[*kind] == nil || *kind != "simulated" && (len(faults) > 0 || *account != simulation.AccountID) || !accountNumber.MatchString(*account):
+	case flags.NArg() == 0 || clouds[*kind] == nil || *kind != "simulated" && (len(faults) > 0 || *account != simulation.AccountID) || !accountNumber.MatchString(*account) || !filepath.IsLocal(*folder):
 		flags.Usage()
 		os.Exit(2)
 	}
-	box := &sandbox{faults: faults, accountID: *account}
+	box := &sandbox{folder: *folder, faults: faults, accountID: *account}
 	status, err := box.run(context.Background(), *kind, *program, flags.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
@@ -85,7 +90,7 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 	if err != nil {
 		return 1, err
 	}
-	s.root, s.dir = root, filepath.Join(root, ".sandbox", kind)
+	s.root, s.dir = filepath.Join(root, s.folder), filepath.Join(root, ".sandbox", kind)
 	if len(command) == 1 && command[0] == "reset" {
 		if err := s.reset(); err != nil {
 			return 1, err
@@ -110,8 +115,11 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 		return 1, err
 	}
 	build := func() (string, error) { return filepath.Abs(program) }
+	if s.name, err = projectName(s.root); err != nil {
+		return 1, err
+	}
 	if program == "" {
-		build = goBuild(root)
+		build = goBuild(s.root, filepath.Join(root, "bin", s.name))
 	}
 	if err := s.open(ctx, clouds[kind], build); err != nil {
 		return 1, err
@@ -131,6 +139,15 @@ func awsCLI(dir string, args []string) error {
 	if err != nil {
 		return err
 	}
+	var faults []*simulation.Fault
+	for line := range strings.Lines(os.Getenv(faultsVariable)) {
+		fault, err := simulation.ParseFault(line)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, fault)
+	}
+	account.Suffer(faults)
 	answer, err := simulation.CLI(account, args)
 	if err != nil {
 		return err
@@ -152,6 +169,20 @@ func findProject() (string, error) {
 			return "", fmt.Errorf("%s: found no Pulumi.yaml here or in a parent folder", here)
 		}
 	}
+}
+
+// projectName returns the name of the Pulumi project in a folder.
+func projectName(dir string) (string, error) {
+	var project struct{ Name string }
+	file := filepath.Join(dir, "Pulumi.yaml")
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = yaml.Unmarshal(data, &project)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return project.Name, nil
 }
 
 // findPulumi returns the installed CLI or, if there is none, the pinned version that `make

@@ -2,6 +2,8 @@ package adopt
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,4 +48,33 @@ func TestImportIDs(t *testing.T) {
 		awstypes.RouteTableAssociation + " oregon-public-a": {"subnetId": "subnet-1", "routeTableId": "rtb-1"},
 		awstypes.RouteTableAssociation + " oregon-public-b": {"subnetId": "subnet-3", "routeTableId": "rtb-1"},
 	}))
+}
+
+// TestResourcesOfLoadBalancersWithoutTags finds the resources that AWS lists only through
+// others: a listener's certificates, except for its default, and a web ACL's load balancers.
+func TestResourcesOfLoadBalancersWithoutTags(t *testing.T) {
+	const arn = "arn:aws:elasticloadbalancing:us-west-2:123456789012:"
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(`#!/bin/sh
+case "$*" in
+*--region\ us-west-2*describe-listener-certificates\ --listener-arn\ `+arn+`listener/app/l/1/2)
+	echo '{"Certificates": [{"CertificateArn": "own", "IsDefault": true}, {"CertificateArn": "own", "IsDefault": false}, {"CertificateArn": "other", "IsDefault": false}]}' ;;
+*list-web-acls\ --scope\ REGIONAL)
+	echo '{"WebACLs": [{"Name": "oregon-entry-0123456", "ARN": "acl"}, {"Name": "manual", "ARN": "foreign"}]}' ;;
+*list-resources-for-web-acl\ --web-acl-arn\ acl*) echo '{"ResourceArns": ["`+arn+`loadbalancer/app/l/1"]}' ;;
+*) echo "unexpected: $*" >&2; exit 1 ;;
+esac
+`), 0o700))
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	found := inventory{"oregon", map[string]string{
+		awstypes.Listener + " oregon-entry-https": arn + "listener/app/l/1/2",
+		awstypes.Listener + " elsewhere":          "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/l/1/2",
+	}, map[string]string{}}
+	require.NoError(t, found.listListenerCertificates("us-west-2"))
+	require.NoError(t, found.listWebACLAssociations("us-west-2"))
+	assert.Equal(t, map[string]string{
+		awstypes.ListenerCertificate + " " + arn + "listener/app/l/1/2_own":   arn + "listener/app/l/1/2_own",
+		awstypes.ListenerCertificate + " " + arn + "listener/app/l/1/2_other": arn + "listener/app/l/1/2_other",
+		awstypes.WebACLAssociation + " acl," + arn + "loadbalancer/app/l/1":   "acl," + arn + "loadbalancer/app/l/1",
+	}, found.byKey)
 }

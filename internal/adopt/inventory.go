@@ -61,9 +61,9 @@ func findResources(stack string, regions []string, steps []pulumicli.Step) (map[
 			zones[awstypes.Text(in, "zoneId")], zones[awstypes.Text(in, "hostedZoneId")] = true, true
 		}
 	}
-	found := inventory{stack: stack, byName: map[string]string{}, byKey: map[string]string{}}
+	found := inventory{stack, map[string]string{}, map[string]string{}}
 	for _, region := range regions {
-		for _, list := range []func(region string) error{found.listTagged, found.listRoutes, found.listNetworkBlocks, found.listKeyAliases} {
+		for _, list := range []func(region string) error{found.listTagged, found.listRoutes, found.listNetworkBlocks, found.listKeyAliases, found.listListenerCertificates, found.listWebACLAssociations} {
 			if err := list(region); err != nil {
 				return nil, err
 			}

@@ -1,4 +1,4 @@
-// Package engine runs the program in tests with the real Pulumi CLI, in the sandbox: each test
+// Package engine runs programs in tests with the real Pulumi CLI, in the sandbox: each test
 // has its own project, account and state. It calls no cloud; test/acceptance does that. Its
 // functions fail the test on errors, except for Try.
 package engine
@@ -35,6 +35,8 @@ type Project struct {
 	plugins string
 	// Env are environment variables of commands, as NAME=VALUE, for test programs.
 	Env []string
+	// name is the project's name, and folder its folder within Dir.
+	name, folder string
 }
 
 // Step is the change that a preview plans for one resource.
@@ -61,15 +63,16 @@ var root = func() string {
 // Copy returns a copy of a project with its account and state.
 func Copy(t *testing.T, p *Project) *Project {
 	t.Helper()
-	copied := &Project{t, t.TempDir(), p.Cloud, p.Program, p.plugins, p.Env}
+	copied := *p
+	copied.t, copied.Dir = t, t.TempDir()
 	require.NoError(t, copyAll(p.Dir, copied.Dir))
-	return copied
+	return &copied
 }
 
 // Edit changes a stack's configuration. It creates the file if the stack has none.
 func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 	p.t.Helper()
-	path := filepath.Join(p.Dir, "Pulumi."+stack+".yaml")
+	path := filepath.Join(p.Dir, p.folder, "Pulumi."+stack+".yaml")
 	content := struct{ Config map[string]any }{map[string]any{}}
 	data, err := os.ReadFile(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -86,7 +89,7 @@ func (p *Project) Edit(stack string, edit func(config map[string]any)) {
 func (p *Project) Command(args ...string) *exec.Cmd {
 	p.t.Helper()
 	require.NoError(p.t, binaries())
-	command := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--cloud", p.Cloud, "--program", p.Program}, args...)...)
+	command := exec.Command(filepath.Join(root, "bin", "sandbox"), append([]string{"--cloud", p.Cloud, "--project", p.folder, "--program", p.Program}, args...)...)
 	command.Dir = p.Dir
 	command.Env = append(os.Environ(), p.Env...)
 	if p.plugins != "" {
@@ -163,7 +166,7 @@ func (p *Project) State(stack string) map[string]Resource {
 		}
 	}
 	// Reads the file: starting `pulumi stack export` takes longer than the export.
-	data, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", p.Cloud, "state", ".pulumi", "stacks", "multisite", stack+".json"))
+	data, err := os.ReadFile(filepath.Join(p.Dir, ".sandbox", p.Cloud, "state", ".pulumi", "stacks", p.name, stack+".json"))
 	require.NoError(p.t, err)
 	require.NoError(p.t, json.Unmarshal(data, &file))
 	state := map[string]Resource{}

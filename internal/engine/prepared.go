@@ -37,12 +37,27 @@ func Build(t *testing.T, pkg string) string {
 	return target
 }
 
+// Within returns the Pulumi project in a folder of the repository, such as examples/application,
+// with its own module and the account of p. The project's name is the folder's.
+func (p *Project) Within(folder string) *Project {
+	p.t.Helper()
+	within := *p
+	within.name, within.folder = path.Base(folder), folder
+	within.Program = filepath.Join(root, "bin", within.name)
+	require.NoError(p.t, locked(func() error { return goBuild(folder, within.Program, ".") }))
+	files, err := filepath.Glob(filepath.Join(root, folder, "Pulumi*.yaml"))
+	target := filepath.Join(p.Dir, folder)
+	require.NoError(p.t, errors.Join(err, os.MkdirAll(target, 0o755)))
+	require.NoError(p.t, run(exec.Command("cp", append(files, target)...)))
+	return &within
+}
+
 // copyOf returns a copy of a project on which a command was run. It keeps the original until the
 // binaries or the configuration change, since a copy takes less time than the command.
 func copyOf(t *testing.T, name string, command ...string) *Project {
 	t.Helper()
 	require.NoError(t, binaries())
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), "", nil}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), "", nil, "multisite", "."}
 	require.NoError(t, locked(func() error {
 		digest, err := inputsDigest()
 		if err != nil {

@@ -18,7 +18,7 @@ func Released(t *testing.T) *Project {
 	require.NoError(t, binaries())
 	plugins, err := LocaldcPlugin()
 	require.NoError(t, err)
-	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), plugins, nil}
+	p := &Project{t, t.TempDir(), "simulated", filepath.Join(root, "bin", "multisite"), plugins, nil, "multisite", "."}
 	require.NoError(t, run(exec.Command("tar", "-xzf", release, "-C", p.Dir)))
 	return p
 }

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -28,7 +30,9 @@ type Resource struct {
 	ID         string         `json:"id"`
 	Seed       string         `json:"seed"` // the resource's generated values derive from it
 	Properties map[string]any `json:"properties"`
+	Created    time.Time      `json:"created,omitzero"` // of hosted zones, whose order matters
 	account    string         // the account's number
+	attempt    int            // how often a new resource's ID was rendered
 }
 
 // Account is the simulated account: a folder with one JSON file per resource, which can be
@@ -41,6 +45,9 @@ type Account struct {
 	lock       *flock.Flock
 	generation int // the folder's generation when resources was read
 	resources  map[string]*Resource
+	faults     []*Fault
+	othersLock sync.Mutex
+	others     map[string]*Account // accounts in the same folder that were opened, by folder
 }
 
 // Open returns the account in the folder dir, which it creates if necessary. The folder's
@@ -70,6 +77,35 @@ func (a *Account) other(id string) (*Account, error) {
 		return a, nil
 	}
 	return Open(filepath.Join(filepath.Dir(a.dir), Folder(id)))
+}
+
+// all returns the account and the other accounts in the same folder. Do not call it within Do:
+// two accounts that wait for each other's locks would wait forever.
+func (a *Account) all() ([]*Account, error) {
+	folders, err := filepath.Glob(filepath.Join(filepath.Dir(a.dir), Folder(AccountID)+"*"))
+	if err != nil {
+		return nil, err
+	}
+	a.othersLock.Lock()
+	defer a.othersLock.Unlock()
+	accounts := []*Account{a}
+	for _, folder := range folders {
+		if folder == a.dir {
+			continue
+		}
+		if a.others[folder] == nil {
+			other, err := Open(folder)
+			if err != nil {
+				return nil, err
+			}
+			if a.others == nil {
+				a.others = map[string]*Account{}
+			}
+			a.others[folder] = other
+		}
+		accounts = append(accounts, a.others[folder])
+	}
+	return accounts, nil
 }
 
 // Do runs fn while it holds the account's lock, in this process and against other processes.
@@ -179,9 +215,17 @@ func (a *Account) wrote() error {
 
 func (a *Account) generationFile() string { return filepath.Join(a.dir, "generation") }
 
-// file returns the path REGION/SERVICE/TYPE/ID.json for a type such as aws:ec2/vpc:Vpc.
+// longestName is the longest name of a file, in bytes; file systems accept 255.
+const longestName = 200
+
+// file returns the path REGION/SERVICE/TYPE/ID.json for a type such as aws:ec2/vpc:Vpc. A long
+// ID is cut, and ends in a hash of the whole.
 func (a *Account) file(typ, region, id string) string {
-	return filepath.Join(a.dir, region, service(typ), typ[strings.LastIndex(typ, ":")+1:], url.PathEscape(id)+".json")
+	name := url.PathEscape(id)
+	if len(name) > longestName {
+		name = fmt.Sprintf("%s-%x", name[:longestName-33], sha256.Sum256([]byte(id)))[:longestName]
+	}
+	return filepath.Join(a.dir, region, service(typ), typ[strings.LastIndex(typ, ":")+1:], name+".json")
 }
 
 func key(typ, region, id string) string { return typ + "|" + region + "|" + id }

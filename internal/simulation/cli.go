@@ -34,6 +34,11 @@ func CLI(account *Account, args []string) (answer any, err error) {
 	if answers == nil {
 		return nil, fmt.Errorf("the sandbox does not model %q: add it to internal/simulation/cli.go", "aws "+command)
 	}
+	if words[0] == "acm" {
+		if err := account.issue(); err != nil {
+			return nil, err
+		}
+	}
 	err = account.Do(func() error {
 		answer = answers(account, func(name string) string { return strings.Join(options["--"+name], " ") })
 		failed, _ := answer.(error)

@@ -64,7 +64,7 @@ func init() {
 				"viewerCertificate.acmCertificateArn":   "", "viewerCertificate.iamCertificateId": "",
 				"viewerCertificate.minimumProtocolVersion": "TLSv1", "viewerCertificate.cloudfrontDefaultCertificate": false,
 			},
-			Put: putDistribution,
+			Before: (*Account).issue, Put: putDistribution,
 			Valid: map[string]Rule{
 				"viewerCertificate.minimumProtocolVersion": oneOf("SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021"),
 				"priceClass":  oneOf("PriceClass_All", "PriceClass_200", "PriceClass_100"),
@@ -78,11 +78,11 @@ func init() {
 	})
 }
 
-// putDistribution refuses certificates outside us-east-1, because CloudFront uses only
-// certificates in us-east-1.
+// putDistribution refuses certificates that are outside us-east-1 or not issued, because
+// CloudFront uses only issued certificates in us-east-1.
 func putDistribution(a *Account, r *Resource) error {
 	for _, arn := range at(r.Properties, "viewerCertificate.acmCertificateArn") {
-		if found := a.find(certificate, Global, arn); found != nil && found.Region != awstypes.EdgeRegion {
+		if found := a.find(certificate, Global, arn); found != nil && (found.Region != awstypes.EdgeRegion || found.Properties["status"] != issued) {
 			return apiError("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
 		}
 	}

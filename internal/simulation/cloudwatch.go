@@ -94,6 +94,7 @@ func init() {
 				"thresholdMetricId": "", "unit": "", "treatMissingData": "missing",
 				// Empty for an alarm on an expression.
 				"namespace": "", "metricName": "", "statistic": "", "period": 0, "metricQueries[].accountId": "", "metricQueries[].label": "",
+				"metricQueries[].expression": "", "metricQueries[].metric.unit": "", "metricQueries[].returnData": false,
 			},
 			Replace: []string{"name"},
 			Valid: map[string]Rule{

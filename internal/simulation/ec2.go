@@ -218,9 +218,16 @@ func putRoute(a *Account, r *Resource) error {
 	return nil
 }
 
-// deleteGateway refuses the deletion while the VPC has a NAT gateway, which needs the
-// internet gateway.
+// deleteGateway refuses the deletion while the VPC has a NAT gateway or a public load
+// balancer, which need the internet gateway.
 func deleteGateway(a *Account, r *Resource) error {
+	for _, balancer := range a.All(func(o *Resource) bool {
+		return o.Type == loadBalancer && o.Properties["vpcId"] == r.Properties["vpcId"]
+	}) {
+		if balancer.Properties["internal"] != true {
+			return apiError("DependencyViolation", "Network %v has some mapped public address(es): %s", r.Properties["vpcId"], balancer.ID)
+		}
+	}
 	for _, nat := range a.All(func(nat *Resource) bool { return nat.Type == natGateway && nat.Region == r.Region }) {
 		if in := a.find(subnet, r.Region, nat.Properties["subnetId"]); in != nil && in.Properties["vpcId"] == r.Properties["vpcId"] {
 			return apiError("DependencyViolation", "Network %v has some mapped public address(es): %s", r.Properties["vpcId"], nat.ID)

@@ -45,7 +45,12 @@ SETTING is one of:
   probability=P     the probability that a resource fails, 0 to 1; by default 1
   seed=N            selects, with probability, the resources that fail; by default 0
   delay=DURATION    how long the call takes, such as 100ms
-A fault affects a resource's operation once; account/faults lists the affected operations.`
+A fault affects a resource's operation once; account/faults lists the affected operations.
+
+Or: KIND [name=PATTERN], which lasts for the whole command. KIND is:
+  undelegated   no parent zone delegates the hosted zones with such names
+  unhealthy     the targets of the ECS services with such names fail the health checks of
+                load balancers`
 
 // A Fault is a failure of calls to a provider.
 type Fault struct {
@@ -66,11 +71,17 @@ var faultMessages = map[string]string{
 	"crash-before": "the provider's process has ended", "crash-after": "the provider's process has ended",
 }
 
+// lasting are the kinds of faults of the account itself, which affect no call.
+var lasting = []string{"undelegated", "unhealthy"}
+
 var faultOperations = []string{"create", "read", "update", "delete", "configure"}
 
 // ParseFault parses a fault in the syntax of FaultUsage.
 func ParseFault(text string) (*Fault, error) {
 	words := strings.Fields(text)
+	if len(words) > 0 && slices.Contains(lasting, words[0]) {
+		return parseLasting(words, text)
+	}
 	if len(words) < 2 || faultMessages[words[0]] == "" || words[1] != "any" && !slices.Contains(faultOperations, words[1]) {
 		return nil, fmt.Errorf("found %q; allowed: %s", text, FaultUsage)
 	}
@@ -98,6 +109,45 @@ func ParseFault(text string) (*Fault, error) {
 		}
 	}
 	return f, nil
+}
+
+// parseLasting parses a fault that lasts for the whole command. The names that it concerns
+// are in resource.
+func parseLasting(words []string, text string) (*Fault, error) {
+	f := &Fault{kind: words[0], resource: "*"}
+	for _, word := range words[1:] {
+		name, value, _ := strings.Cut(word, "=")
+		if _, err := path.Match(value, ""); name != "name" || err != nil {
+			return nil, fmt.Errorf("found %q; allowed: %s", text, FaultUsage)
+		}
+		f.resource = value
+	}
+	return f, nil
+}
+
+// Suffer applies to the account the faults that last for the whole command.
+func (a *Account) Suffer(faults []*Fault) {
+	a.faults = slices.DeleteFunc(slices.Clone(faults), func(f *Fault) bool { return !slices.Contains(lasting, f.kind) })
+}
+
+// LastingFaults returns the faults that last for the whole command, one a line, as ParseFault
+// takes them.
+func LastingFaults(faults []*Fault) string {
+	text := ""
+	for _, f := range faults {
+		if slices.Contains(lasting, f.kind) {
+			text += f.kind + " name=" + f.resource + "\n"
+		}
+	}
+	return text
+}
+
+// suffers reports whether a lasting fault of a kind concerns a name.
+func (a *Account) suffers(kind, name string) bool {
+	return slices.ContainsFunc(a.faults, func(f *Fault) bool {
+		matched, _ := path.Match(f.resource, name)
+		return f.kind == kind && matched
+	})
 }
 
 // Faults are the faults of one command.

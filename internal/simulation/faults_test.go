@@ -88,8 +88,24 @@ func TestASeedSelectsTheSameResourcesEachTime(t *testing.T) {
 	assert.InDelta(t, 60, len(first), 25)
 }
 
+func TestALastingFaultAffectsNoCall(t *testing.T) {
+	effect, err := newFaults(t, t.TempDir(), "unhealthy", "undelegated name=*").create("a")
+	require.NoError(t, err)
+	assert.True(t, effect)
+}
+
+func TestLastingFaultsArePassedOnAsText(t *testing.T) {
+	var faults []*Fault
+	for _, text := range []string{"unhealthy name=app", "before create", "undelegated"} {
+		fault, err := ParseFault(text)
+		require.NoError(t, err)
+		faults = append(faults, fault)
+	}
+	assert.Equal(t, "unhealthy name=app\nundelegated name=*\n", LastingFaults(faults))
+}
+
 func TestInvalidFaultsAreRefused(t *testing.T) {
-	for _, text := range []string{"", "before", "burn create", "before destroy", "before create where=a", "before create call=x", "before create resource=["} {
+	for _, text := range []string{"", "before", "burn create", "before destroy", "before create where=a", "before create call=x", "before create resource=[", "unhealthy create", "undelegated zone=a", "unhealthy name=["} {
 		_, err := ParseFault(text)
 		assert.ErrorContains(t, err, "allowed: KIND OPERATION", text)
 	}

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,13 +37,16 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		properties, err := marshal(inputs)
 		return &pulumirpc.CreateResponse{Properties: properties}, err
 	}
+	if err := t.before(p.account); err != nil {
+		return nil, err
+	}
 	s := p.session(ctx)
 	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region), account: p.account.ID}
 	err = p.account.Do(func() error {
 		r.Properties = inputs
 		for n, chosen, again := 0, false, false; n == 0 || !chosen && !again && p.account.Used(r.Type, r.Region, r.ID); n++ {
 			previous := r.ID
-			r.Seed = newSeed(r.Type, r.Region, urn.Name(), n)
+			r.Seed, r.attempt = newSeed(r.Type, r.Region, urn.Name(), n), n+1
 			r.ID = r.render("id", t.ID)
 			chosen = r.ID == previous // the program chose the ID
 			again = t.overwrites(p.account, r)
@@ -79,6 +83,9 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	inputs, err := unmarshal(req.GetInputs())
 	if err != nil {
+		return nil, err
+	}
+	if err := t.before(p.account); err != nil {
 		return nil, err
 	}
 	var r *Resource
@@ -162,6 +169,9 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 			inputs[name] = state[name]
 		}
 	}
+	if err := t.before(p.account); err != nil {
+		return nil, err
+	}
 	s := p.session(ctx)
 	var r *Resource
 	err = p.account.Do(func() error {
@@ -172,7 +182,7 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 		if old == nil {
 			return apiError(t.Missing, "%s does not exist", req.GetId())
 		}
-		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed, account: p.account.ID}
+		r = &Resource{Type: old.Type, Region: old.Region, ID: old.ID, Seed: old.Seed, Created: old.Created, account: p.account.ID}
 		t.complete(r, inputs, s.tags)
 		if req.GetPreview() {
 			for name := range t.Outputs {
@@ -231,7 +241,7 @@ func (t *Type) allow(a *Account, r *Resource) error {
 	for _, ref := range awstypes.Of(r.Type).Refs {
 		for _, value := range at(r.Properties, ref.Path) {
 			if value != "" && a.find(ref.Type, r.Region, value) == nil {
-				return apiError(types[ref.Type].Missing, "%s '%v' does not exist in %s", ref.Path, value, r.Region)
+				return apiError(cmp.Or(t.MissingRef[ref.Path], types[ref.Type].Missing), "%s '%v' does not exist in %s", ref.Path, value, r.Region)
 			}
 		}
 	}

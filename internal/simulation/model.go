@@ -4,12 +4,8 @@ package simulation
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
-	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +15,11 @@ import (
 )
 
 // Type is the model of one resource type. Patterns may contain {id}, {region}, {account},
-// {PROPERTY} for any property, {_PROPERTY} for an optional property, and generated parts in
-// AWS's formats: {hexN}, {upperN}, {lowerN}, {digitsN}, {uuid}. The properties
-// that name other resources are in the type's row of internal/awstypes.
+// {PROPERTY} for any property, {_PROPERTY} for an optional property, {path_PROPERTY} for the
+// part of an ARN after its first slash, {attempt} for a number that counts up with each new
+// resource of the same name, and generated parts in AWS's formats: {hexN}, {upperN},
+// {lowerN}, {digitsN}, {uuid}. The properties that name other resources are in the type's row
+// of internal/awstypes.
 type Type struct {
 	// ID is the pattern of the physical ID.
 	ID string
@@ -55,11 +53,16 @@ type Type struct {
 	// a resource that other resources refer to is deleted. If InUse is empty, AWS deletes
 	// such a resource.
 	Missing, Taken, InUse string
+	// MissingRef are the error codes for missing resources, by path of the reference, that
+	// differ from Missing of the resource's type.
+	MissingRef map[string]string
 	// Valid are the rules, by path, that the provider checks inputs against, also in a
 	// preview.
 	Valid map[string]Rule
 	// Check returns problems with combinations of inputs.
 	Check func(p Properties) []Problem
+	// Before runs before a resource is created, read or changed, outside of Account.Do.
+	Before func(a *Account) error
 	// Put returns the API's error if a new or changed resource conflicts with the account.
 	Put func(a *Account, r *Resource) error
 	// Delete returns the API's error if a resource cannot be deleted.
@@ -108,6 +111,14 @@ func lookup(token string) (*Type, error) {
 		return t, nil
 	}
 	return nil, fmt.Errorf("the sandbox does not model the type %s: add an entry to internal/simulation/%s.go", token, service(token))
+}
+
+// before runs the type's Before.
+func (t *Type) before(a *Account) error {
+	if t.Before == nil {
+		return nil
+	}
+	return t.Before(a)
 }
 
 // service returns the middle part of a token: ec2 for aws:ec2/vpc:Vpc.
@@ -196,68 +207,6 @@ func (r *Resource) output(name string, output any) any {
 	default:
 		return output
 	}
-}
-
-var patternPart = regexp.MustCompile(`\$?\{(\w+?)(\d*)\}`)
-
-// render replaces the parts of a pattern. The result is the same each time for the same
-// resource. A part such as {_name} is omitted if the resource has no such property; ${name}
-// is left as it is.
-func (r *Resource) render(name, pattern string) string {
-	return patternPart.ReplaceAllStringFunc(pattern, func(part string) string {
-		if part[0] == '$' {
-			return part
-		}
-		match := patternPart.FindStringSubmatch(part)
-		var length int
-		_, _ = fmt.Sscan(match[2], &length)
-		switch match[1] {
-		case "id":
-			return r.ID
-		case "region":
-			return r.Region
-		case "account":
-			return r.account
-		case "hex":
-			return r.random(name, length, "0123456789abcdef")
-		case "upper":
-			return r.random(name, length, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-		case "lower":
-			return r.random(name, length, "abcdefghijklmnopqrstuvwxyz0123456789")
-		case "digits":
-			return r.random(name, length, "123456789")
-		case "uuid":
-			h := r.random(name, 32, "0123456789abcdef")
-			return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
-		}
-		if property, optional := strings.CutPrefix(match[1]+match[2], "_"); optional {
-			return strings.TrimSuffix("_"+text(r.Properties, property), "_")
-		}
-		return fmt.Sprint(r.Properties[match[1]+match[2]])
-	})
-}
-
-// random returns length characters of the alphabet, which depend only on the resource's seed
-// and the purpose.
-func (r *Resource) random(purpose string, length int, alphabet string) string {
-	sum := sha256.Sum256([]byte(r.Seed + "|" + purpose))
-	number, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(alphabet))), new(big.Int)
-	text := make([]byte, length)
-	for i := range text {
-		if number.Sign() == 0 {
-			sum = sha256.Sum256(sum[:])
-			number.SetBytes(sum[:])
-		}
-		number.DivMod(number, base, digit)
-		text[i] = alphabet[digit.Int64()]
-	}
-	return string(text)
-}
-
-// newSeed returns the nth seed for resources of this type, region and name.
-func newSeed(token, region, name string, n int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%s|%d", token, region, name, n))
-	return hex.EncodeToString(sum[:8])
 }
 
 // refers reports whether the resource names the target in one of its references.

@@ -66,6 +66,10 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 		if result, err = parametersByPath(s.account, region, text(args, "path")); err != nil {
 			return nil, err
 		}
+	case "aws:acm/getCertificate:getCertificate":
+		if result, err = certificateOf(s.account, region, args); err != nil {
+			return nil, err
+		}
 	default:
 		return nil, fmt.Errorf("the sandbox does not model the function %s: add a case to internal/simulation/region.go", req.GetTok())
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/multisite/internal/awstypes"
 )
@@ -30,6 +31,12 @@ func init() {
 				"primaryNameServer": "ns-1.example.com", "delegationSetId": "", "vpcs": []any{},
 			},
 			Replace: []string{"name", "delegationSetId"},
+			Put: func(_ *Account, r *Resource) error {
+				if r.Created.IsZero() {
+					r.Created = time.Now()
+				}
+				return nil
+			},
 		},
 		// Records in a zone of another account are not checked.
 		record: {

@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	bucket     = "aws:s3/bucketV2:BucketV2"
-	objectLock = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	bucket           = "aws:s3/bucketV2:BucketV2"
+	bucketEncryption = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	objectLock       = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
 )
 
 // Bucket names have the form of host names, but not of IP addresses or internationalized names.
@@ -69,7 +70,7 @@ func init() {
 		}, map[string]any{
 			"expectedBucketOwner": "", "versioningConfiguration.mfaDelete": "",
 		}),
-		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": ofBucket(map[string]Rule{
+		bucketEncryption: ofBucket(map[string]Rule{
 			"rules[].applyServerSideEncryptionByDefault.sseAlgorithm": oneOf("AES256", "aws:kms", "aws:kms:dsse"),
 		}, map[string]any{"expectedBucketOwner": "", "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId": ""}),
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket(map[string]Rule{
