@@ -1,12 +1,17 @@
 # The commands that people use; `make` lists them.
 STACK ?= oregon
+# With STACK=all: global for the zone, the sites for their certificates' requests, global for the
+# records that prove control of the names, the sites for HTTPS, and global for the routes.
+sites := $(filter-out global,$(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.?*.yaml)))
+passes := global $(sites) global $(sites) global
+stacks = $(if $(filter all,$(STACK)),$(passes),$(STACK))
 SITE ?= singapore
 FORMAT ?= markdown
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up preview verdict refresh destroy reset build plugin check evidence drill rfq gaps placement preflight test chaos bench acceptance recorded live lint
+.PHONY: help up preview verdict refresh destroy reset build plugin check evidence entries drill rfq gaps placement preflight test chaos bench acceptance recorded live lint
 
 # Use the installed Pulumi CLI, or build the pinned version if none is installed.
 ifeq ($(shell command -v pulumi),)
@@ -17,7 +22,7 @@ sources := go.mod go.sum $(shell find . -name '*.go' -o -path './register/*.yaml
 sandbox := bin/sandbox --program bin/multisite pulumi
 
 # Only stacks of local data centres need the plugin, so only these stacks build it.
-ifneq ($(shell grep -l '^ *multisite:provider: *localdc' Pulumi.$(STACK).yaml 2>/dev/null),)
+ifneq ($(shell grep -l '^ *multisite:provider: *localdc' $(patsubst %,Pulumi.%.yaml,$(sort $(stacks))) 2>/dev/null),)
 plugin := bin/pulumi-resource-localdc
 endif
 
@@ -33,8 +38,8 @@ help: ## Lists these commands
 	@echo "make COMMAND [STACK=oregon], on the simulated cloud unless it names AWS:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: build ## Creates or updates the site STACK
-	@$(sandbox) up -s $(STACK) --yes
+up: build ## Creates or updates the site STACK, or with STACK=all all sites and the names of their services
+	@for stack in $(stacks); do echo "Updating $$stack."; $(sandbox) up -s $$stack --yes $(if $(filter all,$(STACK)),--skip-preview) || exit; done
 
 preview: build ## Shows what up would do
 	@$(sandbox) preview -s $(STACK) --diff
@@ -45,12 +50,14 @@ verdict: build bin/sites ## Reports what up would do, as a comment on a pull req
 refresh: build ## Reads the account into the state, and shows changes made outside Pulumi
 	@$(sandbox) refresh -s $(STACK) --yes --skip-preview
 
-destroy: build ## Removes the deletion protection of STACK, then deletes its resources
-	@if [[ $$($(sandbox) stack export -s $(STACK)) == *'"protect": true'* ]]; then \
-	  echo "$(STACK) is protected: an update removes the protection, then the destroy follows."; \
-	  $(sandbox) up -s $(STACK) --yes -c multisite:deletionProtection=false; \
-	fi
-	@$(sandbox) destroy -s $(STACK) --yes
+destroy: build ## Removes the deletion protection of STACK, or of all stacks, then deletes its resources
+	@for stack in $(if $(filter all,$(STACK)),global $(sites),$(STACK)); do \
+	  if [[ $$($(sandbox) stack export -s $$stack) == *'"protect": true'* ]]; then \
+	    echo "$$stack is protected: an update removes the protection, then the destroy follows."; \
+	    $(sandbox) up -s $$stack --yes -c multisite:deletionProtection=false || exit; \
+	  fi; \
+	  $(sandbox) destroy -s $$stack --yes || exit; \
+	done
 
 reset: build ## Deletes the simulated and the emulated account, and all state
 	@bin/sandbox reset && bin/sandbox --cloud=emulated reset
@@ -122,13 +129,15 @@ exports = exports=$$(mktemp -d); trap 'rm -r "$$exports"' EXIT; \
 evidence: build bin/sites ## Writes reports to evidence/ of where the data of each market is stored
 	@$(exports); bin/sites evidence evidence "$$exports"/*.json && echo "The reports are in evidence/."
 
-# The stack global comes last, since it routes users only to sites that are up.
-drill: build bin/sites bin/pulumi-resource-localdc ## Updates all stacks, and reports which services users reach while SITE is down
-	@for file in $$(ls Pulumi.?*.yaml | grep -v global) Pulumi.global.yaml; do \
-	  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; echo "Updating $$stack." >&2; \
+entries: build bin/sites ## Prints which load balancer answers each service's HTTPS name in each market, or why none does
+	@$(exports); bin/sandbox --program bin/multisite bin/sites entries "$$exports"/*.json
+
+drill: build bin/sites bin/pulumi-resource-localdc ## Updates all stacks, and reports what users get while SITE is down, or only SERVICE is dead there
+	@for stack in $(passes); do \
+	  echo "Updating $$stack." >&2; \
 	  output=$$($(sandbox) up -s "$$stack" --yes --skip-preview --suppress-progress 2>&1) || { echo "$$output" >&2; exit 1; }; \
 	done
-	@$(exports); bin/sites drill $(SITE) "$$exports"/*.json
+	@$(exports); bin/sites drill $(SITE) $(if $(SERVICE),--service $(SERVICE)) "$$exports"/*.json
 
 # For each package with tests: its folder, its name, and the folder of its test program.
 tested = {{if or .TestGoFiles .XTestGoFiles}}{{.Dir}} {{.ImportPath}} bin/tests{{end}}
@@ -139,11 +148,12 @@ tested = {{if or .TestGoFiles .XTestGoFiles}}{{.Dir}} {{.ImportPath}} bin/tests{
 # which takes longest, starts early.
 test: build check ## Runs every test that needs neither a network nor an AWS account
 	@echo "Building the tests."
-	@mkdir -p bin/tests/localdc
+	@mkdir -p bin/tests/localdc bin/tests/examples
 	@go -C localdc test -c -ldflags='-s -w' -o ../bin/tests/localdc/ ./... >/dev/null & localdc=$$!; \
-	go test -c -ldflags='-s -w' -o bin/tests/ $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...) >/dev/null && wait $$localdc
+	go -C examples/application test -c -ldflags='-s -w' -o ../../bin/tests/examples/ . >/dev/null & example=$$!; \
+	go test -c -ldflags='-s -w' -o bin/tests/ $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...) >/dev/null && wait $$localdc && wait $$example
 	@echo "Running them, for two minutes or more."
-	@{ go list -f '$(tested)' ./...; go -C localdc list -f '$(tested)/localdc' ./...; } | awk 'NF == 3' | sort -r | \
+	@{ go list -f '$(tested)' ./...; go -C localdc list -f '$(tested)/localdc' ./...; go -C examples/application list -f '$(tested)/examples' .; } | awk 'NF == 3' | sort -r | \
 	  xargs -P 3 -L 1 bash -c 'cd "$$0" && \
 	    if output=$$(GOGC=off GOMEMLIMIT=400MiB "$(CURDIR)/$$2/$${1##*/}.test" -test.parallel=3 -test.timeout=30m 2>&1); \
 	    then echo "ok   $$1, $$SECONDS s"; else echo "$$output"; echo "FAIL $$1"; exit 1; fi'
@@ -170,7 +180,7 @@ live: build bin/sites ## Tests SITE on a throw-away AWS account, which costs mon
 lint: export GOLANGCI_LINT_CACHE = $(CURDIR)/bin/lint-cache
 lint: bin/golangci-lint bin/actionlint bin/vale ## Checks the form of code and workflows, and the wording of all text
 	@bin/actionlint -shellcheck= -pyflakes= # not every machine has shellcheck and pyflakes
-	@for module in . test/acceptance localdc; do \
+	@for module in . test/acceptance localdc examples/application; do \
 	  (cd $$module && go mod tidy -diff && "$(CURDIR)"/bin/golangci-lint run ./...); \
 	done
 	@bin/vale --no-global test .vale

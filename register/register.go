@@ -27,6 +27,9 @@ const Path = "register/register.yaml"
 // GlobalStack is the name of the stack that has no site: it routes the users of all sites.
 const GlobalStack = "global"
 
+// contentName is the first label of the DNS names of public content.
+const contentName = "static"
+
 // Providers of sites.
 const (
 	// ProviderAWS is the provider of sites in an AWS region.
@@ -127,11 +130,17 @@ func Load(data []byte) (*Register, error) {
 		if !Named(name, maxServiceName) {
 			p.Add("services", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxServiceName))
 		}
+		if name == contentName { // SERVICE.SITE.DOMAIN and static.SITE.DOMAIN would be one record
+			p.Add("services", name, "names other than that of public content")
+		}
 	}
 	for _, name := range ordered.Keys(r.Sites) {
 		site := r.Sites[name]
 		if !Named(name, maxSiteName) {
 			p.Add("sites", name, fmt.Sprintf("names of up to %d lower-case letters, digits and hyphens, a letter first", maxSiteName))
+		}
+		if _, taken := r.Services[name]; taken { // static.SITE.DOMAIN and static.SERVICE.DOMAIN would be one record
+			p.Add("sites", name, "names that no service has")
 		}
 		r.checkLocation(name, site, p)
 		checkAccount("sites."+name, site.Account, p)

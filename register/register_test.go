@@ -21,6 +21,8 @@ func TestLoadRefuses(t *testing.T) {
 		"a block that is too large":                {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.128.0.0/9"}`), `sites.b.cidrBlock: found "10.128.0.0/9"; allowed: a private IPv4 block from /16 to /22`},
 		"a site with a long name":                  {`{"sites": {"a-site-far-too-long": {"provider": "aws", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}}}`, `sites: found "a-site-far-too-long"; allowed: names of up to 10`},
 		"a service whose name begins with a digit": {`{"services": {"2nd-shop": {"name": "Shop"}}}`, `services: found "2nd-shop"; allowed: names of up to 19`},
+		"a service named static":                   {`{"services": {"static": {"name": "Static"}}}`, `services: found "static"; allowed: names other than that of public content`},
+		"a site named as a service":                {`{"services": {"shop": {"name": "Shop"}}, "sites": {"shop": {"provider": "aws", "region": "us-west-1", "cidrBlock": "10.1.0.0/16"}}}`, `sites: found "shop"; allowed: names that no service has`},
 		"blocks that overlap":                      {site(`{"provider": "aws", "region": "us-west-1", "cidrBlock": "10.0.128.0/17"}`), `sites.b.cidrBlock: found "10.0.128.0/17"; allowed: a block apart from a's, 10.0.0.0/16`},
 		"a local site in a region":                 {site(`{"provider": "localdc", "region": "ap-south-1", "country": "IN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.region: found "ap-south-1"; allowed: none, since a local data centre has a country`},
 		"a local site in no market":                {site(`{"provider": "localdc", "country": "CN", "cidrBlock": "10.1.0.0/16"}`), `sites.b.country: found "CN"; allowed: one of `},

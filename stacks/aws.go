@@ -21,6 +21,7 @@ type awsSite struct {
 	logs    *components.LogBucket
 	alarms  *components.AlarmTopic
 	network *components.Network
+	entry   *components.Entry // nil if the project has no domain
 	copies  *copyBuilder
 }
 
@@ -52,7 +53,7 @@ func provisionAWS(s *stack) error {
 	if err := a.newKeys(); err != nil {
 		return err
 	}
-	site.Logs.AccountID, site.Logs.DeliverySources = account, []string{site.Name + "-cdn"}
+	site.Logs.AccountID, site.Logs.Region, site.Logs.DeliverySources = account, site.Region, []string{site.Name + "-cdn"}
 	if a.logs, err = components.NewLogBucket(s.ctx, components.LogBucketPrefix+site.Name, &site.Logs, a.in); err != nil {
 		return err
 	}
@@ -82,7 +83,16 @@ func provisionAWS(s *stack) error {
 	if err != nil {
 		return err
 	}
+	if err := a.newEntry(regional); err != nil {
+		return err
+	}
 	content := site.Cdn
+	if content.SiteName = site.ContentHostname(); content.SiteName != "" {
+		content.SiteNameIssued, err = s.issued(content.SiteName, components.SiteNameCertificate(site.Name+"-cdn"), s.before.Text(awstypes.Distribution, site.Name+"-cdn", "aliases[]") == content.SiteName, edge)
+		if err != nil {
+			return err
+		}
+	}
 	content.AccountID, content.Region, content.KeyARN, content.LogBucket = account, site.Region, a.keys.content.ARN, a.logs.Name
 	content.EdgeProvider, content.AlarmTopicARN = edge, edgeAlarms.ARN
 	cdn, err := components.NewCdn(s.ctx, site.Name+"-cdn", &content, a.in)
@@ -99,12 +109,17 @@ func provisionAWS(s *stack) error {
 			return err
 		}
 	}
-	return s.publishStatus(cdn.DomainName, pulumi.Bool(true), append(a.copies.published, cdn), a.atEdge)
+	if err := s.logPending(); err != nil {
+		return err
+	}
+	return s.publishStatus(a.status(cdn), append(a.published(), cdn), a.atEdge)
 }
 
 // provisionService creates a service's database and buckets.
 func (a *awsSite) provisionService(name string) error {
 	site, service := a.site, a.site.Services[name]
+	var database *components.Database
+	buckets := pulumi.StringMap{}
 	if service.Database != nil {
 		args := *service.Database
 		args.VpcID, args.SubnetIDs, args.ClientSecurityGroupID = a.network.VpcID, a.network.SubnetIDs[components.Data], a.network.PrivateSecurityGroupID
@@ -114,8 +129,8 @@ func (a *awsSite) provisionService(name string) error {
 		if service.Copying() {
 			args.ReplicationSecurityGroupID, args.LogicalReplication = a.copies.instance.SecurityGroupID, true
 		}
-		database, err := components.NewDatabase(a.ctx, site.ResourceName(name), &args, a.in)
-		if err != nil {
+		var err error
+		if database, err = components.NewDatabase(a.ctx, site.ResourceName(name), &args, a.in); err != nil {
 			return err
 		}
 		a.exportDatabase(name, database)
@@ -130,12 +145,13 @@ func (a *awsSite) provisionService(name string) error {
 		if err != nil {
 			return err
 		}
+		buckets[purpose] = bucket.Name
 		a.exportBucket(name, purpose, bucket)
 		if err := a.copies.copyBucket(name, purpose, bucket); err != nil {
 			return err
 		}
 	}
-	return nil
+	return a.publishForApplications(name, database, buckets)
 }
 
 // siteKeys are a site's keys, one for each purpose.

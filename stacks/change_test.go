@@ -43,10 +43,16 @@ func TestChange(t *testing.T) {
 					assert.Equal(t, []string{
 						"aws:ec2:NetworkAcl oregon-network-data", "aws:ec2:NetworkAcl oregon-network-private", "aws:ec2:NetworkAcl oregon-network-public",
 						"aws:ec2:VpcEndpoint oregon-network-dynamodb", "aws:ec2:VpcEndpoint oregon-network-s3",
+						"aws:lb:LoadBalancer oregon-entry",
 						"aws:rds:SubnetGroup oregon-cloud-messaging", "aws:rds:SubnetGroup oregon-mi-account", "aws:rds:SubnetGroup oregon-mi-cloud",
+						"aws:ssm:Parameter oregon-cloud-messaging-directory", "aws:ssm:Parameter oregon-mi-account-directory", "aws:ssm:Parameter oregon-mi-cloud-directory",
 					}, steps["update"])
 					delete(steps, "update")
 				}
+				for _, name := range steps["update"] {
+					assert.Contains(t, name, "aws:ssm:Parameter ", "what the site publishes")
+				}
+				delete(steps, "update")
 				assert.Equal(t, []string{"create"}, slices.Collect(maps.Keys(steps)), steps)
 			})
 		}

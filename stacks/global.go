@@ -47,7 +47,8 @@ func runGlobal(ctx *pulumi.Context, raw map[string]string, rules *residency.Rule
 	return errors.Join(provisionGlobal(s, global, routing), s.guard.Close(), changes.Err())
 }
 
-// provisionGlobal creates the zone, a health check per site and the records of all services.
+// provisionGlobal creates the zone, the records and health checks of all sites, and the records of
+// all services.
 func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Routing) error {
 	stack := global.Stack
 	provider, err := s.newProvider(stack.Name, stack.Region)
@@ -62,8 +63,12 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	if routing.Status, err = s.readStatuses(in); err != nil {
 		return err
 	}
+	var problems []error
+	for _, site := range ordered.Keys(routing.Sites) {
+		problems = append(problems, routing.Sites[site].CheckStatus(routing.Status[site]))
+	}
 	routes, err := global.Routes(routing)
-	if err != nil {
+	if err := errors.Join(append(problems, err)...); err != nil {
 		return err
 	}
 	// SetAccount comes after readStatuses, which declares providers for other accounts: from
@@ -91,28 +96,21 @@ func provisionGlobal(s *stack, global *siteconfig.Global, routing *siteconfig.Ro
 	for _, name := range ordered.Keys(routes) {
 		s.guard.Declare(guardrails.Input{Type: awstypes.Record, Path: "records[]"}, routes[name].Unserved(), routes[name].China)
 	}
-	endpoints := map[string]dns.SiteEndpoint{}
+	e := &endpoints{stack: s, global: global, zone: zone, alarms: alarms, in: in, services: map[string]map[string]dns.SiteEndpoint{}, content: map[string]dns.SiteEndpoint{}}
 	for _, site := range ordered.Keys(routing.Sites) {
-		if !routing.Status[site].Serving {
-			if err := s.ctx.Log.Info(site+" does not serve: no user is routed there", nil); err != nil {
-				return err
-			}
-			continue
-		}
-		host := routing.Status[site].Host
-		s.guard.Declare(guardrails.Input{Type: awstypes.Record, Path: "records[]"}, host)
-		s.guard.Declare(guardrails.Input{Type: awstypes.HealthCheck, Path: "fqdn"}, host)
-		check, err := dns.NewHealthCheck(s.ctx, stack.Name+"-"+site, &dns.HealthCheckArgs{
-			Host: host, Path: global.HealthCheckPath, AlarmTopicARN: alarms.ARN,
-		}, in)
-		if err != nil {
+		if err := e.provision(routing.Sites[site], routing.Status[site]); err != nil {
 			return err
 		}
-		endpoints[site] = dns.SiteEndpoint{Host: host, HealthCheckID: check.ID}
+	}
+	if err := e.certificateRecords(routing); err != nil {
+		return err
 	}
 	for _, name := range ordered.Keys(routes) {
-		args := *routes[name]
-		args.ZoneID, args.Sites = zone.ID, endpoints
+		args := *routes[name].RoutesArgs
+		args.ZoneID, args.After = zone.ID, e.records
+		if args.Sites = e.services[routes[name].Service]; routes[name].Public {
+			args.Sites = e.content
+		}
 		if _, err := dns.NewRoutes(s.ctx, stack.Name+"-"+name, &args, in); err != nil {
 			return fmt.Errorf("%s: %w", args.Hostname, err)
 		}

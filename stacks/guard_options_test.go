@@ -29,7 +29,7 @@ var brokenOptions = []breach{
 	{"option", topic(declared{Option: "aliases", Value: "oregon-other"}), `aliases: rule option: found the option; allowed: aliases that the SDK sets, for former names of the type`},
 	{"option", topic(declared{Option: "deletedWith"}), `deletedWith: rule option: found the option; allowed: no such option`},
 	{"function", declared{Type: "aws:ec2/getVpc:getVpc", Call: true, Inputs: properties{"id": "vpc-1"}},
-		`residency: aws:ec2/getVpc:getVpc: function: rule function: found a call; allowed: aws:index/getAvailabilityZones:getAvailabilityZones, `},
+		`residency: aws:ec2/getVpc:getVpc: function: rule function: found a call; allowed: aws:acm/getCertificate:getCertificate, aws:index/getAvailabilityZones:getAvailabilityZones, `},
 	{"function", declared{Type: "aws:ssm/getParameter:getParameter", Call: true, Inputs: properties{"name": "/other"}},
 		`residency: aws:ssm/getParameter:getParameter: name: rule function: found /other; allowed: /multisite/sites/...`},
 }

@@ -141,6 +141,18 @@ var broken = []breach{
 		`guardrail: aws:rds:ParameterGroup oregon-x: parameters: rule tls: found no rds.force_ssl; allowed: rds.force_ssl = 1`},
 	{"tls", declared{Type: "aws:rds/instance:Instance", Name: "oregon-mi-cloud", Protect: true, Inputs: with(instance, properties{"parameterGroupName": nil})},
 		`parameterGroupName: rule tls: found nothing; allowed: a parameter group that requires TLS`},
+	{"tls", declared{Type: "aws:lb/listener:Listener", Name: "oregon-x", Inputs: properties{"port": 80, "protocol": "HTTP", "defaultActions": []any{
+		properties{"type": "fixed-response", "fixedResponse": properties{"contentType": "text/plain", "statusCode": "404"}}}}},
+		`guardrail: aws:lb:Listener oregon-x: defaultActions[].type: rule tls: found fixed-response; allowed: redirect: a listener without TLS redirects to port 443`},
+	{"tls", declared{Type: "aws:lb/listener:Listener", Name: "oregon-y", Inputs: properties{"port": 443, "protocol": "HTTPS", "sslPolicy": "ELBSecurityPolicy-2016-08"}},
+		`guardrail: aws:lb:Listener oregon-y: sslPolicy: rule tls: found ELBSecurityPolicy-2016-08; allowed: ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, `},
+	{"property", declared{Type: "aws:lb/listener:Listener", Name: "oregon-z", Inputs: properties{"port": 80, "protocol": "HTTP", "defaultActions": []any{
+		properties{"type": "redirect", "redirect": properties{"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301", "host": "elsewhere.example.com"}}}}},
+		`residency: aws:lb:Listener oregon-z: defaultActions[0].redirect.host: rule property: found elsewhere.example.com; allowed: #{host}`},
+	{"property", declared{Type: "aws:ecs/taskDefinition:TaskDefinition", Name: "oregon-x", Inputs: properties{"family": "oregon-x", "containerDefinitions": `[{"name":"x","image":"registry.example.com/x"}]`}},
+		`residency: aws:ecs:TaskDefinition oregon-x: containerDefinitions[0].image: rule property: found registry.example.com/x; allowed: an image in the registry of the site`},
+	{"companions", declared{Type: "aws:lb/loadBalancer:LoadBalancer", Name: "oregon-x", Protect: true, Inputs: properties{"enableDeletionProtection": true}},
+		`guardrail: aws:lb:LoadBalancer oregon-x: companions: rule companions: found nothing; allowed: aws:wafv2:WebAclAssociation oregon-x`},
 	{"tls", declared{Type: "aws:cloudfront/distribution:Distribution", Name: "oregon-cdn", Edge: true, Inputs: with(distribution, properties{
 		"defaultCacheBehavior": with(distribution["defaultCacheBehavior"].(properties), properties{"viewerProtocolPolicy": "allow-all"}),
 	})}, `defaultCacheBehavior.viewerProtocolPolicy: rule tls: found allow-all; allowed: https-only`},
@@ -168,7 +180,7 @@ var broken = []breach{
 	{"boundary", declared{Type: "aws:iam/role:Role", Name: "oregon-x", Inputs: properties{"assumeRolePolicy": statements(properties{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": properties{"Service": "s3.amazonaws.com"}}), "permissionsBoundary": "arn:aws:iam::123456789012:policy/multisite-boundary-california"}},
 		`permissionsBoundary: rule boundary: found arn:aws:iam::123456789012:policy/multisite-boundary-california; allowed: the site's boundary, `},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-private", Inputs: inbound(properties{"cidrBlocks": []string{"0.0.0.0/0"}})},
-		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: security groups and private blocks; public blocks only on port 443 of the group SITE-network-public`},
+		`guardrail: aws:ec2:SecurityGroup oregon-private: ingress[]: rule ingress: found 0.0.0.0/0; allowed: security groups and private blocks; public blocks only on ports 80 and 443 of the group SITE-network-public`},
 	{"ingress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-network-public", Inputs: inbound(properties{"fromPort": 22, "toPort": 22, "ipv6CidrBlocks": []string{"::/0"}})},
 		`guardrail: aws:ec2:SecurityGroup oregon-network-public: ingress[]: rule ingress: found ::/0; allowed: `},
 	{"egress", declared{Type: "aws:ec2/securityGroup:SecurityGroup", Name: "oregon-workloads", Inputs: properties{"vpcId": "the VPC", "egress": []any{

@@ -23,7 +23,8 @@ type localSite struct {
 	*stack
 	in            []pulumi.ResourceOption
 	network, data *localdc.Resource
-	parts         []*localdc.Resource // all of the site's
+	parts         []*localdc.Resource   // all of the site's, except for the entry
+	entry         *localdc.LoadBalancer // nil if the services have no names
 }
 
 // provisionLocal composes a site in a local data centre.
@@ -82,6 +83,9 @@ func provisionLocal(s *stack) error {
 			return err
 		}
 	}
+	if err := l.newEntry(); err != nil {
+		return err
+	}
 	requirements, err := json.Marshal(rfq.NewRequirements(site, s.register))
 	if err != nil {
 		return err
@@ -94,7 +98,7 @@ func provisionLocal(s *stack) error {
 	s.ctx.Export("cdnDomainName", cdn.Endpoint)
 	s.ctx.Export("cdnBucketName", content.ID())
 	s.ctx.Export("cdnBucketEndpoint", content.Endpoint)
-	status, serving := stateOf(l.parts)
+	status, serving := l.state()
 	s.exportState(status, serving)
 	// The status is in AWS, as the stack's state is.
 	edge, err := s.newProvider(site.Name+"-edge", awstypes.EdgeRegion)
@@ -104,7 +108,34 @@ func provisionLocal(s *stack) error {
 	if _, err := s.accountID(pulumi.Provider(edge)); err != nil {
 		return err
 	}
-	return s.publishStatus(cdn.Endpoint, serving, nil, pulumi.Provider(edge))
+	published := pulumi.Map{"host": cdn.Endpoint, "serving": serving}
+	if l.entry != nil {
+		published["entry"] = pulumi.Map{"host": l.entry.Endpoint, "ready": l.entry.Ready}
+		published["records"] = l.entry.Records
+	}
+	return s.publishStatus(published, nil, pulumi.Provider(edge))
+}
+
+// newEntry creates the site's load balancer.
+func (l *localSite) newEntry() (err error) {
+	site := l.site
+	if site.Domain == "" {
+		return l.ctx.Log.Info(noDomain, nil)
+	}
+	args := site.Local.Entry
+	args.NetworkID, args.AllowDeletion = l.network.ID(), !site.DeletionProtection
+	for _, name := range ordered.Keys(site.Services) {
+		service := site.Services[name].Entry
+		args.Services = append(args.Services, localdc.ServedService{
+			Name: name, Hostnames: site.Hostnames(name), Port: service.Port, Protocol: string(service.Protocol), LivePath: service.LivePath,
+		})
+	}
+	l.entry, err = localdc.NewLoadBalancer(l.ctx, "entry", &args, l.in...)
+	if err != nil {
+		return err
+	}
+	l.exportEntry()
+	return nil
 }
 
 // provisionService creates a service's database and buckets.
@@ -138,13 +169,17 @@ func (l *localSite) provisionService(name string) error {
 	return nil
 }
 
-// stateOf returns the state of a site with these parts: its status is planned if any part is
-// planned, otherwise active; its serving is true if all parts serve.
-func stateOf(parts []*localdc.Resource) (pulumi.StringOutput, pulumi.BoolOutput) {
+// state returns the state of the site: its status is planned if any part is planned, otherwise
+// active; its serving is true if all parts but the entry serve. Routes follow the services that the
+// entry reports as ready, so a new entry does not stop a site that serves.
+func (l *localSite) state() (pulumi.StringOutput, pulumi.BoolOutput) {
 	var statuses pulumi.StringArray
 	var serving pulumi.BoolArray
-	for _, part := range parts {
+	for _, part := range l.parts {
 		statuses, serving = append(statuses, part.Status), append(serving, part.Serving)
+	}
+	if l.entry != nil {
+		statuses = append(statuses, l.entry.Status)
 	}
 	status := statuses.ToStringArrayOutput().ApplyT(func(all []string) string {
 		if slices.Contains(all, "planned") {

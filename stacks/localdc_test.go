@@ -54,7 +54,7 @@ func TestLocalProperties(t *testing.T) {
 		assert.Equal(t, true, r.Inputs["deletionProtection"], name)
 		assert.Equal(t, "planned", r.Outputs["status"], name)
 		assert.Equal(t, false, r.Outputs["serving"], name)
-		assert.Regexp(t, `^[a-z-]+\.(network|key|db|objects|cdn)\.brazil\.sites\.example\.com$`, r.Outputs["endpoint"], name)
+		assert.Regexp(t, `^[a-z-]+\.(network|key|db|objects|cdn|lb)\.brazil\.sites\.example\.com$`, r.Outputs["endpoint"], name)
 		for property, value := range map[string]any{
 			"tlsRequired": true, "versioning": true, "tlsMinVersion": "1.2", "rotationDays": 365.0, "copies": 2.0, "backupRetentionDays": 35.0,
 		} {

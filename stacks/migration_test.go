@@ -60,6 +60,8 @@ func TestMigration(t *testing.T) {
 	p.MoveShop()
 	p.Up("california")
 	p.Up("global")
+	p.Up("california") // with certificates
+	p.Up("global")
 	untouched := p.State("california")
 	assert.Empty(t, copied(untouched))
 	assert.Equal(t, map[string]any{"origin": 100.0}, shares(p.State("global")))

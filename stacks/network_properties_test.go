@@ -70,16 +70,21 @@ func checkRoutes(t *testing.T, state map[string]engine.Resource) {
 	}
 }
 
-// checkSecurityGroups checks that only the public tier's HTTPS port is open to all addresses.
+// checkSecurityGroups checks that only the public tier's ports of HTTPS, and of the redirect to it,
+// are open to all addresses.
 func checkSecurityGroups(t *testing.T, state map[string]engine.Resource) {
-	ingress := func(name string) map[string]any {
-		rules := state["aws:ec2:SecurityGroup california-"+name].Inputs["ingress"].([]any)
-		require.Len(t, rules, 1, name)
-		return rules[0].(map[string]any)
+	rules := func(name string, number int) []any {
+		list := state["aws:ec2:SecurityGroup california-"+name].Inputs["ingress"].([]any)
+		require.Len(t, list, number, name)
+		return list
 	}
+	ingress := func(name string) map[string]any { return rules(name, 1)[0].(map[string]any) }
 	id := func(name string) any { return state["aws:ec2:SecurityGroup california-"+name].ID }
-	public, private, database := ingress("network-public"), ingress("network-private"), ingress("ecommerce")
-	assert.Equal(t, []any{443.0, 443.0, []any{"0.0.0.0/0"}}, []any{public["fromPort"], public["toPort"], public["cidrBlocks"]})
+	private, database := ingress("network-private"), ingress("ecommerce")
+	for i, port := range []any{443.0, 80.0} {
+		public := rules("network-public", 2)[i].(map[string]any)
+		assert.Equal(t, []any{port, port, []any{"0.0.0.0/0"}}, []any{public["fromPort"], public["toPort"], public["cidrBlocks"]})
+	}
 	assert.Equal(t, []any{[]any{id("network-public")}, nil}, []any{private["securityGroups"], private["cidrBlocks"]})
 	assert.Equal(t, []any{5432.0, 5432.0, []any{id("network-private")}, nil},
 		[]any{database["fromPort"], database["toPort"], database["securityGroups"], database["cidrBlocks"]})

@@ -22,7 +22,12 @@ func TestEveryOption(t *testing.T) {
 	steps := p.Preview("california")
 	delete(steps, "create")
 	delete(steps, "update")
-	assert.Equal(t, map[string][]string{"replace": {"aws:rds:ParameterGroup california-ecommerce"}}, steps, "a parameter group belongs to one version of PostgreSQL")
+	assert.Equal(t, map[string][]string{
+		// A parameter group belongs to one version of PostgreSQL, and a target group to one port.
+		"replace": {"aws:lb:TargetGroup california-entry-ecommerce", "aws:rds:ParameterGroup california-ecommerce"},
+		// The CDN's own name gives way to the configured domain.
+		"delete": {"aws:acm:Certificate california-cdn-own", "aws:cloudwatch:MetricAlarm california-cdn-own-expiry", "multisite:index:Certificate california-cdn-own"},
+	}, steps)
 	p.Up("california")
 	assert.Empty(t, p.Preview("california"))
 	assert.Empty(t, p.Preview("california", "--refresh"))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
@@ -83,10 +84,29 @@ func (a *awsSite) export(cdn *components.Cdn, edgeAlarms *components.AlarmTopic)
 	a.ctx.Export("contentKeyArn", a.keys.content.ARN)
 	a.ctx.Export("logsKeyArn", a.keys.logs.ARN)
 	a.ctx.Export("cdnDomainName", cdn.DomainName)
+	a.ctx.Export("cdnDistributionHost", cdn.DistributionHost)
 	a.ctx.Export("cdnBucketName", cdn.BucketName)
 	a.ctx.Export("logBucketName", a.logs.Name)
 	a.ctx.Export("alarmTopicArn", a.alarms.ARN)
 	a.ctx.Export("edgeAlarmTopicArn", edgeAlarms.ARN)
+}
+
+// exportEntry exports the load balancer, and the names that it answers.
+func (a *awsSite) exportEntry() {
+	a.ctx.Export("entryHost", a.entry.Host)
+	a.ctx.Export("entryZoneId", a.entry.ZoneID)
+	for service, group := range a.entry.TargetGroupARNs {
+		a.ctx.Export(service+".targetGroupArn", group)
+	}
+	a.exportNames(pulumi.ToStringArray(a.ready()))
+}
+
+// exportNames exports the names of the services at this site, and whether it answers them.
+func (s *stack) exportNames(ready pulumi.StringArrayInput) {
+	for service := range s.site.Services {
+		s.ctx.Export(service+".hostname", pulumi.String(s.site.Hostnames(service)[1]))
+		s.ctx.Export(service+".ready", ready.ToStringArrayOutput().ApplyT(func(all []string) bool { return slices.Contains(all, service) }))
+	}
 }
 
 func (a *awsSite) exportDatabase(service string, d *components.Database) {
@@ -108,4 +128,12 @@ func (l *localSite) exportDatabase(service string, d *localdc.Resource) {
 func (l *localSite) exportBucket(service, purpose string, b *localdc.Resource) {
 	l.ctx.Export(service+".bucketName."+purpose, b.ID())
 	l.ctx.Export(service+".bucketEndpoint."+purpose, b.Endpoint)
+}
+
+func (l *localSite) exportEntry() {
+	l.ctx.Export("entryHost", l.entry.Endpoint)
+	for service, pool := range l.entry.TargetPoolIDs {
+		l.ctx.Export(service+".targetPoolId", pool)
+	}
+	l.exportNames(l.entry.Ready)
 }

@@ -19,7 +19,7 @@ import (
 // everywhere lists the outputs of every site.
 var everywhere = []string{
 	"provider", "status", "serving", "stateful", "placement", "cdnDomainName", "cdnBucketName", "SERVICE.databaseEndpoint", "SERVICE.bucketName.NAME",
-	"SERVICE.phase.CODE",
+	"SERVICE.phase.CODE", "entryHost", "SERVICE.hostname", "SERVICE.ready",
 }
 
 // awsOnly maps the outputs that only sites on AWS have to the output that local sites have
@@ -40,12 +40,15 @@ var awsOnly = map[string]string{
 	"logBucketName":             "access-logs",
 	"alarmTopicArn":             "alarms",
 	"edgeAlarmTopicArn":         "alarms",
+	"cdnDistributionHost":       "cdnDomainName",
+	"entryZoneId":               "entryHost",
+	"SERVICE.targetGroupArn":    "SERVICE.targetPoolId",
 }
 
 // localOnly lists the outputs that only local sites have.
 var localOnly = []string{
 	"networkId", "dataKeyId", "contentKeyId", "cdnBucketEndpoint", "capabilityGaps", "requirements",
-	"SERVICE.standIn", "SERVICE.bucketEndpoint.NAME",
+	"SERVICE.standIn", "SERVICE.bucketEndpoint.NAME", "SERVICE.targetPoolId",
 }
 
 // checkOutputs checks that a stack has exactly the outputs of its provider's sites, and that
@@ -71,7 +74,7 @@ func checkOutputs(t *testing.T, outputs map[string]any, provider string) {
 			lacks = append(lacks, gap.(map[string]any)["capability"].(string))
 		}
 		for output, instead := range awsOnly {
-			assert.Contains(t, slices.Concat(lacks, localOnly), instead, "local sites have an output instead of %s, or lack a capability", output)
+			assert.Contains(t, slices.Concat(lacks, localOnly, everywhere), instead, "local sites have an output instead of %s, or lack a capability", output)
 		}
 	}
 	assert.Equal(t, provider == "aws", outputs["serving"])

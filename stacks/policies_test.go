@@ -72,8 +72,8 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 
 	logs := "arn:aws:s3:::" + state["aws:s3:BucketV2 aws-waf-logs-california"].ID
 	delivery := map[string]any{"Service": "delivery.logs.amazonaws.com"}
-	delivered := func(source string, acl ...string) map[string]map[string]string {
-		when := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}, "ArnLike": {"aws:SourceArn": "arn:aws:logs:us-east-1:123456789012:" + source}}
+	delivered := func(region, source string, acl ...string) map[string]map[string]string {
+		when := map[string]map[string]string{"StringEquals": {"aws:SourceAccount": "123456789012"}, "ArnLike": {"aws:SourceArn": "arn:aws:logs:" + region + ":123456789012:" + source}}
 		if len(acl) > 0 {
 			when["StringEquals"]["s3:x-amz-acl"] = acl[0]
 		}
@@ -84,10 +84,15 @@ func checkPolicies(t *testing.T, state map[string]engine.Resource) {
 		{"DenyInsecureTransport", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, insecure},
 		{"DenyOldTLS", "Deny", "s3:*", everybody, []any{logs, logs + "/*"}, oldTLS},
 		{"BucketLogs", "Allow", "s3:PutObject", map[string]any{"Service": "logging.s3.amazonaws.com"}, logs + "/*", ours},
-		{"AWSLogDeliveryAclCheck1", "Allow", "s3:GetBucketAcl", delivery, logs, delivered("*")},
-		{"AWSLogDeliveryList", "Allow", "s3:ListBucket", delivery, logs, delivered("*")},
-		{"AWSLogDeliveryWrite1", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered("*", owner)},
-		{"AWSLogDeliveryWrite2", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/CloudFront/*", delivered("delivery-source:california-cdn", owner)},
+		{"AWSLogDeliveryAclCheck1", "Allow", "s3:GetBucketAcl", delivery, logs, delivered("us-east-1", "*")},
+		{"AWSLogDeliveryList", "Allow", "s3:ListBucket", delivery, logs, delivered("us-east-1", "*")},
+		{"AWSLogDeliveryWrite1", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered("us-east-1", "*", owner)},
+		{"AWSLogDeliveryWrite2", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/CloudFront/*", delivered("us-east-1", "delivery-source:california-cdn", owner)},
+		{"LoadBalancerLogs", "Allow", "s3:PutObject", map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, logs + "/AWSLogs/123456789012/*",
+			map[string]map[string]string{"ArnLike": {"aws:SourceArn": "arn:aws:elasticloadbalancing:us-west-1:123456789012:loadbalancer/*"}}},
+		{"AWSLogDeliveryAclCheck2", "Allow", "s3:GetBucketAcl", delivery, logs, delivered("us-west-1", "*")},
+		{"AWSLogDeliveryList2", "Allow", "s3:ListBucket", delivery, logs, delivered("us-west-1", "*")},
+		{"AWSLogDeliveryWrite3", "Allow", "s3:PutObject", delivery, logs + "/AWSLogs/123456789012/*", delivered("us-west-1", "*", owner)},
 	}, policyOf(t, state["aws:s3:BucketPolicy aws-waf-logs-california"]))
 
 	for _, bucket := range []string{"ecommerce-invoices", "ecommerce-product-media", "cdn-origin"} {

@@ -27,7 +27,7 @@ func TestBadInput(t *testing.T) {
 			engine.Object(raw, "multisite:services", "mi-cloud")["markets"] = []string{"CN"}
 		}, []string{
 			`Pulumi.oregon.yaml: multisite:region: found "us-east-1"; allowed: us-west-2`,
-			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection, exceptions`,
+			`Pulumi.oregon.yaml: multisite:regoin: unknown key; allowed: region, network, services, entry, maintenance, migration, cdn, logs, alarms, tags, deletionProtection, exceptions`,
 			`Pulumi.oregon.yaml: multisite:network.cidrBlock: found "10.16.0.0/33"; allowed: 10.16.0.0/16`,
 			`Pulumi.oregon.yaml: multisite:services.mi-cloud.markets[0]: found "CN"; allowed: one of BR`,
 		}},
@@ -47,7 +47,7 @@ func TestBadInput(t *testing.T) {
 			engine.Object(raw, "multisite:services", "mi-cloud", "buckets", "photos")["capacityTiB"] = 0
 			delete(engine.Object(raw, "multisite:services", "ecommerce"), "standIn")
 		}, []string{
-			`Pulumi.india.yaml: multisite:region: unknown key; allowed: provider, country, domain, partner, network, cdn, services, deletionProtection`,
+			`Pulumi.india.yaml: multisite:region: unknown key; allowed: provider, country, domain, partner, network, cdn, entry, services, deletionProtection`,
 			`Pulumi.india.yaml: multisite:country: found "BR"; allowed: IN, as in register/register.yaml`,
 			`Pulumi.india.yaml: multisite:encryption: unknown key`,
 			`Pulumi.india.yaml: multisite:network.cidrBlock: found "10.16.0.0/16"; allowed: 10.64.0.0/16`,

@@ -25,12 +25,14 @@ type stack struct {
 	site     *siteconfig.Site // for the stack global, the part that it shares with sites
 	register *register.Register
 	guard    *guardrails.Guard
+	before   irreversible.State // the stack's state before this preview or update
+	pending  []string           // the DNS names whose certificates ACM has not issued yet
 }
 
 // newStack returns a stack whose resources the guardrails check from now on. before is
 // the stack's state.
 func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules, before irreversible.State) (*stack, error) {
-	s := &stack{ctx: ctx, site: site, register: rules.Register}
+	s := &stack{ctx: ctx, site: site, register: rules.Register, before: before}
 	places := map[string]string{}
 	for name, entry := range rules.Register.Sites {
 		if entry.Region != "" { // local sites have none
@@ -71,7 +73,11 @@ func newStack(ctx *pulumi.Context, site *siteconfig.Site, rules *residency.Rules
 func (s *stack) declared() map[guardrails.Input][]string {
 	names := s.site.Declared()
 	accounts, roles := guardrails.Input{Type: awstypes.AWSProvider, Path: "allowedAccountIds[]"}, guardrails.Input{Type: awstypes.AWSProvider, Path: "assumeRole.roleArn"}
-	names[guardrails.Input{Type: awstypes.Parameter, Path: "name"}] = []string{awstypes.StatusPath + s.site.Name}
+	parameters := []string{awstypes.StatusPath + s.site.Name}
+	for service := range s.site.Services {
+		parameters = append(parameters, awstypes.ServicePath+s.site.Name+"/"+service)
+	}
+	names[guardrails.Input{Type: awstypes.Parameter, Path: "name"}] = parameters
 	if own := s.register.AccountOf(s.site.Name); own != "" {
 		names[accounts] = append(names[accounts], own)
 	}

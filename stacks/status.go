@@ -17,12 +17,13 @@ import (
 )
 
 // publishStatus publishes the site's status once the resources in after exist, and exports
-// the phases of the status.
-func (s *stack) publishStatus(host pulumi.StringInput, serving pulumi.BoolInput, after []pulumi.Resource, in pulumi.ResourceOption) error {
+// the phases of the status. status has the fields of siteconfig.Status but for the moves.
+func (s *stack) publishStatus(status pulumi.Map, after []pulumi.Resource, in pulumi.ResourceOption) error {
+	status["moves"] = pulumi.Any(s.site.StatusMoves())
 	parameter, err := components.NewParameter(s.ctx, s.site.Name+"-directory", &components.ParameterArgs{
 		Path:        awstypes.StatusPath + s.site.Name,
 		Description: "Where and what " + s.site.Name + " serves, for the stack " + register.GlobalStack,
-		Value:       pulumi.JSONMarshal(pulumi.Map{"host": host, "serving": serving, "moves": pulumi.Any(s.site.StatusMoves())}),
+		Value:       pulumi.JSONMarshal(status),
 		After:       after,
 	}, in)
 	if err != nil {

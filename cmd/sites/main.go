@@ -15,6 +15,7 @@ import (
 	"example.com/multisite/internal/check"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/drill"
+	"example.com/multisite/internal/entries"
 	"example.com/multisite/internal/evidence"
 	"example.com/multisite/internal/law"
 	"example.com/multisite/internal/live"
@@ -46,7 +47,7 @@ The exit status of a command is 0 if it found no problem, 1 if it failed or foun
 	}
 	root.AddCommand(
 		check.Command(), law.Command(), newPlacement(), newRFQ(), newGaps(), // read the files of the project
-		verdict.Command(), evidence.Command(), drill.Command(), // read previews and states
+		verdict.Command(), evidence.Command(), drill.Command(), entries.Command(), // read previews and states
 		preflight.Command(), adopt.Command(), live.Command(), // call AWS, with your credentials
 	)
 	return root

@@ -14,6 +14,8 @@ func TestArgumentsAreDocumented(t *testing.T) {
 		{Args: SigningKey{}},
 		{Args: HealthCheckArgs{}, Problems: HealthCheckArgs{}.validate("x")},
 		{Args: RoutesArgs{}, Problems: RoutesArgs{}.validate("x")},
+		{Args: AliasArgs{}, Problems: AliasArgs{}.validate("x")},
+		{Args: CertificateRecordsArgs{}, Problems: CertificateRecordsArgs{Records: map[string]string{"x": "x"}}.validate("x")},
 		{Args: SiteEndpoint{}, Problems: RoutesArgs{Sites: map[string]SiteEndpoint{"x": {}}}.validate("x")},
 		{Args: MarketRoute{}, Problems: RoutesArgs{Markets: map[string]MarketRoute{"SG": {}}}.validate("x")},
 	})

@@ -24,6 +24,20 @@ func TestRefusals(t *testing.T) {
 			},
 			Messages: []string{`HealthCheck h: Host: found "https://example.com"`, `Path: found "health"`, `AlarmTopicARN: found none`},
 		},
+		"Alias": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewAlias(ctx, "a", &AliasArgs{Hostname: "www", Host: "10.0.0.1", HostZoneID: "/hostedzone/Z1"})
+				return err
+			},
+			Messages: []string{`Alias a: ZoneID: found none`, `Hostname: found "www"`, `Host: found "10.0.0.1"`, `HostZoneID: found "/hostedzone/Z1"`},
+		},
+		"CertificateRecords": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewCertificateRecords(ctx, "c", &CertificateRecordsArgs{Records: map[string]string{"www": "10.0.0.1"}})
+				return err
+			},
+			Messages: []string{`CertificateRecords c: ZoneID: found none`, `Records: found "www"`, `Records[www]: found "10.0.0.1"`},
+		},
 		"Routes": {
 			Create: func(ctx *pulumi.Context) error {
 				_, err := NewRoutes(ctx, "r", &RoutesArgs{

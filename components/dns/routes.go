@@ -27,11 +27,15 @@ type RoutesArgs struct {
 	// China is the host name, outside of all sites, for users in mainland China. They are
 	// never routed to a site: if China is empty, the name has no address for them.
 	China string
+	// After lists the records of the sites' names. The records of Hostname are created once
+	// these exist: until then resolvers would store that a name does not exist.
+	After []pulumi.Resource
 }
 
 // SiteEndpoint is the endpoint of a site.
 type SiteEndpoint struct {
-	// Host is the host name of the site, such as the domain name of its CDN.
+	// Host is the host name of the site for the service, such as the name of its load
+	// balancer or CDN.
 	Host string
 	// HealthCheckID is the ID of the Route 53 health check of Host.
 	HealthCheckID pulumi.StringInput
@@ -170,7 +174,7 @@ func (p routes) record(suffix, host string, to route, policy route53.RecordArgs)
 			Name: to.record.Fqdn, ZoneId: p.args.ZoneID, EvaluateTargetHealth: pulumi.Bool(false),
 		}}
 	}
-	return route53.NewRecord(p.Ctx, p.Child(suffix), &policy, pulumi.Parent(p.Parent))
+	return route53.NewRecord(p.Ctx, p.Child(suffix), &policy, pulumi.Parent(p.Parent), pulumi.DependsOn(p.args.After))
 }
 
 func (args RoutesArgs) validate(name string) error {

@@ -8,32 +8,18 @@ import (
 	"strings"
 
 	"example.com/multisite/components"
-	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/command"
 	"example.com/multisite/internal/ordered"
-	"example.com/multisite/internal/phases"
-	"example.com/multisite/internal/pulumicli"
-	"example.com/multisite/internal/siteconfig"
-	"example.com/multisite/register"
-	"example.com/multisite/register/residency"
+	"example.com/multisite/internal/resolver"
 )
 
-// unserved is the prefix of the host that users get if no site serves their market.
-const unserved = "unserved."
-
-// drill is a report on one site that is down.
+// drill is a report on one site that is down, or on one service that is dead there.
 type drill struct {
-	down     string // the site
-	rules    *residency.Rules
-	sites    map[string]*siteconfig.Site
-	homes    map[string]map[string]siteconfig.Home
-	origins  map[string]string     // hosts outside of all sites, by service
-	stacks   map[string][]resource // by stack
-	hosts    map[string]string     // sites, by the host of their CDN
-	names    map[string]string     // host names, by SERVICE, or SERVICE-static for public content
-	resolver resolver
-	rows     []row
-	unlawful error // data that reaches a site that may not hold it
+	*resolver.Resolver
+	site, service string   // service is empty if the whole site is down
+	down          []string // the hosts of the site, or the name of the service at the site
+	rows          []row
+	unlawful      error // data that reaches a site that may not hold it
 }
 
 // row is the site that serves a market of a service, before and while the site is down.
@@ -44,86 +30,58 @@ type row struct {
 	Reason          string // why no site serves the market
 }
 
-// newDrill reads a project and files with the exports of its stacks. down is the name of a site.
-func newDrill(project, down string, files []string) (*drill, error) {
-	sites, rules, err := siteconfig.LoadProject(project)
+// newDrill reads a project and files with the exports of its stacks. service is empty if the whole
+// site is down.
+func newDrill(project, site, service string, files []string) (*drill, error) {
+	r, err := resolver.Load(project, files)
 	if err != nil {
 		return nil, err
 	}
-	global, err := siteconfig.LoadGlobalFile(project, rules.Register)
-	if err != nil {
-		return nil, err
+	if r.Sites[site] == nil {
+		return nil, command.Misused{Err: fmt.Errorf("SITE: found %q; allowed: %s", site, strings.Join(ordered.Keys(r.Sites), ", "))}
 	}
-	if sites[down] == nil {
-		return nil, command.Misused{Err: fmt.Errorf("SITE: found %q; allowed: %s", down, strings.Join(ordered.Keys(sites), ", "))}
-	}
-	d := &drill{
-		down: down, rules: rules, sites: sites, homes: siteconfig.Homes(sites), origins: global.Origins, stacks: map[string][]resource{}, hosts: map[string]string{}, names: map[string]string{},
-		resolver: resolver{map[string][]resource{}, map[string]string{}},
-	}
-	for _, file := range files {
-		stack, resources, err := pulumicli.ReadExport(file)
-		if err != nil {
-			return nil, err
+	d := &drill{Resolver: r, site: site, service: service, down: r.Hosts(site)}
+	if service != "" {
+		host, _ := r.Output(site, service+".hostname").(string)
+		if !r.Checked(host) {
+			return nil, command.Misused{Err: fmt.Errorf("--service: found %q, which no health check requests at %s; allowed: %s",
+				service, site, cmp.Or(strings.Join(d.checked(), ", "), "none, until the load balancer answers services over HTTPS"))}
 		}
-		d.read(stack, resources)
-	}
-	if len(d.names) == 0 {
-		return nil, errors.New("EXPORT: found no host names of the stack " + register.GlobalStack + "; allowed: exports of all stacks, " + register.GlobalStack + " included")
+		d.down = []string{host}
 	}
 	return d, nil
 }
 
-// read adds the resources of a stack.
-func (d *drill) read(stack string, resources []resource) {
-	d.stacks[stack] = resources
-	for _, r := range resources {
-		switch r.Type {
-		case "pulumi:pulumi:Stack":
-			if host := r.Text("cdnDomainName"); host != "" && r.Outputs["serving"] == true {
-				d.hosts[host] = stack
-			}
-			for output := range r.Outputs {
-				if service, ok := strings.CutSuffix(output, ".hostname"); ok {
-					d.names[service] = r.Text(output)
-				}
-			}
-		case awstypes.Record:
-			d.resolver.records[r.Text("name")] = append(d.resolver.records[r.Text("name")], r)
-		case awstypes.HealthCheck:
-			d.resolver.checks[r.ID] = r.Text("fqdn")
-		}
-	}
+// checked returns the services of the site that health checks request, sorted.
+func (d *drill) checked() []string {
+	return slices.DeleteFunc(ordered.Keys(d.Sites[d.site].Services), func(service string) bool {
+		host, _ := d.Output(d.site, service+".hostname").(string)
+		return !d.Checked(host)
+	})
 }
 
 // simulate resolves the names of each service for every market of the register, and for every
-// country that a record names, with all sites up and with one down.
+// country that a record names, with all hosts up and with some down.
 func (d *drill) simulate() {
-	var down []string
-	for host, site := range d.hosts {
-		if site == d.down {
-			down = append(down, host)
-		}
-	}
 	var unlawful []error
-	for _, service := range ordered.Keys(d.rules.Register.Services) {
+	for _, service := range ordered.Keys(d.Rules.Register.Services) {
 		for _, public := range []bool{false, true} {
 			name := service
 			if public {
 				name += "-static"
 			}
-			if d.names[name] == "" {
+			if d.Names[name] == "" {
 				continue
 			}
-			for _, country := range d.countries(d.names[name]) {
-				before, after := d.resolver.resolve(d.names[name], country, nil), d.resolver.resolve(d.names[name], country, down)
-				unlawful = append(unlawful, d.checkResidency(service, country, public, append(before, after...)))
-				if !d.serves(service, country, public) {
+			for _, country := range d.Countries(d.Names[name]) {
+				before, after := d.Resolve(d.Names[name], country, nil), d.Resolve(d.Names[name], country, d.down)
+				unlawful = append(unlawful, d.CheckResidency(service, country, public, append(before, after...)))
+				if !d.Serves(service, country, public) {
 					continue // writeUnserved reports it
 				}
 				d.rows = append(d.rows, row{
 					Market: country, Service: service, Public: public,
-					Before: d.servedBy(before, nil), After: d.servedBy(after, down), Reason: d.reason(service, country, public, after, down),
+					Before: d.servedBy(before, nil), After: d.servedBy(after, d.down), Reason: d.reason(service, country, public, after),
 				})
 			}
 		}
@@ -132,82 +90,37 @@ func (d *drill) simulate() {
 }
 
 // servedBy returns the sites that serve the answers, with their shares of the users.
-func (d *drill) servedBy(answers []answer, down []string) string {
+func (d *drill) servedBy(answers []resolver.Answer, down []string) string {
 	var parts []string
 	for _, a := range answers {
-		server := cmp.Or(d.hosts[a.host], a.host)
-		if strings.HasPrefix(a.host, unserved) || slices.Contains(down, a.host) {
+		server := cmp.Or(d.Site(a.Host), a.Host)
+		if strings.HasPrefix(a.Host, resolver.Unserved) || a.Through(down) {
 			server = "no site"
 		}
-		if a.percent < 100 {
-			server += fmt.Sprintf(" (%g %%)", a.percent)
+		if a.Percent < 100 {
+			server += fmt.Sprintf(" (%g %%)", a.Percent)
 		}
 		parts = append(parts, server)
 	}
 	return strings.Join(parts, ", ")
 }
 
-// reason returns why no other site serves a market while its site is down; empty if one does.
-func (d *drill) reason(service, market string, public bool, answers []answer, down []string) string {
-	if !slices.ContainsFunc(answers, func(a answer) bool { return slices.Contains(down, a.host) }) {
+// reason returns why no other site serves a market during the drill; empty if one does.
+func (d *drill) reason(service, market string, public bool, answers []resolver.Answer) string {
+	if !slices.ContainsFunc(answers, func(a resolver.Answer) bool { return a.Through(d.down) }) {
 		return ""
 	}
 	if market == components.RestOfWorld {
 		return "the rest of the world has no failover, since no other site is known to be near"
 	}
 	var others []string
-	for _, site := range d.rules.Alternatives(service, market, public) {
-		if site != d.down {
+	for _, site := range d.Rules.Alternatives(service, market, public) {
+		if site != d.site {
 			others = append(others, site)
 		}
 	}
 	if len(others) == 0 {
-		return fmt.Sprintf("its data may be only in %s (register/residency/residency.yaml; %s)", d.down, d.rules.Register.Markets[market].Law.Name)
+		return fmt.Sprintf("its data may be only in %s (register/residency/residency.yaml; %s)", d.site, d.Rules.Register.Markets[market].Law.Name)
 	}
 	return "its data may also be in " + strings.Join(others, ", ") + "; the service is not deployed there"
-}
-
-// countries returns the markets of the register and the other countries that the records of a name
-// have, sorted. A country of no market is part of the rest of the world.
-func (d *drill) countries(name string) []string {
-	list := ordered.Keys(d.rules.Register.Markets)
-	for _, record := range d.resolver.records[name] {
-		if country, ok := firstElement(record, "geolocationRoutingPolicies", "country").(string); ok && country != "*" && !slices.Contains(list, country) {
-			list = append(list, country)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-// serves reports whether a market has a home for a service, or for its public content.
-func (d *drill) serves(service, market string, public bool) bool {
-	home, served := d.homes[service][market]
-	return served && (public || !home.PublicOnly)
-}
-
-// checkResidency returns an error for an answer that is neither a site that may hold the data, nor the
-// placeholder for no site, nor the origin of a market that is still being migrated. Users in mainland
-// China may reach the origin alone, and users in another country of no market what the rest of the
-// world may reach.
-func (d *drill) checkResidency(service, country string, public bool, answers []answer) error {
-	market := country
-	if _, known := d.rules.Register.Markets[country]; !known {
-		market = components.RestOfWorld
-	}
-	allowed, origin := []string{}, country == "CN"
-	if d.serves(service, market, public) && country != "CN" {
-		home := d.homes[service][market]
-		move := d.sites[cmp.Or(home.StandIn, home.Site)].Services[service].Moves[market]
-		origin = move.Phase != "" && move.Phase != phases.Done
-		allowed = d.rules.Alternatives(service, market, public)
-	}
-	for _, a := range answers {
-		site, isSite := d.hosts[a.host]
-		if isSite && slices.Contains(allowed, site) || strings.HasPrefix(a.host, unserved) || origin && !isSite && a.host == d.origins[service] {
-			continue
-		}
-		return fmt.Errorf("%s: %s: found %s; allowed: %s", service, country, cmp.Or(site, a.host), cmp.Or(strings.Join(allowed, ", "), "no site"))
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,12 +41,12 @@ func exportStacks(t *testing.T, p *engine.Project) (files []string) {
 	return files
 }
 
-// TestDrill creates all stacks of the repository, and compares the report on each site with its golden
-// file.
+// TestDrill updates all stacks of the repository until the load balancers answer, as make drill does,
+// and compares the reports on each site, and on a service of one, with their golden files.
 func TestDrill(t *testing.T) {
 	t.Chdir("../..")
 	p := engine.NewLocal(t)
-	for _, stack := range append(sites, "global") {
+	for _, stack := range slices.Concat([]string{"global"}, sites, []string{"global"}, sites, []string{"global"}) {
 		p.Up(stack)
 	}
 	files := exportStacks(t, p)
@@ -54,6 +55,9 @@ func TestDrill(t *testing.T) {
 		require.NoError(t, run(t, &out, append([]string{site}, files...)...))
 		golden.Equal(t, filepath.Join(testdata, site+".golden"), out.String())
 	}
+	var out strings.Builder
+	require.NoError(t, run(t, &out, append([]string{"singapore", "--service", "mi-account"}, files...)...))
+	golden.Equal(t, filepath.Join(testdata, "singapore-mi-account.golden"), out.String())
 	require.ErrorContains(t, run(t, io.Discard, append([]string{"ohio"}, files...)...),
 		`SITE: found "ohio"; allowed: brazil, california, india, oregon, singapore`)
 	require.ErrorContains(t, run(t, io.Discard, "oregon", files[1]), "EXPORT: found no host names of the stack global; allowed: exports of all stacks, global included")
@@ -63,40 +67,29 @@ func TestDrill(t *testing.T) {
 func TestUnlawfulRecord(t *testing.T) {
 	t.Chdir("../..")
 	var out strings.Builder
-	err := run(t, &out, "singapore", filepath.Join(testdata, "unlawful.json"))
+	err := run(t, &out, append([]string{"singapore"}, exports(t, "unlawful")...)...)
 	require.EqualError(t, err, "mi-cloud: CN: found oregon; allowed: no site\nmi-cloud: HK: found oregon; allowed: singapore\nmi-cloud: TW: found shop.beijing.example.cn; allowed: singapore")
 	assert.Contains(t, out.String(), "**Unlawful**: mi-cloud: CN: found oregon; allowed: no site; mi-cloud: HK: ")
 	assert.NotContains(t, out.String(), "No data reaches")
 }
 
-// TestResolve resolves geolocation, weighted and failover records.
-func TestResolve(t *testing.T) {
-	record := func(name, policy, key string, value any, more map[string]any) resource {
-		outputs := map[string]any{"name": name, policy: []any{map[string]any{key: value}}}
-		for property, given := range more {
-			outputs[property] = given
-		}
-		return resource{Outputs: outputs}
-	}
-	to := func(host string) map[string]any { return map[string]any{"records": []any{host}} }
-	alias := func(name string) map[string]any {
-		return map[string]any{"aliases": []any{map[string]any{"name": name}}}
-	}
-	checked := func(host, check string) map[string]any {
-		return map[string]any{"records": []any{host}, "healthCheckId": check}
-	}
-	const geo, weighted, failover = "geolocationRoutingPolicies", "weightedRoutingPolicies", "failoverRoutingPolicies"
-	r := resolver{
-		checks: map[string]string{"1": "home", "2": "other"},
-		records: map[string][]resource{
-			"shop":  {record("shop", geo, "country", "SG", alias("sg")), record("shop", geo, "country", "*", to("elsewhere"))},
-			"sg":    {record("sg", weighted, "weight", 10.0, alias("sites")), record("sg", weighted, "weight", 90.0, to("origin"))},
-			"sites": {record("sites", failover, "type", "PRIMARY", checked("home", "1")), record("sites", failover, "type", "SECONDARY", checked("other", "2"))},
-		},
-	}
-	home, origin := answer{"home", 10}, answer{"origin", 90}
-	assert.Equal(t, []answer{home, origin}, r.resolve("shop", "SG", nil))
-	assert.Equal(t, []answer{{"other", 10}, origin}, r.resolve("shop", "SG", []string{"home"}))
-	assert.Equal(t, []answer{home, origin}, r.resolve("shop", "SG", []string{"home", "other"}), "if no record is healthy, all are treated as healthy")
-	assert.Equal(t, []answer{{"elsewhere", 100}}, r.resolve("shop", "FR", nil))
+// TestDeadService reads the states of two sites with a service at both, of which one is dead.
+func TestDeadService(t *testing.T) {
+	t.Chdir("../..")
+	files := exports(t, "service")
+	var out strings.Builder
+	require.NoError(t, run(t, &out, append([]string{"oregon", "--service", "mi-account"}, files...)...))
+	golden.Equal(t, filepath.Join(testdata, "service.golden"), out.String())
+	require.EqualError(t, run(t, io.Discard, append([]string{"oregon", "--service", "ecommerce"}, files...)...),
+		`--service: found "ecommerce", which no health check requests at oregon; allowed: mi-account, mi-cloud`)
+	require.EqualError(t, run(t, io.Discard, append([]string{"brazil", "--service", "mi-account"}, files...)...),
+		`--service: found "mi-account", which no health check requests at brazil; allowed: none, until the load balancer answers services over HTTPS`)
+}
+
+// exports returns the files of a folder in testdata.
+func exports(t *testing.T, folder string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(testdata, folder, "*.json"))
+	require.NoError(t, err)
+	return files
 }

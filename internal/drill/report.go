@@ -8,12 +8,14 @@ import (
 
 	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
+	"example.com/multisite/internal/resolver"
+	"example.com/multisite/register"
 )
 
 // markdown renders the report.
 func (d *drill) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Drill: %s is down\n", d.down)
+	fmt.Fprintf(&b, "# Drill: %s\n", d.scenario())
 	groups := map[bool][]row{}
 	for _, r := range d.rows {
 		groups[r.Before == r.After] = append(groups[r.Before == r.After], r)
@@ -37,8 +39,19 @@ func (d *drill) markdown() string {
 	if len(groups[false]) > 0 {
 		d.writeFailover(&b)
 	}
+	if d.service != "" {
+		d.writeChecks(&b)
+	}
 	d.writeLoss(&b)
 	return b.String()
+}
+
+// scenario returns what fails in the drill.
+func (d *drill) scenario() string {
+	if d.service == "" {
+		return d.site + " is down"
+	}
+	return d.service + " is dead at " + d.site
 }
 
 // content returns what the service serves: its users' data or its public content.
@@ -71,11 +84,11 @@ func unchanged(rows []row) (lines []string) {
 // writeUnserved writes the markets of the register that no site serves with a service, with the reason.
 func (d *drill) writeUnserved(b *strings.Builder) {
 	var lines []string
-	for _, service := range ordered.Keys(d.rules.Register.Services) {
-		for _, market := range ordered.Keys(d.rules.Register.Markets) {
-			switch reason := d.rules.Register.Markets[market].Unserved[service]; {
-			case d.serves(service, market, false):
-			case d.serves(service, market, true):
+	for _, service := range ordered.Keys(d.Rules.Register.Services) {
+		for _, market := range ordered.Keys(d.Rules.Register.Markets) {
+			switch reason := d.Rules.Register.Markets[market].Unserved[service]; {
+			case d.Serves(service, market, false):
+			case d.Serves(service, market, true):
 				lines = append(lines, fmt.Sprintf("%s in %s: public content alone", service, market))
 			default:
 				lines = append(lines, fmt.Sprintf("%s in %s: %s", service, market, cmp.Or(reason, "found no site that lists the market")))
@@ -95,38 +108,77 @@ func (d *drill) writeUnserved(b *strings.Builder) {
 // and TTLs in the state.
 func (d *drill) writeFailover(b *strings.Builder) {
 	var interval, failures, ttl float64
-	for _, r := range d.stacks["global"] {
+	for _, r := range d.Stacks[register.GlobalStack] {
 		switch r.Type {
 		case awstypes.HealthCheck:
 			interval, _ = r.Outputs["requestInterval"].(float64)
 			failures, _ = r.Outputs["failureThreshold"].(float64)
 		case awstypes.Record:
-			seconds, _ := r.Outputs["ttl"].(float64)
-			ttl = max(ttl, seconds)
+			if resolver.FirstElement(r, "failoverRoutingPolicies", "type") != nil {
+				seconds, _ := r.Outputs["ttl"].(float64)
+				ttl = max(ttl, seconds)
+			}
 		}
 	}
 	fmt.Fprintf(b, "\n## Failover time\n\nA failover takes about %g s: %g health checks, %g s apart, and %g s for which resolvers cache a record.\n",
 		interval*failures+ttl, failures, interval, ttl)
-	b.WriteString("Markets without a failover have no service until the site is up again. At another site, users find none of their data in " + d.down + ".\n")
+	back := "the site is up again"
+	if d.service != "" {
+		back = "the service answers again"
+	}
+	b.WriteString("Markets without a failover have no service until " + back + ". At another site, users find none of their data in " + d.site + ".\n")
 }
 
-// writeLoss writes which data would be lost if the site never came up again.
+// writeChecks writes what the health checks of the two depths do while the service is dead.
+func (d *drill) writeChecks(b *strings.Builder) {
+	b.WriteString("\n## Health checks\n\n")
+	deep, shallow := "", ""
+	for _, r := range d.Stacks[register.GlobalStack] {
+		if r.Type == awstypes.HealthCheck && slices.Contains(d.down, r.Text("fqdn")) {
+			deep = r.Text("resourcePath")
+			fmt.Fprintf(b, "- Route 53 requests https://%s%s, which fails: users whose market has a failover move there, and the alarm %s-unhealthy fires.\n", r.Text("fqdn"), deep, r.Name())
+		}
+	}
+	for _, r := range d.Stacks[d.site] {
+		if r.Type == awstypes.TargetGroup && r.Name() == d.site+"-entry-"+d.service {
+			check, _ := r.Outputs["healthCheck"].(map[string]any)
+			shallow, _ = check["path"].(string)
+		}
+	}
+	switch shallow {
+	case "": // a local site
+	case deep:
+		fmt.Fprintf(b, "- The load balancer requests %s of each target too, which fails: all targets become unhealthy, and the orchestrator replaces them without end. Let multisite:services.%s.entry.livePath be another path.\n", shallow, d.service)
+	default:
+		fmt.Fprintf(b, "- The load balancer requests %s of each target, which succeeds while the processes answer: the targets stay registered, and nothing replaces them.\n", shallow)
+	}
+	b.WriteString("- The checks of the other services and of the site's public content succeed: their users stay.\n")
+}
+
+// writeLoss writes which data would be lost if the site, or the database of the service, never came up
+// again.
 func (d *drill) writeLoss(b *strings.Builder) {
 	replicated := map[string]bool{}
-	for _, r := range d.stacks[d.down] {
+	for _, r := range d.Stacks[d.site] {
 		if r.Type == awstypes.BucketReplication {
 			replicated[r.Name()] = true
 		}
 	}
 	var lines []string
-	for _, r := range d.stacks[d.down] {
+	for _, r := range d.Stacks[d.site] {
+		if d.service != "" && d.serviceOf(r.Name()) != d.service {
+			continue
+		}
 		switch r.Type {
 		case awstypes.DBInstance:
 			lines = append(lines, fmt.Sprintf("database %s: all data; its backups of the last %v days are in the same region. Multi-AZ, which keeps the data if a zone fails, is %v.",
 				r.Name(), r.Outputs["backupRetentionPeriod"], r.Outputs["multiAz"]))
 		case awstypes.Bucket:
 			line := "bucket %s: all objects; they are not replicated."
-			if replicated[r.Name()] {
+			switch {
+			case d.service != "":
+				line = "bucket %s: nothing; users reach its objects once the service answers again."
+			case replicated[r.Name()]:
 				line = "bucket %s: objects that are not replicated yet; S3 replicates most objects within 15 minutes."
 			}
 			lines = append(lines, fmt.Sprintf(line, r.Name()))
@@ -135,11 +187,31 @@ func (d *drill) writeLoss(b *strings.Builder) {
 		}
 	}
 	slices.Sort(lines)
-	b.WriteString("\n## Data lost if the site never comes up again\n\n")
-	if len(lines) == 0 {
+	lost := "site"
+	if d.service != "" {
+		lost = "service's database"
+	}
+	fmt.Fprintf(b, "\n## Data lost if the %s never comes up again\n\n", lost)
+	switch {
+	case len(lines) > 0:
+	case d.service == "":
 		b.WriteString("None: the site is not deployed.\n")
+	default:
+		b.WriteString("None: the service stores nothing at the site.\n")
 	}
 	for _, line := range lines {
 		fmt.Fprintf(b, "- %s\n", line)
 	}
+}
+
+// serviceOf returns the service of the site to which a resource such as SITE-SERVICE-BUCKET belongs;
+// empty if to none.
+func (d *drill) serviceOf(resource string) (service string) {
+	for name := range d.Sites[d.site].Services {
+		own := d.site + "-" + name
+		if (resource == own || strings.HasPrefix(resource, own+"-")) && len(name) > len(service) {
+			service = name
+		}
+	}
+	return service
 }

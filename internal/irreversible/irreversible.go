@@ -49,6 +49,7 @@ func CheckSite(site *siteconfig.Site, state State) *Refusals {
 		return r
 	}
 	r.checkNetwork(site)
+	r.checkDomain(site)
 	for _, name := range ordered.Keys(site.Services) {
 		service, key := site.Services[name], "services."+name
 		if service.Database != nil {
@@ -115,6 +116,21 @@ func (r *Refusals) checkNetwork(site *siteconfig.Site) {
 	for _, block := range r.state.values(awstypes.VPCCidrBlock, "cidrBlock") {
 		if site.DeletionProtection && !slices.Contains(network.SecondaryCidrBlocks, block) {
 			r.refuse("network.secondaryCidrBlocks", network.SecondaryCidrBlocks, "a list with %s, since AWS removes no block of a VPC whose subnets use it; %s", block, unprotect)
+		}
+	}
+}
+
+// checkDomain refuses another domain of the services' names, or none, which would delete the
+// listeners and certificates of the load balancer. Without deletion protection, the load balancer
+// stops answering over HTTPS until the certificates of the new names are issued.
+func (r *Refusals) checkDomain(site *siteconfig.Site) {
+	for _, name := range ordered.Keys(site.Services) {
+		answered := r.state.Text(awstypes.Certificate, site.Name+"-entry-"+name, "domainName")
+		domain := strings.TrimPrefix(answered, name+".")
+		if site.DeletionProtection && answered != "" && domain != site.Domain {
+			r.refuse("domain of "+siteconfig.GlobalFile, site.Domain, "%s, whose names the load balancer answers; for another domain, or none, "+
+				"first set deletionProtection to false and run pulumi up: HTTPS stops with the change, until new certificates are issued", domain)
+			return
 		}
 	}
 }

@@ -27,7 +27,8 @@ func deployedState() State {
 		awstypes.BucketObjectLock: {"oregon-mi-cloud-photos": outputs{"rule": outputs{
 			"defaultRetention": outputs{"mode": "COMPLIANCE", "days": 30.0},
 		}}},
-		awstypes.Zone: {"global-zone": outputs{"name": "example.com"}},
+		awstypes.Certificate: {"oregon-entry-mi-cloud": outputs{"domainName": "mi-cloud.example.com"}},
+		awstypes.Zone:        {"global-zone": outputs{"name": "example.com"}},
 	}}
 }
 
@@ -36,7 +37,7 @@ func deployed() (*siteconfig.Site, *components.DatabaseArgs, *components.ObjectL
 	database := &components.DatabaseArgs{EngineVersion: "16", StorageGiB: 200, MaxStorageGiB: 1000}
 	lock := &components.ObjectLock{Mode: components.Compliance, Days: 30}
 	return &siteconfig.Site{
-		Name: "oregon", DeletionProtection: true,
+		Name: "oregon", DeletionProtection: true, Domain: "example.com",
 		Network: siteconfig.Network{CidrBlock: "10.16.0.0/16", IPFamily: components.DualStack, Zones: 3, SecondaryCidrBlocks: []string{"100.64.0.0/16"}},
 		Services: map[string]siteconfig.Service{"mi-cloud": {Database: database, Buckets: map[string]components.BucketArgs{
 			"photos": {ObjectLock: lock},
@@ -73,6 +74,10 @@ func TestCheckSiteRefuses(t *testing.T) {
 		edit    edit
 		refused string // empty if the change is allowed
 	}{
+		"another domain":              {func(a args) { a.Domain = "example.org" }, `domain of Pulumi.global.yaml: rule irreversible: found "example.org"; allowed: example.com, whose names the load balancer answers`},
+		"another domain, unprotected": {unprotected(func(a args) { a.Domain = "example.org" }), ""},
+		"no domain":                   {func(a args) { a.Domain = "" }, `domain of Pulumi.global.yaml: rule irreversible: found nothing; allowed: example.com`},
+
 		"no change":             {func(args) {}, ""},
 		"another primary block": {func(a args) { a.Network.CidrBlock = "10.17.0.0/16" }, `network.cidrBlock: rule irreversible: found "10.17.0.0/16"; allowed: 10.16.0.0/16, since `},
 		"ipv4 after dual-stack": {func(a args) { a.Network.IPFamily = components.IPv4 },

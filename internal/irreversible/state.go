@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"example.com/multisite/internal/awstypes"
 	"example.com/multisite/internal/ordered"
 )
 
@@ -44,6 +45,17 @@ func ReadState(ctx *pulumi.Context) (State, error) {
 		s.resources[typ][u.Name()] = resource.Outputs
 	}
 	return s, err
+}
+
+// Has reports whether the state has a resource of a type and name.
+func (s State) Has(typ, name string) bool {
+	_, has := s.resources[typ][name]
+	return has
+}
+
+// Text returns a text output of a resource; empty if there is none.
+func (s State) Text(typ, name, output string) string {
+	return awstypes.Text(s.resources[typ][name], output)
 }
 
 // values returns the distinct values of a text output of all resources of a type, sorted and

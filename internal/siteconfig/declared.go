@@ -20,14 +20,22 @@ func (s *Site) Declared() map[guardrails.Input][]string {
 	add(awstypes.Distribution, "origins[].domainName", s.Cdn.FailoverOrigin)
 	if s.Cdn.Domain != nil {
 		add(awstypes.Record, "zoneId", s.Cdn.Domain.HostedZoneID)
+		add(awstypes.Certificate, "domainName", s.Cdn.Domain.Name)
 	}
 	if s.IsLocal() {
 		for _, name := range ordered.Keys(s.Local.Partner.Settings) {
 			add(awstypes.LocalProvider, "settings.*", s.Local.Partner.Settings[name])
 		}
 	}
+	if content := s.ContentHostname(); content != "" {
+		add(awstypes.Certificate, "domainName", content)
+	}
 	for _, service := range ordered.Keys(s.Services) {
 		entry := s.Services[service]
+		if names := s.Hostnames(service); names != nil && !s.IsLocal() {
+			add(awstypes.Certificate, "domainName", names[0])
+			add(awstypes.Certificate, "subjectAlternativeNames[]", names...)
+		}
 		if entry.Origin != nil {
 			add(awstypes.DataSyncObjectStorage, "serverHostname", entry.Origin.Objects.Host)
 		}

@@ -41,7 +41,7 @@ func LoadGlobal(raw map[string]string, reg *register.Register) (*Global, error) 
 	root.Fields("domain", "healthCheckPath", "signingKeys", "origins", "elsewhere", "alarms", "tags", "deletionProtection", "exceptions")
 	g := &Global{
 		Domain:          root.Field("domain").Match(components.Hostname, "a DNS name such as example.com"),
-		HealthCheckPath: root.Field("healthCheckPath").TextOr("/health", dns.HealthPath, "a path such as /health"),
+		HealthCheckPath: root.Field("healthCheckPath").TextOr("/health", components.RequestPath, "a path such as /health, at most 50 characters"),
 		Origins:         map[string]string{},
 		Stack: &Site{
 			Name: register.GlobalStack, Provider: register.ProviderAWS, Region: awstypes.EdgeRegion,

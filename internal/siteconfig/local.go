@@ -23,6 +23,8 @@ type Local struct {
 	// CdnGbps is the capacity of the edge cache in Gbit/s, and ContentTiB the capacity of the
 	// bucket behind it in TiB.
 	CdnGbps, ContentTiB int
+	// Entry are the settings of the load balancer.
+	Entry localdc.LoadBalancerArgs
 }
 
 // LocalService is the configuration of a service at a local site.
@@ -47,13 +49,19 @@ type Partner struct {
 const (
 	// Placeholder is the driver of planned sites: it provisions nothing.
 	Placeholder = "placeholder"
-	// LocalTLS is the lowest TLS version of buckets and the CDN, as at AWS sites.
+	// LocalTLS is the lowest TLS version of buckets, the CDN and the load balancer, as at AWS
+	// sites.
 	LocalTLS = "1.2"
 
 	// defaultDomain is under a domain that is reserved for examples (RFC 2606).
 	defaultDomain = "sites.example.com"
 	// databaseCopies is the number of copies that RDS has with Multi-AZ.
 	databaseCopies = 2
+	// defaultEntryGbps is the default capacity of the load balancer in Gbit/s. It is assumed;
+	// load balancers of AWS sites grow with their load.
+	defaultEntryGbps = 10
+	// defaultEntryRateLimit is the default of AWS sites.
+	defaultEntryRateLimit = 2000
 )
 
 var (
@@ -69,7 +77,7 @@ func (s *Site) Planned() bool { return s.Local != nil && s.Local.Partner.Driver 
 
 // loadLocal reads the configuration of a local site.
 func loadLocal(root config.Node, site *Site, reg *register.Register) {
-	root.Fields("provider", "country", "domain", "partner", "network", "cdn", "services", "deletionProtection", "exceptions")
+	root.Fields("provider", "country", "domain", "partner", "network", "cdn", "entry", "services", "deletionProtection", "exceptions")
 	entry := reg.Sites[site.Name]
 	pinned(root.Field("provider"), entry.Provider)
 	network, cdn := root.Field("network"), root.Field("cdn")
@@ -85,8 +93,20 @@ func loadLocal(root config.Node, site *Site, reg *register.Register) {
 		CdnGbps: cdn.Field("capacityGbps").Number(1, bounds.MaxCapacityGbps),
 
 		ContentTiB: cdn.Field("contentTiB").Number(1, bounds.MaxCapacityTiB),
+		Entry:      loadLocalEntry(root.Field("entry")),
 	}
 	loadServices(root.Field("services"), site, reg, loadLocalService)
+}
+
+// loadLocalEntry reads multisite:entry, the settings of a local site's load balancer.
+func loadLocalEntry(n config.Node) localdc.LoadBalancerArgs {
+	n.Fields("capacityGbps", "rateLimit", "rateLimitAction")
+	return localdc.LoadBalancerArgs{
+		CapacityGbps:    n.Field("capacityGbps").NumberOr(defaultEntryGbps, 1, bounds.MaxCapacityGbps),
+		RateLimit:       n.Field("rateLimit").NumberOr(defaultEntryRateLimit, components.MinRateLimit, components.MaxRateLimit),
+		RateLimitAction: string(config.Choice(n.Field("rateLimitAction"), components.CountRequests, components.RateLimitActions)),
+		TLSMinVersion:   LocalTLS,
+	}
 }
 
 func loadPartner(n config.Node, city string) Partner {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/multisite/components"
 	"example.com/multisite/components/localdc"
 )
 
@@ -31,6 +32,7 @@ func TestLoadLocalSite(t *testing.T) {
 		Network: Network{CidrBlock: "10.64.0.0/16"},
 		Local: &Local{
 			Country: "IN", Domain: "sites.example.com", Halls: 2, Uplinks: 3, CdnGbps: 10, ContentTiB: 4,
+			Entry: localdc.LoadBalancerArgs{CapacityGbps: 10, RateLimit: 2000, RateLimitAction: "count", TLSMinVersion: "1.2"},
 			Partner: Partner{
 				Driver: "placeholder", Facility: "Facility 1", City: "not chosen yet", Contact: "head of procurement", PlannedDate: "2015-12-31",
 				Settings: map[string]string{"token": "t"},
@@ -38,6 +40,7 @@ func TestLoadLocalSite(t *testing.T) {
 		},
 		Services: map[string]Service{"mi-cloud": {
 			Markets: []string{"IN"}, StandIn: "singapore",
+			Entry: components.EntryService{Port: 8443, Protocol: "https", LivePath: "/live"},
 			Local: &LocalService{
 				Database: &localdc.DatabaseArgs{
 					EngineVersion: "16", Username: "multisite", VCPUs: 4, MemoryGiB: 16, StorageGiB: 100, MaxStorageGiB: 200, Copies: 2, BackupRetentionDays: 35,
@@ -46,6 +49,14 @@ func TestLoadLocalSite(t *testing.T) {
 			},
 		}},
 	}, site)
+}
+
+func TestLoadEntryOfALocalSite(t *testing.T) {
+	raw := validLocal()
+	raw["multisite:entry"] = `{"capacityGbps": 40, "rateLimit": 5000, "rateLimitAction": "block"}`
+	site, err := Load("india", raw, loadRules(t))
+	require.NoError(t, err)
+	assert.Equal(t, localdc.LoadBalancerArgs{CapacityGbps: 40, RateLimit: 5000, RateLimitAction: "block", TLSMinVersion: "1.2"}, site.Local.Entry)
 }
 
 func TestLoadRefusesForALocalSite(t *testing.T) {
@@ -63,6 +74,11 @@ func TestLoadRefusesForALocalSite(t *testing.T) {
 		"a public block":            {"multisite:network", `{"cidrBlock": "49.64.0.0/16"}`, `multisite:network.cidrBlock: found "49.64.0.0/16"; allowed: 10.64.0.0/16`},
 		"a cache without capacity":  {"multisite:cdn", `{"capacityGbps": 0}`, `multisite:cdn.capacityGbps: found 0; allowed: a whole number from 1 to 1000`},
 		"no capacity for content":   {"multisite:cdn", `{"contentTiB": 0}`, `multisite:cdn.contentTiB: found 0; allowed: a whole number from 1 to 10240`},
+		"an entry without capacity": {"multisite:entry", `{"capacityGbps": 0}`, `multisite:entry.capacityGbps: found 0; allowed: a whole number from 1 to 1000`},
+		"a low rate limit":          {"multisite:entry", `{"rateLimit": 9}`, `multisite:entry.rateLimit: found 9; allowed: a whole number from 10 to 2000000000`},
+		"an action of WAF":          {"multisite:entry", `{"rateLimitAction": "captcha"}`, `multisite:entry.rateLimitAction: found "captcha"; allowed: one of count, block`},
+		"AWS's rules":               {"multisite:entry", `{"managedRulesAction": "block"}`, `multisite:entry.managedRulesAction: unknown key; allowed: capacityGbps, rateLimit, rateLimitAction`},
+		"a port that is too high":   {"multisite:services", service(`"entry": {"port": 65536}`), `multisite:services.mi-cloud.entry.port: found 65536; allowed: a whole number from 1 to 65535`},
 		"no memory":                 {"multisite:services", service(`"database": {"memoryGiB": 0}`), `database.memoryGiB: found 0; allowed: a whole number from 2 to 4096`},
 		"no storage":                {"multisite:services", service(`"database": {"storageGiB": 0}`), `database.storageGiB: found 0; allowed: a whole number from 20 to 65536`},
 		"no room to grow":           {"multisite:services", service(`"database": {"storageGiB": 100, "maxStorageGiB": 100}`), `database.maxStorageGiB: found 100; allowed: at least a tenth above storageGiB`},

@@ -221,7 +221,12 @@ func CheckSteps(site *Site, recorded map[string]any, today time.Time) (excepted 
 					n.Log.Add(n.Path+".phase", to, "origin or done, for a market without a recorded phase")
 					return
 				}
-				site.Services[service].Moves[market].CheckStep(n, phases.Phase(from), to, today)
+				move := site.Services[service].Moves[market]
+				share := move.SharePercent // if none was recorded
+				if recorded, is := recorded[phases.ShareOutput(service, market)].(float64); is {
+					share = int(recorded)
+				}
+				move.CheckStep(n, phases.Phase(from), to, share, today)
 			})
 		}
 	}

@@ -36,6 +36,38 @@ func moving(phase phases.Phase, evidence phases.Evidence, exceptions ...Exceptio
 }
 
 // TestStepsLeadToNeighbours tries every pair of phases, with all evidence.
+// TestALargerShareNeedsFacts checks that more users are sent to the home only once the entry's
+// errors were measured with those it has.
+func TestALargerShareNeedsFacts(t *testing.T) {
+	for _, row := range []struct {
+		before   any
+		share    int
+		measured bool
+		message  string
+	}{
+		{10.0, 50, false, "found nothing; allowed: at most 1000 requests of a million, to raise sharePercent from 10 to 50"},
+		{10.0, 50, true, ""},
+		{10.0, 10, false, ""},
+		{50.0, 10, false, ""}, // fewer users
+		{nil, 50, false, ""},  // before the share was recorded
+	} {
+		site := moving(phases.Canary, measured(phases.Canary, func(e *phases.Evidence) {
+			if !row.measured {
+				e.ErrorsPerMillion = nil
+			}
+		}))
+		move := site.Services["ecommerce"].Moves["SG"]
+		move.SharePercent = row.share
+		site.Services["ecommerce"].Moves["SG"] = move
+		_, err := CheckSteps(site, map[string]any{"ecommerce.phase.SG": "canary", "ecommerce.sharePercent.SG": row.before}, noon)
+		if row.message == "" {
+			assert.NoError(t, err, "%v", row)
+		} else {
+			assert.ErrorContains(t, err, "markets.SG.facts.errorsPerMillion: "+row.message)
+		}
+	}
+}
+
 func TestStepsLeadToNeighbours(t *testing.T) {
 	for i, from := range phases.Phases {
 		for j, to := range phases.Phases {

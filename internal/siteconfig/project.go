@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -28,8 +29,9 @@ func LoadProject(dir string) (map[string]*Site, *residency.Rules, error) {
 	return sites, rules, err
 }
 
-// LoadAll reads the configuration of all sites in a project's folder, by name. It checks each site
-// against the register and the residency rules, and the sites against one another. If the folder has
+// LoadAll reads the configuration of all sites in a project's folder, by name, with the domain that
+// the file of the stack global has, if there is one. It checks each site against the register and
+// the residency rules, and the sites against one another. If the folder has
 // a file for each site of the register, each market must have a home (CheckMarkets). The error
 // reports all problems at once. A given site replaces its file, since the Pulumi engine may have
 // read that site's configuration from another file.
@@ -53,8 +55,16 @@ func LoadAll(dir string, rules *residency.Rules, given ...*Site) (map[string]*Si
 		}
 		problems = append(problems, err)
 	}
+	global, err := LoadGlobalFile(dir, rules.Register)
+	if errors.Is(err, fs.ErrNotExist) {
+		global, err = &Global{}, nil
+	}
+	problems = append(problems, err)
 	for _, name := range ordered.Keys(sites) {
 		problems = append(problems, rules.Check(sites[name].Residency()))
+		if global != nil {
+			sites[name].Domain, sites[name].HealthPath = global.Domain, global.HealthCheckPath
+		}
 	}
 	err = errors.Join(append(problems, checkHomes(sites, rules), checkSecondaryBlocks(sites))...)
 	missing := slices.ContainsFunc(ordered.Keys(rules.Register.Sites), func(name string) bool { return sites[name] == nil })

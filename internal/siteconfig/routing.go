@@ -86,12 +86,20 @@ func (r *Routing) withFailover(m dns.MarketRoute, service, market string, public
 	return m
 }
 
+// ServiceRoutes are the routes of a service's name, or with Public of the name of its public
+// content.
+type ServiceRoutes struct {
+	*dns.RoutesArgs
+	Service string
+	Public  bool
+}
+
 // Routes returns the routes of each service's host names, without the zone and the endpoints, which
 // exist only in AWS. It has a route for each service and market of the register: a market without a
 // home gets a name without an address, and never the site of another market. The error reports all
 // problems at once.
-func (g *Global) Routes(routing *Routing) (map[string]*dns.RoutesArgs, error) {
-	routes := map[string]*dns.RoutesArgs{}
+func (g *Global) Routes(routing *Routing) (map[string]*ServiceRoutes, error) {
+	routes := map[string]*ServiceRoutes{}
 	var problems []error
 	for _, service := range ordered.Keys(routing.Rules.Register.Services) {
 		for _, public := range []bool{false, true} {
@@ -110,7 +118,7 @@ func (g *Global) Routes(routing *Routing) (map[string]*dns.RoutesArgs, error) {
 				}
 				args.Markets[market] = m
 			}
-			routes[name] = args
+			routes[name] = &ServiceRoutes{args, service, public}
 		}
 	}
 	return routes, errors.Join(problems...)

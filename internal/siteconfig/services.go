@@ -16,10 +16,11 @@ import (
 func loadServices(n config.Node, site *Site, reg *register.Register, load func(config.Node, *Service)) {
 	for _, name := range n.Fields(ordered.Keys(reg.Services)...) {
 		entry := n.Field(name)
-		entry.Fields("markets", "publicMarkets", "standIn", "database", "buckets")
+		entry.Fields("markets", "publicMarkets", "standIn", "entry", "database", "buckets")
 		service := Service{
 			Markets: entry.Field("markets").List(ordered.Keys(reg.Markets)...),
 			StandIn: entry.Field("standIn").OneOf("", ordered.Keys(reg.Sites)...),
+			Entry:   loadEntryService(entry.Field("entry")),
 		}
 		if public := entry.Field("publicMarkets"); public.Value != nil {
 			service.PublicMarkets = public.List(ordered.Keys(reg.Markets)...)

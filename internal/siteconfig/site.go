@@ -34,7 +34,13 @@ type Site struct {
 	Network  Network
 	Services map[string]Service
 	Cdn      components.CdnArgs
-	Logs     components.LogBucketArgs
+	// Entry are the settings of the load balancer of an AWS site.
+	Entry components.EntryArgs
+	// Domain is the domain of the services' names, and HealthPath the path that health checks
+	// of services request, both as in Pulumi.global.yaml. LoadAll sets them; they are empty if
+	// the project has no such file.
+	Domain, HealthPath string
+	Logs               components.LogBucketArgs
 	// Migration are the settings that all services that move to the site share.
 	Migration phases.Settings
 	// AlarmEmails are the addresses that receive alarms.
@@ -70,6 +76,9 @@ type Service struct {
 	// Database is nil if the service has no database. Database and Buckets are for AWS sites.
 	Database *components.DatabaseArgs
 	Buckets  map[string]components.BucketArgs
+	// Entry is how the load balancer of the site reaches the workloads of the service. Its host
+	// names are empty: see Hostnames.
+	Entry components.EntryService
 	// Local replaces Database and Buckets at a local site.
 	Local *LocalService
 	// Moves are the moves of markets from the origin to this site, by market.
@@ -147,10 +156,11 @@ func (s *Site) serves(service, market string) bool {
 // loadAWS reads the configuration of an AWS site.
 func loadAWS(root config.Node, site *Site, rules *residency.Rules) {
 	reg := rules.Register
-	root.Fields("region", "network", "services", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
+	root.Fields("region", "network", "services", "entry", "maintenance", "migration", "cdn", "logs", "alarms", "tags", "deletionProtection", "exceptions")
 	site.Region = pinned(root.Field("region"), reg.Sites[site.Name].Region)
 	site.Network = loadNetwork(root.Field("network"), site.Name, reg)
 	site.Cdn = loadCdn(root.Field("cdn"))
+	site.Entry = loadEntry(root.Field("entry"))
 	site.Logs = loadLogs(root.Field("logs"))
 	site.AlarmEmails = loadEmails(root.Field("alarms"))
 	site.Tags = loadTags(root.Field("tags"))

@@ -54,6 +54,7 @@ func TestLoadAWSSite(t *testing.T) {
 		Network: Network{CidrBlock: "10.16.0.0/16", IPFamily: components.IPv4, Zones: 3, NatGateways: components.NatSingle},
 		Services: map[string]Service{"mi-cloud": {
 			Markets: []string{"BR", "MX"},
+			Entry:   components.EntryService{Port: 8443, Protocol: "https", LivePath: "/live"},
 			Database: &components.DatabaseArgs{
 				EngineVersion: "16", InstanceClass: "db.m7g.large", StorageGiB: 100, MaxStorageGiB: 200,
 				BackupWindow: "09:00-09:30", MaintenanceWindow: "sun:10:00-sun:11:00",
@@ -86,8 +87,9 @@ func TestLoadRefuses(t *testing.T) {
 		key, value string
 		message    string
 	}{
-		"an unknown key":                              {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
+		"an unknown key":                              {"multisite:servces", `{}`, `Pulumi.oregon.yaml: multisite:servces: unknown key; allowed: region, network, services, entry, maintenance, migration, cdn, logs, alarms, tags, deletionProtection`},
 		"an unknown nested key":                       {"multisite:network", `{"cidrBlock": "10.16.0.0/16", "zones": 3, "nat": "none"}`, `multisite:network.nat: unknown key; allowed: cidrBlock, ipFamily, secondaryCidrBlocks, zones, natGateways, egress, interfaceEndpoints`},
+		"a long path":                                 {"multisite:services", `{"mi-cloud": {"markets": ["BR"], "entry": {"livePath": "/` + strings.Repeat("a", 50) + `"}}}`, `allowed: a path such as /live, at most 50 characters`},
 		"no certificate":                              {"multisite:migration", `{"certificates": "-----BEGIN CERTIFICATE-----"}`, `multisite:migration.certificates: found "-----BEGIN CERTIFICATE-----"; allowed: certificates in PEM form`},
 		"an old replication engine":                   {"multisite:migration", `{"replication": {"instanceClass": "dms.c6i.large", "engineVersion": "3.6", "originCidrBlocks": ["203.0.113.0/28"]}}`, `multisite:migration.replication.engineVersion: found "3.6"; allowed: a version such as 3.6.1`},
 		"an engine for older servers":                 {"multisite:migration", `{"replication": {"engineVersion": "3.5.1"}, "services": {"mi-cloud": {"markets": {"BR": {"phase": "copying"}}}}}`, `multisite:migration.replication.engineVersion: found "3.5.1"; allowed: 3.5.3 and later, for PostgreSQL 16`},

@@ -95,6 +95,8 @@ var troubles = map[string]struct {
 	"a key is scheduled for deletion":    {keyDeletion, false},
 	"a change is rolled back":            {rollback, false},
 	"the CLI is killed during a destroy": {killedDestroy, false},
+	"a load balancer is deleted":         {balancerDeleted, false},
+	"a certificate is not issued":        {certificateLost, false},
 }
 
 func TestTheRunbook(t *testing.T) {
@@ -229,4 +231,37 @@ func killedDestroy(_ *testing.T, v *victim) {
 	v.Up(v.site)
 	v.interrupt("destroy", os.Kill, 700*time.Millisecond)
 	v.comeBack("destroy", os.Kill)
+}
+
+// balancerDeleted checks that a load balancer that was deleted by hand, and with it all that AWS
+// deletes then, is created again, and that its services are answered there.
+func balancerDeleted(t *testing.T, v *victim) {
+	v.follow(recipe(t, "A certificate is not issued")[1:4])
+	before := v.State(v.site)
+	for name, r := range before {
+		switch kind, _, _ := strings.Cut(name, " "); kind {
+		case "aws:lb:LoadBalancer", "aws:lb:Listener", "aws:lb:ListenerRule", "aws:lb:ListenerCertificate", "aws:wafv2:WebAclAssociation":
+			v.Remove(r)
+		}
+	}
+	v.follow(recipe(t, "A load balancer was deleted by hand"))
+	after := v.State(v.site)
+	require.Contains(t, after, "aws:lb:Listener california-entry-https")
+	v.Stored(after["aws:lb:Listener california-entry-https"]) // fails if the account lacks it
+	assert.Equal(t, before["aws:lb:TargetGroup california-entry-ecommerce"].ID, after["aws:lb:TargetGroup california-entry-ecommerce"].ID)
+	assert.Empty(t, v.Preview(v.site, "--refresh"))
+	assert.Empty(t, v.Preview("global", "--refresh"))
+	v.follow(recipe(t, "A name of a service does not answer"), "REGION", "us-west-1", "GROUP", after["aws:lb:TargetGroup california-entry-ecommerce"].ID)
+}
+
+// certificateLost checks that a certificate that ACM gave up is requested again.
+func certificateLost(t *testing.T, v *victim) {
+	certificate := v.State(v.site)["aws:acm:Certificate california-entry-ecommerce"]
+	v.Tamper(certificate, map[string]any{"status": "VALIDATION_TIMED_OUT"})
+	commands := recipe(t, "A certificate is not issued")
+	v.follow(commands[:4], "REGION", "us-west-1")
+	assert.NotContains(t, v.State(v.site), "aws:lb:Listener california-entry-https")
+	v.follow(append(commands[4:], commands[1:4]...), "URN", certificate.URN)
+	assert.Contains(t, v.State(v.site), "aws:lb:Listener california-entry-https")
+	assert.Empty(t, v.Preview(v.site, "--refresh"))
 }

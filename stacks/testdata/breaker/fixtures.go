@@ -20,7 +20,7 @@ func fixtures(ctx *pulumi.Context, in pulumi.ResourceOption) (map[string]pulumi.
 	if err != nil {
 		return nil, err
 	}
-	logs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, RetentionDays: 365}, in)
+	logs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Region: "us-west-2", RetentionDays: 365}, in)
 	if err != nil {
 		return nil, err
 	}

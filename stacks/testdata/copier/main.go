@@ -119,7 +119,7 @@ func provision(ctx *pulumi.Context, wanted copies) error {
 		DataKeyARN: data, SecretsKeyARN: data, LogsKeyARN: logs, AlarmTopicARN: topic.ARN, AllowDeletion: true, LogicalReplication: len(wanted.Markets) > 0,
 		PermissionsBoundaryARN: boundary,
 	}
-	bucketLogs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Deletion: components.DeleteWithObjects}, in)
+	bucketLogs, err := components.NewLogBucket(ctx, components.LogBucketPrefix+"oregon", &components.LogBucketArgs{AccountID: account, Region: "us-west-2", Deletion: components.DeleteWithObjects}, in)
 	if err != nil {
 		return err
 	}
