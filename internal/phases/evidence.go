@@ -18,7 +18,8 @@ type Evidence struct {
 	RowsAtOrigin, RowsAtHome *int
 	// ObjectsMissing is the number of objects that were not copied yet.
 	ObjectsMissing *int
-	// ErrorsPerMillion is the number of requests of a million that the home failed.
+	// ErrorsPerMillion is the number of requests of a million that failed at the home's entry, its
+	// load balancer (docs/migration.md, "Errors at the entry").
 	ErrorsPerMillion *int
 	// HomeEmpty reports whether the home has no rows of the market. The load fails at rows that
 	// exist.
@@ -53,6 +54,7 @@ const (
 var required = map[[2]Phase][]string{
 	{AtOrigin, Copying}: {"for", "measured", "homeEmpty"},
 	{Copying, Canary}:   {"for", "measured", "lagSeconds", "objectsMissing", "writesForwarded", "signedOff"},
+	{Canary, Canary}:    {"for", "measured", "errorsPerMillion"},
 	{Canary, Serving}:   {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "errorsPerMillion", "writesPaused", "sequencesAdvanced", "restarted", "connectionsTested", "signedOff"},
 	{Serving, Canary}:   {"for", "measured", "noLag", "rowsAtHome", "objectsMissing", "writesPaused", "sequencesAdvanced", "writesForwarded", "connectionsTested"},
 	{Serving, Done}:     {"for", "measured", "objectsMissing", "errorsPerMillion", "signedOff"},

@@ -42,11 +42,12 @@ func (m Move) Copies() (migration.Direction, bool) {
 }
 
 // CheckStep reports a step from one phase to another that is not to a neighbour of Phases, that
-// leaves Done, or that lacks facts. n is the node of the move.
-func (m Move) CheckStep(n config.Node, from, to Phase, today time.Time) {
+// leaves Done, or that lacks facts. A larger share of the requests in the phase Canary is a step too;
+// share is the share before. n is the node of the move.
+func (m Move) CheckStep(n config.Node, from, to Phase, share int, today time.Time) {
 	distance := slices.Index(Phases, to) - slices.Index(Phases, from)
 	switch {
-	case from == to:
+	case from == to && (to != Canary || m.SharePercent <= share):
 		return
 	case from == Done:
 		n.Log.Add(n.Path+".phase", to, "done, which no step leaves without an exception from the rule "+PhaseRule)
@@ -65,7 +66,11 @@ func (m Move) CheckStep(n config.Node, from, to Phase, today time.Time) {
 			continue
 		}
 		if found, allowed := checks[name](); allowed != "" {
-			n.Log.Add(n.Path+".facts."+strings.Replace(name, "noLag", "lagSeconds", 1), found, fmt.Sprintf("%s, to go from %s to %s", allowed, from, to))
+			step := fmt.Sprintf("to go from %s to %s", from, to)
+			if from == to {
+				step = fmt.Sprintf("to raise sharePercent from %d to %d", share, m.SharePercent)
+			}
+			n.Log.Add(n.Path+".facts."+strings.Replace(name, "noLag", "lagSeconds", 1), found, allowed+", "+step)
 		}
 	}
 }
