@@ -7,6 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// TestRequestByHand checks that all round trips of a first request are to the site, and none to the
+// edge: DNS 20, TCP, TLS and the request 120 each, server 50. On the way to Beijing one packet of
+// five is lost: each of the three takes a quarter of a second more.
+func TestRequestByHand(t *testing.T) {
+	p := Page{ServerMs: 50, AccessMs: 20, EdgeMs: 10, BorderLossPercent: 20, RetransmitMs: 1000}
+	assert.Equal(t, 430*time.Millisecond, p.RequestToSite(100))
+	assert.Equal(t, (430+3*250)*time.Millisecond, p.RequestToBeijing(100))
+}
+
 // TestPageByHand compares the model with a calculation by hand: a document of 20 kB and
 // twelve images of 10 kB over six connections, from a site at 100 ms, on a fast line.
 func TestPageByHand(t *testing.T) {

@@ -3,6 +3,7 @@ package placement
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/multisite/internal/pageload"
+	"example.com/multisite/internal/siteconfig"
 	"example.com/multisite/register/latency"
 )
 
@@ -69,4 +71,24 @@ func TestTheDocumentedSensitivity(t *testing.T) {
 		}
 		assert.Contains(t, string(docs), "| "+strings.Join(cells, " | ")+" |\n")
 	}
+}
+
+// TestTheDocumentedRequests compares the table of first requests in docs/placement.md with the
+// results of the model.
+func TestTheDocumentedRequests(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/placement.md")
+	require.NoError(t, err)
+	sites, err := siteconfig.LoadAll("../..", loadRules(t))
+	require.NoError(t, err)
+	page := loadDistances(t).PageModel()
+	var table strings.Builder
+	table.WriteString("|---|---|---|---|---|\n")
+	for _, c := range Compare(sites, loadRules(t), loadDistances(t)) {
+		if c.Service != "mi-account" {
+			continue
+		}
+		s := c.Sites[slices.IndexFunc(c.Sites, func(p Prospect) bool { return !p.Planned })]
+		fmt.Fprintf(&table, "| %s | %s | %d | %g | %g |\n", c.Market, s.Site, s.RequestMs, 2*(page.AccessMs+s.RoundTripMs), float64(s.RequestMs)-2*(s.RoundTripMs-page.EdgeMs))
+	}
+	assert.Contains(t, string(docs), table.String())
 }

@@ -37,8 +37,10 @@ type Baseline struct {
 	RoundTripMs float64 `json:"roundTripMs"`
 	// Assumed reports whether the round trip is an assumption, without a source.
 	Assumed bool `json:"assumed,omitempty"`
-	// PageMs is the predicted load time of a page, in milliseconds (pageload.Page).
-	PageMs int64 `json:"pageMs"`
+	// RequestMs is the predicted time of a first request to the service, and PageMs that of
+	// loading a page, in milliseconds (pageload.Page).
+	RequestMs int64 `json:"requestMs"`
+	PageMs    int64 `json:"pageMs"`
 }
 
 // Prospect is how fast a site serves the market's users, or would serve them.
@@ -52,6 +54,9 @@ type Prospect struct {
 	RoundTripMs float64 `json:"roundTripMs"`
 	// Assumed reports whether the round trip is an assumption, without a source.
 	Assumed bool `json:"assumed,omitempty"`
+	// RequestMs is the predicted time of a first request to the service, in milliseconds
+	// (pageload.Page). Its connection ends at the site's load balancer.
+	RequestMs int64 `json:"requestMs"`
 	// PageMs and PageWithoutCdnMs are the predicted load times of a page, in milliseconds,
 	// with the site's CDN and without it (pageload.Page).
 	PageMs           int64 `json:"pageMs"`
@@ -168,7 +173,8 @@ func roleOf(h siteconfig.Home, site string) string {
 // baseline returns the baseline of a market.
 func baseline(l *latency.Table, market string) Baseline {
 	way := l.RoundTripMs[market][latency.Beijing]
-	return Baseline{way.Value, way.Source == "", l.PageModel().FromBeijing(way.Value).Milliseconds()}
+	page := l.PageModel()
+	return Baseline{way.Value, way.Source == "", page.RequestToBeijing(way.Value).Milliseconds(), page.FromBeijing(way.Value).Milliseconds()}
 }
 
 // newProspect returns how fast a site serves a market. The site is nil if it has no stack yet.
@@ -177,6 +183,7 @@ func newProspect(l *latency.Table, market string, site *siteconfig.Site, name st
 	p := Prospect{
 		Site: name, Planned: site == nil || site.Planned(),
 		RoundTripMs: way.Value, Assumed: way.Source == "",
+		RequestMs:        page.RequestToSite(way.Value).Milliseconds(),
 		PageMs:           page.FromSite(way.Value, true).Milliseconds(),
 		PageWithoutCdnMs: page.FromSite(way.Value, false).Milliseconds(),
 	}

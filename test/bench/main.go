@@ -25,7 +25,7 @@ type section struct {
 	measure func(*bench) (string, error)
 }
 
-var sections = []section{{"sites", sites}, {"growth", growth}, {"start", start}, {"terraform", terraform}, {"cold", cold}}
+var sections = []section{{"sites", sites}, {"entry", entry}, {"growth", growth}, {"start", start}, {"terraform", terraform}, {"cold", cold}}
 
 // bench holds the settings that all sections share.
 type bench struct {
@@ -39,7 +39,7 @@ func main() {
 		os.Exit(runTimed(program))
 	}
 	rounds := flag.Int("rounds", 5, "how many `times` to measure each command; the median is reported")
-	only := flag.String("only", "sites,growth,start,terraform", "the `sections` to measure: sites, growth, start, terraform, cold; cold starts with empty caches and takes many minutes")
+	only := flag.String("only", "sites,entry,growth,start,terraform", "the `sections` to measure: sites, entry, growth, start, terraform, cold; cold starts with empty caches and takes many minutes")
 	flag.Parse()
 	if err := run(*rounds, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
