@@ -3,6 +3,8 @@ package preflight
 // Actions are the IAM actions of the checks' calls to AWS. All of them only read. In addition,
 // `pulumi whoami` and `pulumi stack export` read the state, as an update does.
 var Actions = []string{
+	"acm:DescribeCertificate",
+	"acm:ListCertificates",
 	"cloudfront:ListDistributions",
 	"cloudfront:ListResponseHeadersPolicies",
 	"dms:DescribeAccountAttributes",
@@ -15,6 +17,8 @@ var Actions = []string{
 	"ec2:DescribeSubnets",
 	"ec2:DescribeVpcEndpoints",
 	"ec2:DescribeVpcs",
+	"elasticloadbalancing:DescribeLoadBalancers",
+	"elasticloadbalancing:DescribeTargetGroups",
 	"events:ListRules",
 	"iam:GetAccountSummary",
 	"iam:GetPolicy",

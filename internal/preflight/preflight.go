@@ -87,7 +87,7 @@ func (s *session) checks() []check {
 	case s.site.IsLocal():
 		return append(common, checkPlugin)
 	default:
-		return append(common, checkBoundary, checkZones, checkDatabases, checkReplication, checkDomain, checkTopics, checkQuotas)
+		return append(common, checkBoundary, checkZones, checkDatabases, checkReplication, checkDomain, checkNames, checkTopics, checkQuotas)
 	}
 }
 

@@ -48,6 +48,7 @@ func TestDefects(t *testing.T) {
 	t.Parallel()
 	topic := resource("oregon", "aws:sns/topic:Topic", "oregon-alarms", "oregon", map[string]any{"arn": "arn:aws:sns:us-west-2:123456789012:oregon-alarms-1234567"})
 	issued := resource("oregon", awstypes.CertificateValidation, "oregon-cdn", "oregon-edge", nil)
+	certificate := resource("oregon", awstypes.Certificate, "arn:aws:acm:us-west-2:123456789012:certificate/1", "oregon", nil)
 	zone := resource("global", awstypes.Zone, "Z0123456789ABC", "global", nil)
 	for name, row := range map[string]struct {
 		stack   string // oregon if empty; california copies data from the origin
@@ -137,6 +138,17 @@ func TestDefects(t *testing.T) {
 			w.caa["cdn.example.com"] = []Authorization{{"issue", ";"}}
 			w.caa["example.com"] = []Authorization{{"issue", "amazon.com"}}
 		}, "CAA of cdn.example.com", report.Fail, `issue [""] at cdn.example.com`, `0 issue "amazon.com"`},
+		"CAA of the services for another authority": {"", func(w *world) {
+			w.caa["multisite.example"] = []Authorization{{"issue", "letsencrypt.org"}}
+		}, "CAA of mi-account.multisite.example", report.Warn, `issue ["letsencrypt.org"] at multisite.example`, `0 issue "amazon.com"`},
+		"certificate not issued": {"", func(w *world) {
+			w.has(certificate)
+			w.answer("aws acm describe-certificate", `{"Certificate": {"DomainName": "mi-account.multisite.example", "Status": "PENDING_VALIDATION"}}`)
+		}, "certificate arn:aws:acm:us-west-2", report.Warn, "found PENDING_VALIDATION; needed: ISSUED", "pulumi up -s global, and a few minutes later pulumi up -s oregon"},
+		"certificate requested too long ago": {"", func(w *world) {
+			w.has(certificate)
+			w.answer("aws acm describe-certificate", `{"Certificate": {"DomainName": "mi-account.multisite.example", "Status": "FAILED", "FailureReason": "CAA_ERROR"}}`)
+		}, "certificate arn:aws:acm:us-west-2", report.Warn, "found FAILED CAA_ERROR; needed: ISSUED", "--target-replace"},
 		"no alarm address": {"", func(w *world) {
 			w.edit(func(file map[string]any) { delete(file["config"].(map[string]any), "multisite:alarms") })
 		}, "Pulumi.oregon.yaml: multisite:alarms.emails", report.Warn, "receives the alarms", "pulumi config set"},
@@ -282,14 +294,20 @@ func TestActions(t *testing.T) {
 	withDomain.set("multisite:cdn", domain)
 	withDomain.set("multisite:network", map[string]any{"cidrBlock": "10.16.0.0/16", "zones": 3, "ipFamily": "dual-stack"})
 	withDomain.refuse("aws service-quotas get-service-quota L-0263D0A3", "NoSuchResourceException")
-	withTopic.has(resource("oregon", "aws:sns/topic:Topic", "oregon-alarms", "oregon", map[string]any{"arn": "arn:aws:sns:us-west-2:123456789012:oregon-alarms"}))
+	withTopic.has(
+		resource("oregon", "aws:sns/topic:Topic", "oregon-alarms", "oregon", map[string]any{"arn": "arn:aws:sns:us-west-2:123456789012:oregon-alarms"}),
+		resource("oregon", awstypes.Certificate, "arn:aws:acm:us-west-2:123456789012:certificate/1", "oregon", nil),
+	)
 	withZone.has(resource("global", awstypes.Zone, "Z0123456789ABC", "global", nil))
 	for _, w := range []*world{withDomain, withTopic, withZone, newCopyingWorld(t), newWorld(t, "global"), newWorld(t, "india")} {
 		w.run()
 		maps.Copy(called, w.called)
 	}
 	// IAM names the actions of these operations differently.
-	named := map[string]string{"s3api:headbucket": "s3:listbucket", "s3api:listbuckets": "s3:listallmybuckets"}
+	named := map[string]string{
+		"s3api:headbucket": "s3:listbucket", "s3api:listbuckets": "s3:listallmybuckets",
+		"elbv2:describeloadbalancers": "elasticloadbalancing:describeloadbalancers", "elbv2:describetargetgroups": "elasticloadbalancing:describetargetgroups",
+	}
 	var operations, actions []string
 	for operation := range called {
 		if action, ok := named[operation]; ok {

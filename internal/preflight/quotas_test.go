@@ -69,6 +69,13 @@ func TestQuotas(t *testing.T) {
 		{"oregon", "web ACLs of CloudFront of the account", func(w *world, short int) {
 			w.answer("aws wafv2 list-web-acls --scope CLOUDFRONT", many("WebACLs", 99+short))
 		}, "--service-code wafv2"},
+		{"oregon", "load balancers in us-west-2", counted("aws elbv2 describe-load-balancers", "LoadBalancers", "L-53DA6B97", 50, 1), "--service-code elasticloadbalancing"},
+		{"oregon", "target groups in us-west-2", counted("aws elbv2 describe-target-groups", "TargetGroups", "L-B22855CB", 3000, 3), "--quota-code L-B22855CB"},
+		{"oregon", "certificates in us-west-2", counted("aws acm list-certificates --region us-west-2", "CertificateSummaryList", "L-F141DD1D", 2500, 3), "--service-code acm"},
+		{"oregon", "certificates in us-east-1", counted("aws acm list-certificates --region us-east-1", "CertificateSummaryList", "L-F141DD1D", 2500, 1), "--region us-east-1"},
+		{"oregon", "web ACLs in us-west-2", func(w *world, short int) {
+			w.answer("aws wafv2 list-web-acls --scope REGIONAL", many("WebACLs", 99+short))
+		}, "--service-code wafv2"},
 		{"oregon", "IAM roles of the account", func(w *world, short int) {
 			w.answer("aws iam get-account-summary", fmt.Sprintf(`{"SummaryMap": {"Roles": %d, "RolesQuota": 1000}}`, 996+short))
 		}, "--quota-code L-FE177D64"},
@@ -85,7 +92,7 @@ func TestQuotas(t *testing.T) {
 			w.answer("aws route53 get-account-limit MAX_HOSTED_ZONES_BY_OWNER", fmt.Sprintf(`{"Limit": {"Value": 500}, "Count": %d}`, 499+short))
 		}, "request 501"},
 		{"global", "Route 53 health checks of the account", func(w *world, short int) {
-			w.answer("aws route53 get-account-limit MAX_HEALTH_CHECKS_BY_OWNER", fmt.Sprintf(`{"Limit": {"Value": 200}, "Count": %d}`, 197+short))
+			w.answer("aws route53 get-account-limit MAX_HEALTH_CHECKS_BY_OWNER", fmt.Sprintf(`{"Limit": {"Value": 200}, "Count": %d}`, 189+short))
 		}, "request 201"},
 		{"global", "KMS keys in us-east-1", counted("aws kms list-keys", "Keys", "L-C2F1777E", 50, 2), "--service-code kms"},
 	} {

@@ -68,6 +68,7 @@ func siteNeeds(site *siteconfig.Site, zones []string) *needs {
 	for _, service := range site.Services {
 		n.addService(service)
 	}
+	n.addEntry(site)
 	if site.CopiesDatabases() {
 		n.add(awstypes.DMSInstance, 1)
 		n.add(awstypes.DMSSubnetGroup, 1)
@@ -112,13 +113,27 @@ func (n *needs) addService(service siteconfig.Service) {
 	}
 }
 
-// globalNeeds counts the resources of the stack global. It counts a health check for every
-// AWS site, which is an upper bound: sites that are not up have none.
+// addEntry counts the resources of a site's load balancer, and the certificates of its names.
+func (n *needs) addEntry(site *siteconfig.Site) {
+	if site.Cdn.Domain != nil || site.ContentHostname() != "" {
+		n.counts[kind{awstypes.Certificate, true}]++
+	}
+	if site.Domain == "" {
+		return
+	}
+	n.add(awstypes.LoadBalancer, 1)
+	n.add(awstypes.WebACL, 1)
+	n.add(awstypes.TargetGroup, len(site.Services))
+	n.add(awstypes.Certificate, len(site.Services))
+}
+
+// globalNeeds counts the resources of the stack global. It counts a health check for the content
+// and each service of every AWS site, which is an upper bound: sites that are not up have none.
 func globalNeeds(sites map[string]*siteconfig.Site) *needs {
 	n := &needs{counts: map[kind]int{{awstypes.Zone, true}: 1, {awstypes.Key, true}: 2}} // the keys of alarms and DNSSEC
 	for _, site := range sites {
 		if !site.IsLocal() {
-			n.counts[kind{awstypes.HealthCheck, true}]++
+			n.counts[kind{awstypes.HealthCheck, true}] += 1 + len(site.Services)
 		}
 	}
 	return n

@@ -137,7 +137,7 @@ func TestNeedsOfGlobal(t *testing.T) {
 	for _, row := range countedQuotas {
 		k := kind{row.typ, true}
 		if row.typ == awstypes.HealthCheck {
-			assert.Equal(t, 3, n.counts[k], "one per AWS site")
+			assert.Equal(t, 3+8, n.counts[k], "one per AWS site, and one per service of each")
 			continue
 		}
 		assert.Equal(t, made[k], n.counts[k], row.name)

@@ -45,10 +45,24 @@ var countedQuotas = []counted{
 	{"CloudFront distributions", awstypes.Distribution, true, true, counting("DistributionList.Items", "cloudfront", "list-distributions"), byCode("cloudfront", "L-24B04930")},
 	{"CloudFront response headers policies", awstypes.ResponseHeadersPolicy, true, true, counting("ResponseHeadersPolicyList.Items", "cloudfront", "list-response-headers-policies", "--type", "custom"), byCode("cloudfront", "L-CF0D4FC5")},
 	{"web ACLs of CloudFront", awstypes.WebACL, true, true, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "CLOUDFRONT"), byName("wafv2", "web ACLs per account", "CloudFront")},
+	{"web ACLs", awstypes.WebACL, false, false, counting("WebACLs", "wafv2", "list-web-acls", "--scope", "REGIONAL"), byName("wafv2", "web ACLs per account", "regional")},
+	{"load balancers", awstypes.LoadBalancer, false, false, counting("LoadBalancers", "elbv2", "describe-load-balancers"), byCode("elasticloadbalancing", "L-53DA6B97")},
+	{"target groups", awstypes.TargetGroup, false, false, counting("TargetGroups", "elbv2", "describe-target-groups"), byCode("elasticloadbalancing", "L-B22855CB")},
+	{"certificates", awstypes.Certificate, false, false, certificates, byCode("acm", codeCertificates)},
+	{"certificates", awstypes.Certificate, true, false, certificates, byCode("acm", codeCertificates)},
 	{"IAM roles", awstypes.Role, false, true, roles, rolesQuota},
 	inAccountLimit("Route 53 hosted zones", awstypes.Zone, "MAX_HOSTED_ZONES_BY_OWNER"),
 	inAccountLimit("Route 53 health checks", awstypes.HealthCheck, "MAX_HEALTH_CHECKS_BY_OWNER"),
 }
+
+// codeCertificates is the code of the quota on certificates of ACM in a region.
+const codeCertificates = "L-F141DD1D"
+
+// certificates counts the certificates of ACM in a region, with keys of any algorithm: without the
+// option, ACM lists only RSA keys of up to 2048 bits
+// (https://docs.aws.amazon.com/acm/latest/APIReference/API_ListCertificates.html).
+var certificates = counting("CertificateSummaryList", "acm", "list-certificates", "--includes",
+	"keyTypes=RSA_1024,RSA_2048,RSA_3072,RSA_4096,EC_prime256v1,EC_secp384r1,EC_secp521r1")
 
 // counting returns a function that counts a list in the answer of an operation, such as
 // DistributionList.Items. Of such a path the list may be absent: CloudFront omits empty lists.
