@@ -36,6 +36,7 @@ const (
 	ownRole       = "arn:aws:iam::123456789012:role/oregon-ecommerce-monitoring-1a2b3c4"
 	ownState      = "arn:aws:s3:::multisite-state-oregon-123456789012"
 	otherState    = "arn:aws:s3:::multisite-state-california-123456789012"
+	balancer      = "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/"
 	someKey       = "arn:aws:kms:us-west-2:123456789012:key/1"
 )
 
@@ -53,6 +54,8 @@ func TestBoundary(t *testing.T) {
 		"another site's region":                {"s3:GetObject", "arn:aws:s3:::oregon-x/y", map[string]string{"aws:RequestedRegion": "us-west-1"}},
 		"a network at the edge":                {"ec2:CreateVpc", "*", map[string]string{"aws:RequestedRegion": "us-east-1"}},
 		"a database at the edge":               {"rds:CreateDBInstance", "arn:aws:rds:us-east-1:123456789012:db:oregon-x", map[string]string{"aws:RequestedRegion": "us-east-1"}},
+		"an image of another account":          {"ecr:BatchGetImage", "arn:aws:ecr:us-west-2:210987654321:repository/mi-account", nil},
+		"a new image":                          {"ecr:PutImage", "arn:aws:ecr:us-west-2:123456789012:repository/mi-account", nil},
 		"a service that no site uses":          {"lambda:CreateFunction", "*", nil},
 		"organizations":                        {"organizations:LeaveOrganization", "*", inIAM(nil)},
 		"account settings":                     {"account:PutContactInformation", "*", inIAM(nil)},
@@ -100,6 +103,7 @@ func TestBoundary(t *testing.T) {
 		"its own state":            {"s3:PutObject", ownState + "/.pulumi/stacks/multisite/oregon.json", nil},
 		"its own secrets":          {"kms:Decrypt", someKey, map[string]string{"kms:ResourceAliases": "alias/pulumi-secrets-oregon"}},
 		"a key without an alias":   {"kms:DescribeKey", someKey, nil},
+		"an image of the site":     {"ecr:BatchGetImage", "arn:aws:ecr:us-west-2:123456789012:repository/mi-account", nil},
 		"a database's logs":        {"logs:PutLogEvents", "arn:aws:logs:us-west-2:123456789012:log-group:RDSOSMetrics:log-stream:x", nil},
 	} {
 		assert.True(t, a.on(everything, boundary), "the boundary allows %s", name)
@@ -127,6 +131,11 @@ func TestRolesAreSeparate(t *testing.T) {
 			"untags no other role":             {attempt{"iam:UntagRole", ownRole, map[string]string{"aws:RequestedRegion": "us-east-1", "aws:ResourceTag/Site": "california"}}, false},
 			"reads no objects":                 {attempt{"s3:GetObject", "arn:aws:s3:::oregon-ecommerce-invoices-1/x", nil}, false},
 			"changes no other zone":            {attempt{"route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z2", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
+			"deletes no other load balancer":   {attempt{"elasticloadbalancing:DeleteLoadBalancer", balancer + "california-entry-1a2b3c4d/1", nil}, false},
+			"accepts no TLS 1.1":               {attempt{"elasticloadbalancing:CreateListener", balancer + "oregon-entry-1a2b3c4d/1", map[string]string{"elasticloadbalancing:SecurityPolicy": "ELBSecurityPolicy-2016-08"}}, false},
+			"accepts TLS 1.2":                  {attempt{"elasticloadbalancing:CreateListener", balancer + "oregon-entry-1a2b3c4d/1", map[string]string{"elasticloadbalancing:SecurityPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"}}, true},
+			"redirects HTTP":                   {attempt{"elasticloadbalancing:CreateListener", balancer + "oregon-entry-1a2b3c4d/1", nil}, true},
+			"writes for no other application":  {attempt{"ssm:PutParameter", "arn:aws:ssm:us-west-2:123456789012:parameter/multisite/services/california/ecommerce", nil}, false},
 			"writes no other status":           {attempt{"ssm:PutParameter", "arn:aws:ssm:us-east-1:123456789012:parameter/multisite/sites/california", map[string]string{"aws:RequestedRegion": "us-east-1"}}, false},
 		},
 		Destroy: {

@@ -106,7 +106,7 @@ func (d *data) add(name string, roles []Role, grants []grant) {
 func (p policy) ID() string { return strings.ToUpper(p.Name[:1]) + p.Name[1:] + "Policy" }
 
 // Statements returns the policy's statements as YAML.
-func (p policy) Statements() (string, error) { return statements(p.grants, 10) }
+func (p policy) Statements() (string, error) { return statements(p.grants, 8) }
 
 // Of returns the policies of a role.
 func (d *data) Of(role Role) []policy {
@@ -166,6 +166,7 @@ func statements(grants []grant, columns int) (string, error) {
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
+	encoder.CompactSeqIndent() // CloudFormation limits a template to 51,200 bytes
 	if err := encoder.Encode(list); err != nil {
 		return "", fmt.Errorf("write statements: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
@@ -43,6 +44,8 @@ type account struct {
 	iam            *iam.Client
 	sns            *sns.Client
 	route53        *route53.Client
+	elb            *elasticloadbalancingv2.Client
+	url            string // of the emulator
 }
 
 // newAccount connects to the emulator that a project's sandbox runs.
@@ -50,8 +53,9 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 	t.Helper()
 	environment, err := p.Command("sh", "-c", "echo $AWS_ENDPOINT_URL").Output()
 	require.NoError(t, err)
+	url := strings.TrimSpace(string(environment))
 	config := aws.Config{
-		Region: region, BaseEndpoint: aws.String(strings.TrimSpace(string(environment))),
+		Region: region, BaseEndpoint: &url,
 		Credentials: credentials.NewStaticCredentialsProvider("suite", "suite", ""),
 	}
 	return &account{
@@ -59,7 +63,7 @@ func newAccount(t *testing.T, p *engine.Project, region string) *account {
 		s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true }),
 		kms.NewFromConfig(config), secretsmanager.NewFromConfig(config), cloudfront.NewFromConfig(config),
 		cloudwatchlogs.NewFromConfig(config), iam.NewFromConfig(config),
-		sns.NewFromConfig(config), route53.NewFromConfig(config),
+		sns.NewFromConfig(config), route53.NewFromConfig(config), elasticloadbalancingv2.NewFromConfig(config), url,
 	}
 }
 
@@ -88,6 +92,7 @@ func (a *account) inventory() tagged {
 	a.keysAndSecrets(found)
 	a.databaseGroups(found)
 	a.operations(found)
+	a.entries(found)
 	databases, err := a.rds.DescribeDBInstances(a.ctx, &rds.DescribeDBInstancesInput{})
 	require.NoError(a.t, err)
 	for _, database := range databases.DBInstances {

@@ -2,8 +2,6 @@ package acceptance_test
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/route53"
@@ -64,16 +62,6 @@ func TestGlobal(t *testing.T) {
 // publishStatus writes the status of a site that serves users, as the site's stack does.
 func publishStatus(t *testing.T, p *engine.Project, site string) {
 	t.Helper()
-	url, err := p.Command("sh", "-c", "echo $AWS_ENDPOINT_URL").Output()
-	require.NoError(t, err)
-	body := fmt.Sprintf(`{"Name": "/multisite/sites/%[1]s", "Type": "String", "Value": "{\"host\": \"%[1]s.example.org\", \"serving\": true}"}`, site)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, strings.TrimSpace(string(url)), strings.NewReader(body))
-	require.NoError(t, err)
-	request.Header.Set("X-Amz-Target", "AmazonSSM.PutParameter")
-	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=suite/20260101/"+edgeRegion+"/ssm/aws4_request, SignedHeaders=host, Signature=none")
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer func() { _ = response.Body.Close() }()
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	status := fmt.Sprintf(`{"host": "%s.example.org", "serving": true}`, site)
+	newAccount(t, p, edgeRegion).post("ssm", "AmazonSSM.PutParameter", map[string]any{"Name": "/multisite/sites/" + site, "Type": "String", "Value": status}, nil)
 }

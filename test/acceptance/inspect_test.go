@@ -33,7 +33,7 @@ func inspect(t *testing.T, p *engine.Project, stack, region string, regions []st
 			require.NotEmpty(t, inventory)
 		case edgeRegion:
 			for id := range inventory {
-				assert.Regexp(t, "^arn:aws:(kms|sns|logs):.*(key/|-edge-alarms-|-cdn)", id, "only the monitoring of CloudFront is in us-east-1")
+				assert.Regexp(t, "^arn:aws:(acm|kms|sns|logs):.*(certificate/|key/|-edge-alarms-|-cdn)", id, "only the certificate and the monitoring of CloudFront are in us-east-1")
 			}
 		default:
 			assert.Empty(t, inventory, "%s has resources only in %s", stack, region)
@@ -49,6 +49,7 @@ func inspect(t *testing.T, p *engine.Project, stack, region string, regions []st
 		a.inspectDatabases()
 		a.inspectBuckets(stack)
 		a.inspectDistributions(stack)
+		a.inspectEntry(stack)
 	}
 }
 

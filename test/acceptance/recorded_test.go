@@ -93,7 +93,7 @@ func (r *recorder) phase(phase string) {
 var (
 	ownName  = regexp.MustCompile(`SITE-[\w.+-]+`)
 	drawnID  = regexp.MustCompile(`^(arn:aws:(?:acm|cloudfront|ec2|kms|route53):.*[:/]|arn:aws:logs:.*:delivery:)[\w-]+$|^(arn:aws:rds:.*:db:)db-[A-Z0-9]+$`)
-	webACL   = regexp.MustCompile(`(/webacl/SITE-\*)/.*$`)
+	within   = regexp.MustCompile(`(/webacl/SITE-\*|:elasticloadbalancing:.*/SITE-\*|:parameter/multisite/services/SITE)/.*$`)
 	object   = regexp.MustCompile(`(:s3:::[^/]+/).*$`)
 	subtopic = regexp.MustCompile(`(:sns:.*:SITE-\*):.*$`)
 )
@@ -111,7 +111,7 @@ func (r *recorder) general(arn string) string {
 		arn = drawnID.ReplaceAllString(arn, "$1$2*")
 	}
 	arn = object.ReplaceAllString(arn, "$1*")
-	return subtopic.ReplaceAllString(webACL.ReplaceAllString(arn, "$1/*"), "$1:*")
+	return subtopic.ReplaceAllString(within.ReplaceAllString(arn, "$1/*"), "$1:*")
 }
 
 // finishRecording writes the calls of the tests, if record is set. Otherwise, if all tests

@@ -30,6 +30,8 @@ NAMES = {
     "acm": [("CertificateArn", "{}")],
     "cloudwatch": [("AlarmName", "cloudwatch:{region}:{account}:alarm:{}"), ("AlarmNames.member.1", "cloudwatch:{region}:{account}:alarm:{}"),
                    ("ResourceARN", "{}")],
+    "elasticloadbalancing": [("LoadBalancerArn", "{}"), ("ListenerArn", "{}"), ("RuleArn", "{}"), ("TargetGroupArn", "{}"),
+                             ("ResourceArns.member.1", "{}"), ("Name", "elasticloadbalancing:{region}:{account}:{kind}/{}/x")],
     "events": [("Rule", "events:{region}:{account}:rule/{}"), ("Name", "events:{region}:{account}:rule/{}"), ("ResourceARN", "{}")],
     "iam": [("RoleName", "iam::{account}:role/{}"), ("PolicyArn", "{}")],
     "kms": [("AliasName", "kms:{region}:{account}:{}"), ("KeyId", "kms:{region}:{account}:key/{}")],
@@ -43,7 +45,7 @@ NAMES = {
     "sns": [("TopicArn", "{}"), ("ResourceArn", "{}"), ("Name", "sns:{region}:{account}:{}"), ("SubscriptionArn", "{}")],
     "ssm": [("Name", "ssm:{region}:{account}:parameter{}"), ("Names", "ssm:{region}:{account}:parameter{}"),
             ("ResourceId", "ssm:{region}:{account}:parameter{}"), ("Path", "ssm:{region}:{account}:parameter{}")],
-    "wafv2": [("ResourceArn", "{}"), ("ResourceARN", "{}"), ("Name", "wafv2:{region}:{account}:global/webacl/{}/x")],
+    "wafv2": [("ResourceArn", "{}"), ("ResourceARN", "{}"), ("Name", "wafv2:{region}:{account}:{kind}/webacl/{}/x")],
 }
 
 calls = set()
@@ -87,6 +89,15 @@ def rest(service, environ, query):
     return best and best[1]
 
 
+def kind(service, operation, fields):
+    """Returns the part of an ARN for resources of several kinds that requests name in one field."""
+    if service == "elasticloadbalancing":
+        return "targetgroup" if operation == "CreateTargetGroup" else "loadbalancer/app"
+    if service == "wafv2":
+        return {"REGIONAL": "regional"}.get(fields.get("Scope"), "global")
+    return "source" if operation.endswith("Source") else "destination"
+
+
 def resource(service, operation, region, path, fields):
     """Returns the ARN of the resource that a request names, or *."""
     first, id, last = (path.strip("/").split("/") + ["", "", ""])[1:4]
@@ -109,8 +120,7 @@ def resource(service, operation, region, path, fields):
                 return value
             if service == "kms" and value.startswith("alias/"):
                 form = "kms:{region}:{account}:{}"
-            kind = "source" if operation.endswith("Source") else "destination"
-            return "arn:aws:" + form.format(value, region=region, account=ACCOUNT, kind=kind)
+            return "arn:aws:" + form.format(value, region=region, account=ACCOUNT, kind=kind(service, operation, fields))
     return "*"
 
 
