@@ -127,9 +127,16 @@ func TestTheGuardrailsCheckTheParameter(t *testing.T) {
 	openEntry(p)
 	directory := p.State("oregon")["aws:ssm:Parameter oregon-mi-account-directory"]
 	before := p.Account()
-	for _, test := range []struct{ field, value, want string }{
+	for _, test := range []struct {
+		field string
+		value any
+		want  string
+	}{
 		{"databaseSecretArn", "arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:singapore-mi-account-abcdef", "rule flow"},
 		{"targetGroupArn", "arn:aws:elasticloadbalancing:us-west-2:210987654321:targetgroup/x/1", "rule account"},
+		{"databaseEndpoint", "db.example.com:5432", "found databaseEndpoint: db.example.com:5432; allowed: a database of Amazon RDS in us-west-2"},
+		{"databaseEndpoint", "a.b.ap-southeast-1.rds.amazonaws.com:5432", "allowed: a database of Amazon RDS in us-west-2"},
+		{"buckets", map[string]string{"avatars": "elsewhere"}, "found buckets.avatars: elsewhere; allowed: a bucket whose name begins with oregon-mi-account-avatars"},
 		{"permissionsBoundaryArn", "arn:aws:iam::123456789012:policy/multisite-boundary-singapore", "rule boundary"},
 	} {
 		t.Run(test.field, func(t *testing.T) {

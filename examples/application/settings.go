@@ -153,6 +153,15 @@ func readPlace(ctx *pulumi.Context, s *settings, in pulumi.InvokeOption) (*place
 		return nil, problem("ready: false", fmt.Sprintf("ready: true, which a site publishes once its load balancer answers the service over HTTPS: "+
 			"the site's team runs pulumi up -s global and pulumi up -s %s again", s.site))
 	}
+	// The guardrails find a region or an account in an ARN, but none in these names.
+	if host := regexp.MustCompile(`^([a-z0-9-]+\.){2}` + s.region + `\.rds\.amazonaws\.com:\d+$`); p.DatabaseEndpoint != "" && !host.MatchString(p.DatabaseEndpoint) {
+		return nil, problem("databaseEndpoint: "+p.DatabaseEndpoint, "a database of Amazon RDS in "+s.region)
+	}
+	for purpose, bucket := range p.Buckets {
+		if !strings.HasPrefix(bucket, s.name()+"-"+purpose+"-") {
+			return nil, problem("buckets."+purpose+": "+bucket, "a bucket whose name begins with "+s.name()+"-"+purpose)
+		}
+	}
 	return p, nil
 }
 
