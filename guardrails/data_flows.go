@@ -68,6 +68,9 @@ func (g *Guard) regionFlow(r *resource, path, region string) []finding {
 	return nil
 }
 
+// claimed matches the only text that a load balancer answers itself: when a site was claimed.
+var claimed = regexp.MustCompile(`^claimed \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
+
 // otherFlows checks settings that may name no region, such as multi-region keys.
 func (g *Guard) otherFlows(r *resource) (list []finding) {
 	switch r.typ {
@@ -76,6 +79,12 @@ func (g *Guard) otherFlows(r *resource) (list []finding) {
 			d := resource{inputs: map[string]any{"d": destination}}
 			if key := d.at("d.encryptionConfiguration.replicaKmsKeyId"); key == nil {
 				list = append(list, finding{"rules[].destination.encryptionConfiguration.replicaKmsKeyId", "", "the ARN of the key that encrypts the copies, which names their region"})
+			}
+		}
+	case awstypes.ListenerRule:
+		for _, body := range r.all("actions[].fixedResponse.messageBody") {
+			if _, isUnknown := body.(unknown); !isUnknown && !claimed.MatchString(text(body)) {
+				list = append(list, finding{"actions[].fixedResponse.messageBody", text(body), "claimed TIME, with a time in UTC such as 2026-11-30T12:00:00Z"})
 			}
 		}
 	case awstypes.Key:

@@ -41,6 +41,8 @@ func (g *Guard) encryption(r *resource) (list []finding) {
 				list = append(list, finding{"rules[].applyServerSideEncryptionByDefault.sseAlgorithm", text(algorithm), "aws:kms"})
 			}
 		}
+	case awstypes.DBInstance:
+		list = append(list, g.restoredKey(r)...)
 	case awstypes.Key:
 		// KMS rotates only symmetric encryption keys.
 		if usage := r.at("keyUsage"); (usage == nil || usage == "ENCRYPT_DECRYPT") && differs(r.at("enableKeyRotation"), true) {
@@ -48,6 +50,22 @@ func (g *Guard) encryption(r *resource) (list []finding) {
 		}
 	}
 	return list
+}
+
+// restoredKey reports a database whose key is not the key of the backup that it is restored from: RDS
+// restores it with the backup's key, and the next update would replace it.
+func (g *Guard) restoredKey(r *resource) []finding {
+	const property = "kmsKeyId"
+	name, _ := r.at("restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn").(string)
+	from := r.owners[name]
+	if from == nil { // no restore, or the rule property reports a backup of another stack
+		return nil
+	}
+	backup := g.named(displayType(from.typ) + " " + from.name)
+	if backup == nil || !differs(r.at(property), backup.at(property)) || !differs(backup.at(property), r.at(property)) {
+		return nil
+	}
+	return []finding{{property, r.show(r.at(property)), "the key of " + backup.String()}}
 }
 
 // isReplica reports whether a resource is a read replica, which has the key and the backups of

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -211,7 +212,7 @@ func (v visit) refuses(path string, value any, rule string) bool {
 		if slices.Contains(v.empty, f) || !strings.HasPrefix(report, rule) {
 			return false
 		}
-		property = awstypes.WithoutIndexes(strings.ReplaceAll(property, ".key", ".*"))
+		property = awstypes.WithoutIndexes(triedKey.ReplaceAllString(property, ".*"))
 		return property == path || within(property, path) || within(path, property)
 	})
 	if _, isUnknown := value.(unknown); refuses && !isUnknown {
@@ -219,6 +220,10 @@ func (v visit) refuses(path string, value any, rule string) bool {
 	}
 	return refuses
 }
+
+// triedKey matches the key of an object that build makes for a *, and not an input whose name begins
+// with it, such as keyArn.
+var triedKey = regexp.MustCompile(`\.key\b`)
 
 // within reports whether a path is of a part of the input at another path.
 func within(path, whole string) bool {

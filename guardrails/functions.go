@@ -25,7 +25,7 @@ var functions = map[string]map[string][]string{
 	"aws:acm/getCertificate:getCertificate":               {"domain": nil, "statuses": nil, "tags": nil},
 	"aws:index/getAvailabilityZones:getAvailabilityZones": {"filters": nil},
 	"aws:index/getCallerIdentity:getCallerIdentity":       {},
-	"aws:ssm/getParameter:getParameter":                   {"name": {awstypes.StatusPath, awstypes.ServicePath}},
+	"aws:ssm/getParameter:getParameter":                   {"name": {awstypes.StatusPath, awstypes.RecoveryPath, awstypes.ServicePath}},
 	"aws:ssm/getParametersByPath:getParametersByPath":     {"path": {strings.TrimSuffix(awstypes.StatusPath, "/")}},
 	"localdc:index:capabilities":                          {},
 }

@@ -56,10 +56,10 @@ var harmless = map[string]string{
 		options.logLevel options.overwriteMode options.posixPermissions options.preserveDeletedFiles
 		options.transferMode options.uid options.verifyMode originAccessControlOriginType outputFormat
 		parameters[].applyMethod platformVersion preferredMaintenanceWindow priceClass propagateTags protocol
-		protocolVersion replicationInstanceClass restrictions.geoRestriction.locations[]
-		restrictions.geoRestriction.restrictionType rule.defaultRetention.mode rule.objectOwnership
+		protocolVersion replicationInstanceClass restoreToPointInTime.restoreTime
+		restrictions.geoRestriction.locations[] restrictions.geoRestriction.restrictionType rule.defaultRetention.mode rule.objectOwnership
 		rules[].applyServerSideEncryptionByDefault.sseAlgorithm rules[].deleteMarkerReplication.status
-		rules[].overrideAction.count rules[].overrideAction.none
+		rules[].destination.metrics.status rules[].destination.replicationTime.status rules[].overrideAction.count rules[].overrideAction.none
 		rules[].sourceSelectionCriteria.sseKmsEncryptedObjects.status
 		rules[].statement.andStatement.statements[].byteMatchStatement.fieldToMatch.singleHeader.name
 		rules[].statement.andStatement.statements[].byteMatchStatement.fieldToMatch.uriPath
@@ -100,10 +100,11 @@ var harmless = map[string]string{
 	`,
 	"a text that other stacks read, and resolve only after their own check": `
 		insecureValue.content.host insecureValue.content.ready insecureValue.content.zoneId
-		insecureValue.entry.dualStack insecureValue.entry.host insecureValue.entry.ready[] insecureValue.entry.zoneId
+		insecureValue.entry.claims insecureValue.entry.dualStack insecureValue.entry.host insecureValue.entry.ready[]
+		insecureValue.entry.zoneId
 		insecureValue.healthPath insecureValue.host insecureValue.hostnames[] insecureValue.livePath
 		insecureValue.moves.*.*.phase insecureValue.moves.*.*.sharePercent insecureValue.ready insecureValue.records.*
-		insecureValue.region insecureValue.serving insecureValue.site insecureValue.targetPort
+		insecureValue.recovers[] insecureValue.region insecureValue.serving insecureValue.site insecureValue.targetPort
 		insecureValue.targetProtocol
 	`,
 	"a text that containers read: the network and their roles decide what they reach": `
@@ -112,7 +113,7 @@ var harmless = map[string]string{
 		containerDefinitions[].secrets[].name containerDefinitions[].user
 	`,
 	"a text that a load balancer answers with or compares, and does not follow": `
-		conditions[].hostHeader.values[] routingHttpResponseStrictTransportSecurityHeaderValue
+		conditions[].hostHeader.values[] conditions[].pathPattern.values[] routingHttpResponseStrictTransportSecurityHeaderValue
 		rules[].statement.andStatement.statements[].byteMatchStatement.searchString
 	`,
 	"a header of public content, which the configuration gives": `securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy`,

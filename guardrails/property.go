@@ -132,8 +132,12 @@ var notPlain = regexp.MustCompile(`arn:aws|://|\bamazonaws\.com|\b\d{12}\b|` +
 	`\b(af|ap|ca|cn|eu|il|me|mx|sa|us)(-gov|-iso[a-z]?)?-(central|(north|south)?(east|west)|north|south)-\d[a-z]?\b|` +
 	`\\u00([4-7][0-9A-Fa-f]|2[D-Fd-f]|3[0-9Aa])`)
 
+// uuid matches an ID of AWS, whose last part may look like an account's number.
+var uuid = regexp.MustCompile(`\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+
 // namesPlace reports whether a text names a place or an account other than the site's.
 func (g *Guard) namesPlace(text string) bool {
+	text = uuid.ReplaceAllString(text, "")
 	return slices.ContainsFunc(notPlain.FindAllString(text, -1), func(found string) bool {
 		return strings.TrimRight(found, "abcdefghijklmnopqrstuvwxyz") != g.site.Region && found != g.account
 	})

@@ -40,6 +40,9 @@ func (g *Guard) providers(r *resource) (list []finding) {
 		if region := r.at("region"); pkg == "aws" && (region == "" || differs(region, g.site.Region)) && region != g.site.EdgeRegion {
 			list = append(list, finding{"region", text(region), g.site.Region + ", or " + g.site.EdgeRegion + " for the CDN"})
 		}
+		if region := r.at("stsRegion"); pkg == "aws" && region != nil && differs(region, g.site.Region) {
+			list = append(list, finding{"stsRegion", text(region), g.site.Region})
+		}
 		if site := r.at("site"); pkg == "localdc" && differs(site, g.site.Name) {
 			list = append(list, finding{"site", text(site), g.site.Name})
 		}

@@ -75,8 +75,14 @@ func (g *Guard) protection(r *resource) (list []finding) {
 	return list
 }
 
-// backups reports databases, other than read replicas, with too few backups.
+// backups reports databases, other than read replicas, with too few backups, and replicated backups
+// that expire before the longest that RDS keeps them: a longer time would replace them.
 func (*Guard) backups(r *resource) (list []finding) {
+	if days := r.at("retentionPeriod"); r.typ == awstypes.BackupReplication && (days == nil || number(days) != bounds.MaxBackupDays) {
+		if _, isUnknown := days.(unknown); !isUnknown {
+			return []finding{{"retentionPeriod", text(days), fmt.Sprintf("%d days", bounds.MaxBackupDays)}}
+		}
+	}
 	if !isDatabase(r) || isReplica(r) {
 		return nil
 	}

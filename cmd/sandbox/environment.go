@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,14 +26,16 @@ const passphrase = "sandbox"
 
 // A sandbox is the account that projects share, and their Pulumi states.
 type sandbox struct {
+	top    string // the folder that has .sandbox
 	root   string // the project's folder
-	folder string // root, relative to the folder that has .sandbox
+	folder string // root, relative to top
 	name   string // the project's name
 	dir    string // the folder of the sandbox's own files
 	beside string // the folder of this program
 	pulumi string
 	env    []string
 	held   *flock.Flock
+	lost   []string // the stacks whose state does not answer
 	faults []*simulation.Fault
 	// accountID is the number of the account that the command has credentials for.
 	accountID string
@@ -62,7 +66,7 @@ func (s *sandbox) reset() error {
 	defer func() { _ = use.Unlock() }()
 	stopEmulator(s.emulatorFile())
 	accounts, _ := filepath.Glob(filepath.Join(s.dir, simulation.Folder(simulation.AccountID)+"*")) // the pattern is well formed
-	for _, folder := range append(accounts, s.state(), s.state()+closed, s.copies()) {
+	for _, folder := range append(accounts, filepath.Join(s.dir, simulation.World), s.state(), s.state()+closed, s.copies()) {
 		if err := os.RemoveAll(folder); err != nil {
 			return err
 		}
@@ -141,11 +145,21 @@ func (s *sandbox) simulate() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.secrets = keyOf
+	lost, err := s.lostStates()
+	if err != nil {
+		return nil, err
+	}
+	s.secrets, s.lost = keyOf, slices.Collect(maps.Keys(lost))
+	lostText, err := json.Marshal(lost)
+	if err != nil {
+		return nil, err
+	}
 	return append(keys,
 		"PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"),
 		accountVariable+"="+s.account(),
 		faultsVariable+"="+simulation.LastingFaults(s.faults),
+		pulumiVariable+"="+s.pulumi,
+		lostVariable+"="+string(lostText),
 		"PULUMI_DEBUG_PROVIDERS="+strings.Join(providers, ","),
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 	), nil
@@ -186,7 +200,7 @@ func (s *sandbox) tools() (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
-	for name, program := range map[string]string{"aws": self, "pulumi": s.pulumi, "sites": filepath.Join(s.beside, "sites")} {
+	for name, program := range map[string]string{"aws": self, "pulumi": self, "sites": filepath.Join(s.beside, "sites")} {
 		link := filepath.Join(folder, name)
 		if current, err := os.Readlink(link); err == nil && current == program {
 			continue
@@ -233,8 +247,8 @@ func (s *sandbox) prepare(ctx context.Context) error {
 		if err := s.copyFile(file); err != nil {
 			return err
 		}
-		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
-		if stack != "yaml" && !s.hasStack(stack) {
+		stack := stackOf(file)
+		if stack != "yaml" && !slices.Contains(s.lost, stack) && !s.hasStack(stack) {
 			inits.Go(func() error { return s.createStack(ctx, stack) })
 		}
 	}

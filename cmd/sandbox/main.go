@@ -28,6 +28,21 @@ const usage = `Runs a command, usually pulumi, on a fake AWS account.
   sandbox [flags] COMMAND [ARGUMENT...]   for example: sandbox pulumi up -s oregon
   sandbox [flags] reset                   deletes the account and all state
 
+On the simulated account:
+
+  sandbox region                          lists regions, and which of them are down
+  sandbox region REGION down              no API of the region answers, and no state in it
+  sandbox region REGION up                all is as it was
+  sandbox region REGION erased            deletes the region's resources, content and states
+  sandbox clock [+DURATION]               shows the account's time, or moves it, such as +10m
+  sandbox content show [RESOURCE]         shows what databases, buckets and backups hold
+  sandbox content write [--market=MARKET] RESOURCE KEY=VALUE...
+  sandbox content delete RESOURCE KEY...  as clients of a database or a bucket do
+  sandbox content backfill BUCKET         replicates the objects from before the replication
+
+RESOURCE is a bucket, a DB instance's identifier, or the ARN of a replicated backup;
+REGION/NAME selects one of several with the same name.
+
 The account and the states are in .sandbox, in the folder of Pulumi.yaml. The command
 runs in a folder there with copies of the Pulumi.*.yaml files, which are updated each
 time. It cannot change the files themselves. With --project, these are the files of another
@@ -48,6 +63,12 @@ func main() {
 			os.Exit(254)
 		}
 		return
+	}
+	if program := os.Getenv(pulumiVariable); filepath.Base(os.Args[0]) == "pulumi" && program != "" {
+		if err := pulumiCLI(program, os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
 	}
 	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	program := flags.String("program", "", "run this built `file` as the Pulumi program, instead of building the project")
@@ -90,12 +111,15 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 	if err != nil {
 		return 1, err
 	}
-	s.root, s.dir = filepath.Join(root, s.folder), filepath.Join(root, ".sandbox", kind)
+	s.top, s.root, s.dir = root, filepath.Join(root, s.folder), filepath.Join(root, ".sandbox", kind)
 	if len(command) == 1 && command[0] == "reset" {
 		if err := s.reset(); err != nil {
 			return 1, err
 		}
 		return 0, nil
+	}
+	if commands[command[0]] != nil && kind == "simulated" {
+		return s.own(command)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -106,6 +130,10 @@ func (s *sandbox) run(ctx context.Context, kind, program string, command []strin
 		return 1, err
 	}
 	if command[0] == "pulumi" {
+		if err := s.reach(command[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			return 1, nil
+		}
 		command[0] = s.pulumi
 	} else if command[0] == "aws" && kind == "simulated" {
 		command[0] = filepath.Join(s.dir, "tools", "aws")
@@ -188,6 +216,9 @@ func projectName(dir string) (string, error) {
 // findPulumi returns the installed CLI or, if there is none, the pinned version that `make
 // build` builds in this program's folder.
 func findPulumi(beside string) (string, error) {
+	if program := os.Getenv(pulumiVariable); program != "" {
+		return program, nil // this command runs within another one
+	}
 	if path, err := exec.LookPath("pulumi"); err == nil {
 		return filepath.Abs(path)
 	}

@@ -78,3 +78,20 @@ esac
 		awstypes.WebACLAssociation + " acl," + arn + "loadbalancer/app/l/1":   "acl," + arn + "loadbalancer/app/l/1",
 	}, found.byKey)
 }
+
+// TestReplicatedBackups finds backups by the database that they are from, except backups that RDS
+// only retains.
+func TestReplicatedBackups(t *testing.T) {
+	const arn = "arn:aws:rds:us-east-2:123456789012:auto-backup:ab-"
+	bin := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(`#!/bin/sh
+echo '{"DBInstanceAutomatedBackups": [{"DBInstanceArn": "a", "DBInstanceAutomatedBackupsArn": "`+arn+`1", "Status": "replicating"},
+  {"DBInstanceArn": "b", "DBInstanceAutomatedBackupsArn": "`+arn+`2", "Status": "RETAINED"}]}'
+`), 0o700))
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	found := inventory{"ohio", map[string]string{}, map[string]string{}}
+	require.NoError(t, found.listReplicatedBackups("us-east-2"))
+	assert.Equal(t, map[string]string{awstypes.BackupReplication + " ohio-shop": arn + "1"}, found.importIDs(map[string]map[string]any{
+		awstypes.BackupReplication + " ohio-shop": {"sourceDbInstanceArn": "a"}, awstypes.BackupReplication + " ohio-other": {"sourceDbInstanceArn": "b"},
+	}))
+}

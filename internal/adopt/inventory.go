@@ -63,7 +63,7 @@ func findResources(stack string, regions []string, steps []pulumicli.Step) (map[
 	}
 	found := inventory{stack, map[string]string{}, map[string]string{}}
 	for _, region := range regions {
-		for _, list := range []func(region string) error{found.listTagged, found.listRoutes, found.listNetworkBlocks, found.listKeyAliases, found.listListenerCertificates, found.listWebACLAssociations} {
+		for _, list := range []func(region string) error{found.listTagged, found.listRoutes, found.listNetworkBlocks, found.listKeyAliases, found.listListenerCertificates, found.listWebACLAssociations, found.listReplicatedBackups} {
 			if err := list(region); err != nil {
 				return nil, err
 			}

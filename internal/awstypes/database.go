@@ -6,6 +6,7 @@ const (
 	DBSubnetGroup       = "aws:rds/subnetGroup:SubnetGroup"
 	DBParameterGroup    = "aws:rds/parameterGroup:ParameterGroup"
 	DBEventSubscription = "aws:rds/eventSubscription:EventSubscription"
+	BackupReplication   = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 )
 
 var (
@@ -28,16 +29,31 @@ var database = map[string]Type{
 			{"vpcSecurityGroupIds[]", SecurityGroup}, {"kmsKeyId", Key}, {"performanceInsightsKmsKeyId", Key},
 			{"monitoringRoleArn", Role},
 		},
-		IDs:   paths("arn identifier address endpoint"),
-		Names: []Ref{{"replicateSourceDb", DBInstance}},
+		IDs: paths("arn identifier address endpoint"),
+		// AWS reads the backup when it creates the database: the backup may be deleted later.
+		Names:     []Ref{{"replicateSourceDb", DBInstance}, {"restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn", BackupReplication}},
+		Ignorable: paths("restoreToPointInTime"),
 		Plain: paths(`
 			allocatedStorage allowMajorVersionUpgrade applyImmediately autoMinorVersionUpgrade backupRetentionPeriod
 			backupWindow caCertIdentifier copyTagsToSnapshot dbName deleteAutomatedBackups deletionProtection
 			enabledCloudwatchLogsExports[] engine engineVersion finalSnapshotIdentifier iamDatabaseAuthenticationEnabled
 			identifier instanceClass iops maintenanceWindow maxAllocatedStorage monitoringInterval multiAz password
-			performanceInsightsEnabled publiclyAccessible skipFinalSnapshot storageEncrypted storageThroughput storageType
+			performanceInsightsEnabled publiclyAccessible restoreToPointInTime.restoreTime
+			restoreToPointInTime.useLatestRestorableTime skipFinalSnapshot storageEncrypted storageThroughput storageType
 			username
 		`),
+	},
+	// The copies are in the region of the resource, and the database is in another.
+	BackupReplication: {
+		Inbound:       paths("sourceDbInstanceArn"),
+		Stateful:      true,
+		Holds:         Database,
+		Readers:       BySecret,
+		KeyProperties: []KeyProperty{{Path: "kmsKeyId"}},
+		Import:        Import{Key: "{sourceDbInstanceArn}"},
+		Refs:          []Ref{{"kmsKeyId", Key}},
+		Declared:      paths("sourceDbInstanceArn"),
+		Plain:         paths("retentionPeriod"),
 	},
 	DBSubnetGroup: {
 		Import: byARN(`:rds:.*:subgrp:(.*)$`),

@@ -41,10 +41,14 @@ var dns = map[string]Type{
 			setIdentifier ttl type weightedRoutingPolicies[].weight
 		`),
 	},
+	// A health check requests a host over HTTPS, or calculates its status from other checks of the
+	// stack. Checks of other types read alarms or routing controls.
 	HealthCheck: {
 		EdgeRegion: true,
 		Import:     byARN(`:route53:::healthcheck/(.*)$`),
+		Refs:       []Ref{{"childHealthchecks[]", HealthCheck}},
 		Declared:   paths("fqdn"),
-		Plain:      paths("enableSni failureThreshold port requestInterval resourcePath type"),
+		Fixed:      []Setting{{Path: "type", Allowed: []any{"HTTPS", "CALCULATED"}}},
+		Plain:      paths("childHealthThreshold enableSni failureThreshold invertHealthcheck port requestInterval resourcePath"),
 	},
 }

@@ -50,11 +50,16 @@ var entry = map[string]Type{
 			routingHttpResponseStrictTransportSecurityHeaderValue sslPolicy
 		`),
 	},
+	// A rule forwards to targets, or answers that a site is claimed: the rule flow checks the text.
 	ListenerRule: {
 		Import: byARN(`^(arn:[^:]*:elasticloadbalancing:.*:listener-rule/.*)$`),
 		Refs:   []Ref{{"listenerArn", Listener}, {"actions[].targetGroupArn", TargetGroup}},
-		Fixed:  []Setting{{Path: "actions[].type", Allowed: []any{"forward"}}},
-		Plain:  paths("conditions[].hostHeader.values[] priority"),
+		Fixed: []Setting{
+			{Path: "actions[].type", Allowed: []any{"forward", "fixed-response"}},
+			{Path: "actions[].fixedResponse.contentType", Allowed: []any{"text/plain"}},
+			{Path: "actions[].fixedResponse.statusCode", Allowed: []any{"200"}},
+		},
+		Plain: paths("actions[].fixedResponse.messageBody conditions[].hostHeader.values[] conditions[].pathPattern.values[] priority"),
 	},
 	ListenerCertificate: {
 		Import: Import{Key: "{listenerArn}_{certificateArn}"},

@@ -30,20 +30,22 @@ var identity = map[string]Type{
 		EdgeRegion: true,
 		Import:     byARN(`:ssm:.*:parameter(/.*)$`),
 		Documents:  paths("insecureValue"),
-		// What a site publishes for the stack global, and for application teams.
+		// What a site publishes for the stack global, for application teams, and for its recovery site or
+		// the sites that it recovers.
 		Names: []Ref{
 			{"insecureValue.entry.host", LoadBalancer}, {"insecureValue.targetGroupArn", TargetGroup}, {"insecureValue.vpcId", VPC},
 			{"insecureValue.subnetIds[]", Subnet}, {"insecureValue.securityGroupId", SecurityGroup},
 			{"insecureValue.databaseEndpoint", DBInstance}, {"insecureValue.databaseSecretArn", Secret}, {"insecureValue.buckets.*", Bucket},
 			{"insecureValue.dataKeyArn", Key}, {"insecureValue.secretsKeyArn", Key}, {"insecureValue.logsKeyArn", Key},
+			{"insecureValue.databases.*", DBInstance}, {"insecureValue.keyArn", Key},
 		},
-		Declared: paths("name insecureValue.permissionsBoundaryArn"),
+		Declared: paths("name insecureValue.claimUrl insecureValue.permissionsBoundaryArn"),
 		Plain: paths(`
 			description insecureValue.content.host insecureValue.content.ready insecureValue.content.zoneId
-			insecureValue.entry.dualStack insecureValue.entry.host insecureValue.entry.ready[] insecureValue.entry.zoneId
+			insecureValue.entry.claims insecureValue.entry.dualStack insecureValue.entry.host insecureValue.entry.ready[] insecureValue.entry.zoneId
 			insecureValue.healthPath insecureValue.host insecureValue.hostnames[] insecureValue.livePath
 			insecureValue.moves.*.*.phase insecureValue.moves.*.*.sharePercent insecureValue.ready insecureValue.records.*
-			insecureValue.region insecureValue.serving insecureValue.site insecureValue.targetPort
+			insecureValue.recovers[] insecureValue.region insecureValue.serving insecureValue.site insecureValue.targetPort
 			insecureValue.targetProtocol type
 		`),
 	},

@@ -18,7 +18,8 @@ type Import struct {
 	Or *Import
 	// Key is a pattern of inputs, such as {subnetId}/{routeTableId}, that identifies a
 	// resource within its type. {_name} is an underscore and the input; both are left out if
-	// the input is empty. The key is the ID, except for VPCCidrBlock, whose ID AWS generates.
+	// the input is empty. The key is the ID, except for VPCCidrBlock and BackupReplication, whose
+	// IDs AWS generates.
 	Key string
 }
 

@@ -10,7 +10,7 @@ const (
 // providers has the rows of providers.
 var providers = map[string]Type{
 	AWSProvider: {
-		Places:   paths("region"),
+		Places:   paths("region stsRegion"),
 		Declared: paths("allowedAccountIds[] assumeRole.roleArn"),
 		Plain:    paths("version skipCredentialsValidation skipRegionValidation"),
 	},

@@ -76,7 +76,9 @@ var storage = map[string]Type{
 		Refs:     []Ref{{"role", Role}, ofBucket},
 		Declared: paths("rules[].destination.bucket rules[].destination.encryptionConfiguration.replicaKmsKeyId"),
 		Plain: paths(`
-			rules[].deleteMarkerReplication.status rules[].filter.prefix rules[].id
+			rules[].deleteMarkerReplication.status rules[].destination.metrics.eventThreshold.minutes
+			rules[].destination.metrics.status rules[].destination.replicationTime.status
+			rules[].destination.replicationTime.time.minutes rules[].filter.prefix rules[].id
 			rules[].sourceSelectionCriteria.sseKmsEncryptedObjects.status rules[].status
 		`),
 	},

@@ -162,6 +162,10 @@ const EdgeRegion = "us-east-1"
 // StatusPath is the path of the SSM parameters in which sites publish their status.
 const StatusPath = "/multisite/sites/"
 
+// RecoveryPath is the path of the SSM parameters in which a site and its recovery site publish what
+// the other needs to copy data: RecoveryPath + SITE, in us-east-1.
+const RecoveryPath = "/multisite/recovery/"
+
 // ServicePath is the path of the SSM parameters that tell application teams what a workload of a
 // service needs: ServicePath + SITE/SERVICE.
 const ServicePath = "/multisite/services/"

@@ -34,5 +34,5 @@ func (p *Project) Release() {
 	files = append(files, ".sandbox/simulated/account", ".sandbox/simulated/state/.pulumi/meta.yaml", ".sandbox/simulated/state/.pulumi/stacks")
 	// Without times and owners, so that equal projects give equal files.
 	require.NoError(p.t, run(exec.Command("tar", append([]string{"--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner",
-		"--exclude=*.bak", "--exclude=*.attrs", "-czf", release, "-C", p.Dir}, files...)...)))
+		"--exclude=*.bak", "--exclude=*.attrs", "--exclude=*.content", "-czf", release, "-C", p.Dir}, files...)...)))
 }

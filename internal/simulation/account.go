@@ -177,6 +177,9 @@ func (a *Account) All(match func(*Resource) bool) []*Resource {
 
 // Put creates or replaces a resource.
 func (a *Account) Put(r *Resource) error {
+	if err := a.keepContent(r); err != nil {
+		return err
+	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -192,14 +195,17 @@ func (a *Account) Put(r *Resource) error {
 	return a.wrote()
 }
 
-// Delete deletes a resource and records its ID as used: AWS never assigns an ID twice.
+// Delete deletes a resource and its content, and records its ID as used: AWS never assigns an ID twice.
 func (a *Account) Delete(r *Resource) error {
+	if err := a.carryContent(r); err != nil {
+		return err
+	}
 	path := a.file(r.Type, r.Region, r.ID)
 	if err := os.Rename(path, path+".gone"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	delete(a.resources, key(r.Type, r.Region, r.ID))
-	return a.wrote()
+	return errors.Join(a.eraseJournal(r), a.wrote())
 }
 
 // Used reports whether a resource has or had this ID.

@@ -34,6 +34,9 @@ func CLI(account *Account, args []string) (answer any, err error) {
 	if answers == nil {
 		return nil, fmt.Errorf("the sandbox does not model %q: add it to internal/simulation/cli.go", "aws "+command)
 	}
+	if err := account.dial(words[0], strings.Join(options["--region"], "")); err != nil {
+		return nil, err
+	}
 	if words[0] == "acm" {
 		if err := account.issue(); err != nil {
 			return nil, err
@@ -135,6 +138,11 @@ var cliAnswers = map[string]func(a *Account, option func(string) string) any{
 			}
 		}
 		return Properties{"Status": Properties{"ServeSignature": status}, "KeySigningKeys": signingKeys}
+	},
+	"rds describe-db-instance-automated-backups": func(a *Account, option func(string) string) any {
+		return Properties{"DBInstanceAutomatedBackups": a.list(backupReplication, option("region"), func(r *Resource) any {
+			return Properties{"DBInstanceArn": r.Properties["sourceDbInstanceArn"], "DBInstanceAutomatedBackupsArn": r.ID, "Status": "replicating"}
+		})}
 	},
 	"iam list-roles": func(a *Account, _ func(string) string) any {
 		return Properties{"Roles": a.list(role, Global, func(r *Resource) any { return Properties{"RoleName": r.ID} })}

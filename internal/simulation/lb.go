@@ -79,10 +79,13 @@ func init() {
 			ID: lbARN + "listener-rule/{path_listenerArn}/{hex16}", Tagged: true,
 			Missing: "RuleNotFound",
 			// The provider takes the next free number for a rule without one.
-			Outputs: map[string]any{"arn": "{id}", "priority": 0, "actions[].order": 1, "actions[].targetGroupArn": "", "conditions[].queryStrings": []any{}}, Computed: []string{"priority"},
+			Outputs: map[string]any{"arn": "{id}", "priority": 0, "actions[].order": 1, "actions[].targetGroupArn": "", "actions[].fixedResponse.messageBody": "", "conditions[].queryStrings": []any{}}, Computed: []string{"priority"},
 			Replace: []string{"listenerArn"},
-			Valid:   map[string]Rule{"priority": between(1, 50000), "actions[].type": actionType},
-			Put:     putRule,
+			Valid: map[string]Rule{
+				"priority": between(1, 50000), "actions[].type": actionType, "actions[].fixedResponse.statusCode": match(`^[245]\d\d$`, "a status is 2XX, 4XX or 5XX"),
+				"conditions[].pathPattern.values[]": match(`^[\w.$/~"'@:+*?&-]{1,128}$`, "invalid characters in a path pattern, or more than 128"),
+			},
+			Put: putRule,
 		},
 		// AddListenerCertificates succeeds for a certificate that the listener has, also for its
 		// default certificate.

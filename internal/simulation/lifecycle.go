@@ -37,10 +37,10 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		properties, err := marshal(inputs)
 		return &pulumirpc.CreateResponse{Properties: properties}, err
 	}
-	if err := t.before(p.account); err != nil {
+	s := p.session(ctx)
+	if err := p.begin(s, "creating", urn.Type().String(), urn.Name(), false); err != nil {
 		return nil, err
 	}
-	s := p.session(ctx)
 	r := &Resource{Type: urn.Type().String(), Region: t.region(s.region), account: p.account.ID}
 	err = p.account.Do(func() error {
 		r.Properties = inputs
@@ -85,7 +85,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
-	if err := t.before(p.account); err != nil {
+	if err := p.begin(p.session(ctx), "reading", token, req.GetId(), false); err != nil {
 		return nil, err
 	}
 	var r *Resource
@@ -169,10 +169,10 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 			inputs[name] = state[name]
 		}
 	}
-	if err := t.before(p.account); err != nil {
+	s := p.session(ctx)
+	if err := p.begin(s, "updating", token, req.GetId(), req.GetPreview()); err != nil {
 		return nil, err
 	}
-	s := p.session(ctx)
 	var r *Resource
 	err = p.account.Do(func() error {
 		old := p.account.Get(token, t.region(s.region), req.GetId())
@@ -209,6 +209,9 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	token := urnOf(req).Type().String()
 	t, err := lookup(token)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.reach(p.session(ctx), "deleting", token, req.GetId()); err != nil {
 		return nil, err
 	}
 	err = p.account.Do(func() error {

@@ -1,12 +1,14 @@
 package simulation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -41,6 +43,9 @@ type session struct {
 	tags    map[string]any
 	account *Account
 	reads   string // the only parameter that an assumed role may read; empty without a role
+	sts     string // the region whose STS the provider asks
+	// attempts is how often the provider tries a call before it fails.
+	attempts int
 }
 
 // NewProvider returns a provider of the package "aws" or "random".
@@ -54,7 +59,7 @@ func (p *Provider) session(ctx context.Context) session {
 			return s.(session)
 		}
 	}
-	return session{region: Global, account: p.account}
+	return session{region: Global, account: p.account, sts: Global, attempts: attempts}
 }
 
 // Attach does nothing: the sandbox does not call the engine.
@@ -138,9 +143,13 @@ func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	if err != nil {
 		return nil, err
 	}
-	s := session{region: Global, account: p.account}
+	s := session{region: Global, account: p.account, attempts: attempts}
 	if region, ok := args["region"].(string); ok {
 		s.region = region
+	}
+	s.sts = cmp.Or(text(args, "stsRegion"), s.region)
+	if retries, err := strconv.Atoi(fmt.Sprint(args["maxRetries"])); err == nil {
+		s.attempts = retries
 	}
 	var given settings
 	for name, value := range map[string]any{"defaultTags": &given.DefaultTags, "assumeRole": &given.AssumeRole, "allowedAccountIds": &given.AllowedAccountIDs} {
@@ -156,8 +165,8 @@ func (p *Provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 			return nil, err
 		}
 	}
-	if allowed := given.AllowedAccountIDs; len(allowed) > 0 && !slices.Contains(allowed, s.account.ID) {
-		return nil, fmt.Errorf("AWS account ID not allowed: %s", s.account.ID)
+	if err := p.identify(s, args, given.AllowedAccountIDs); err != nil {
+		return nil, err
 	}
 	if client, ok := peer.FromContext(ctx); ok {
 		p.sessions.Store(client.Addr.String(), s)

@@ -5,6 +5,7 @@ import "fmt"
 const (
 	subnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
 	parameterGroup = "aws:rds/parameterGroup:ParameterGroup"
+	dbInstance     = "aws:rds/instance:Instance"
 )
 
 const rdsARN = "arn:aws:rds:{region}:{account}:"
@@ -39,7 +40,7 @@ func init() {
 			Outputs: map[string]any{"arn": rdsARN + "es:{id}", "customerAwsId": "{account}", "enabled": true, "namePrefix": ""},
 			Replace: []string{"name"},
 		},
-		"aws:rds/instance:Instance": {
+		dbInstance: {
 			ID: "db-{upper26}", Import: "{identifier}", Name: "identifier", Tagged: true,
 			Missing: "DBInstanceNotFound", Taken: "DBInstanceAlreadyExists",
 			Outputs: map[string]any{
@@ -62,7 +63,7 @@ func init() {
 				"dbName": "", "dbSubnetGroupName": "", "engine": "", "engineVersion": "", "kmsKeyId": "", "parameterGroupName": "", "username": "",
 			},
 			Computed: ofPrimary,
-			Replace:  []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier"},
+			Replace:  []string{"engine", "username", "dbName", "storageEncrypted", "kmsKeyId", "availabilityZone", "snapshotIdentifier", "restoreToPointInTime"},
 			Valid: map[string]Rule{
 				"identifier":            match(`^[a-z][0-9a-z-]*$`, "only lower-case letters, digits and hyphens are allowed, a letter first"),
 				"storageType":           oneOf("standard", "gp2", "gp3", "io1", "io2"),
@@ -74,6 +75,9 @@ func init() {
 			Check: func(p Properties) []Problem {
 				if p["snapshotIdentifier"] != nil || p["replicateSourceDb"] != nil {
 					return nil
+				}
+				if p["restoreToPointInTime"] != nil {
+					return checkRestore(p)
 				}
 				return required(p, "for a new DB instance", "engine", "username", "allocatedStorage")
 			},
@@ -150,10 +154,19 @@ func changeInstance(old, r *Resource) error {
 func putInstance(a *Account, r *Resource) error {
 	source := text(r.Properties, "replicateSourceDb")
 	if source == "" {
-		if old := a.Get(r.Type, r.Region, r.ID); old != nil {
+		restored := r.Properties["restoreToPointInTime"] != nil
+		old := a.Get(r.Type, r.Region, r.ID)
+		switch {
+		case old != nil && restored:
+			r.Properties["dbName"] = old.Properties["dbName"]
 			return changeInstance(old, r)
+		case old != nil:
+			return changeInstance(old, r)
+		case restored:
+			return a.restore(r)
+		default:
+			return nil
 		}
-		return nil
 	}
 	for _, primary := range siblings(a, r) {
 		if primary.Properties["identifier"] == source {

@@ -44,6 +44,9 @@ func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 	if s.reads != "" && (req.GetTok() != "aws:ssm/getParameter:getParameter" || text(args, "name") != s.reads) {
 		return nil, apiError("AccessDeniedException", "the role may read only the parameter %s", s.reads)
 	}
+	if err := s.reachFunction(req.GetTok()); err != nil {
+		return nil, err
+	}
 	var result Properties
 	switch req.GetTok() {
 	case "aws:index/getAvailabilityZones:getAvailabilityZones":

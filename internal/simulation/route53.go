@@ -67,8 +67,10 @@ func init() {
 			Replace: []string{"type", "requestInterval", "measureLatency", "ipAddress", "referenceName"},
 			Valid: map[string]Rule{
 				"requestInterval": oneOf("10", "30"), "failureThreshold": between(1, 10), "port": between(1, 65535),
-				"type": oneOf("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"),
+				"type":                 oneOf("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"),
+				"childHealthThreshold": between(0, 256),
 			},
+			Put: putHealthCheck,
 		},
 		signingKey: {
 			ID: "{hostedZoneId},{name}", Global: true,
@@ -156,6 +158,25 @@ func putRecord(a *Account, r *Resource) error {
 		})) == 0 {
 			return apiError("InvalidChangeBatch", "tried to create an alias that targets %v, type %v in zone %v, but the alias target name does not exist", alias["name"], kind, alias["zoneId"])
 		}
+	}
+	return nil
+}
+
+// putHealthCheck refuses a calculated health check without children or with the settings of an
+// endpoint, and an endpoint's health check without a host
+// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html).
+func putHealthCheck(_ *Account, r *Resource) error {
+	calculated := r.Properties["type"] == "CALCULATED"
+	if calculated && len(at(r.Properties, "childHealthchecks[]")) == 0 {
+		return apiError("InvalidInput", "ChildHealthChecks must be specified for health checks of type CALCULATED")
+	}
+	for _, setting := range []string{"fqdn", "port", "resourcePath", "requestInterval", "failureThreshold"} {
+		if calculated && r.Properties[setting] != nil {
+			return apiError("InvalidInput", "%s cannot be specified for health checks of type CALCULATED", setting)
+		}
+	}
+	if r.Properties["type"] == "HTTPS" && text(r.Properties, "fqdn") == "" && text(r.Properties, "ipAddress") == "" {
+		return apiError("InvalidInput", "Invalid parameter : Either FullyQualifiedDomainName or IPAddress must be specified")
 	}
 	return nil
 }

@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	bucket           = "aws:s3/bucketV2:BucketV2"
-	bucketEncryption = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
-	objectLock       = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	bucket            = "aws:s3/bucketV2:BucketV2"
+	bucketEncryption  = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	bucketReplication = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+	objectLock        = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
 )
 
 // Bucket names have the form of host names, but not of IP addresses or internationalized names.
@@ -89,14 +90,21 @@ func init() {
 		objectLock: ofBucket(map[string]Rule{
 			"rule.defaultRetention.mode": oneOf("GOVERNANCE", "COMPLIANCE"),
 		}, map[string]any{"expectedBucketOwner": "", "rule.defaultRetention.years": 0}),
-		"aws:s3/bucketReplicationConfig:BucketReplicationConfig": ofBucket(map[string]Rule{
-			"rules[].status": oneOf("Enabled", "Disabled"),
+		bucketReplication: ofBucket(map[string]Rule{
+			"rules[].status": oneOf("Enabled", "Disabled"), "rules[].destination.metrics.status": oneOf("Enabled", "Disabled"), "rules[].destination.metrics.eventThreshold.minutes": oneOf("15"),
+			"rules[].destination.replicationTime.status": oneOf("Enabled", "Disabled"), "rules[].destination.replicationTime.time.minutes": oneOf("15"),
 		}, map[string]any{
 			"rules[].prefix": "", "rules[].priority": 0, "rules[].destination.account": "", "rules[].destination.storageClass": "",
 		}),
 		"aws:s3/bucketPolicy:BucketPolicy": ofBucket(map[string]Rule{"policy": policy}, nil),
 	})
 	types[objectLock].Replace = append(types[objectLock].Replace, "objectLockEnabled")
+	types[bucketReplication].Put = func(_ *Account, r *Resource) error {
+		if len(at(r.Properties, "rules[].destination.replicationTime")) > len(at(r.Properties, "rules[].destination.metrics")) {
+			return apiError("InvalidRequest", "ReplicationTime must be specified together with Metrics.")
+		}
+		return nil
+	}
 }
 
 // deleteBucket refuses the deletion while the bucket holds objects, unless forceDestroy is
@@ -105,8 +113,12 @@ func deleteBucket(a *Account, r *Resource) error {
 	objects := a.All(func(o *Resource) bool {
 		return o.Type == "aws:s3/bucketObjectv2:BucketObjectv2" && o.Properties["bucket"] == r.ID
 	})
-	if len(objects) > 0 && r.Properties["forceDestroy"] != true {
-		return apiError("BucketNotEmpty", "The bucket you tried to delete is not empty: %s holds %d objects", r.ID, len(objects))
+	content, err := a.contentOf(r)
+	if err != nil {
+		return err
+	}
+	if len(objects)+len(content) > 0 && r.Properties["forceDestroy"] != true {
+		return apiError("BucketNotEmpty", "The bucket you tried to delete is not empty: %s holds %d objects", r.ID, len(objects)+len(content))
 	}
 	for _, object := range objects {
 		if err := a.Delete(object); err != nil {
