@@ -59,6 +59,9 @@ type BucketArgs struct {
 	ObjectLock *ObjectLock
 	// Replication copies new objects to another bucket. Nil means no replication.
 	Replication *Replication
+	// ReplicaOf is the bucket whose objects are replicated to this one, for an alarm. Nil
+	// means none.
+	ReplicaOf *ReplicaOf
 	// PermissionsBoundaryARN is the IAM policy that is the permissions boundary of the
 	// replication role. Ignored when Replication is nil.
 	PermissionsBoundaryARN string
@@ -145,6 +148,11 @@ func newBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 			return nil, err
 		}
 	}
+	if a.ReplicaOf != nil {
+		if err := b.delayAlarm(a.ReplicaOf); err != nil {
+			return nil, err
+		}
+	}
 	return b, nil
 }
 
@@ -175,6 +183,11 @@ func (args BucketArgs) validate(name string) error {
 		p.CheckBoundary(args.PermissionsBoundaryARN)
 		p.Check(BucketName.MatchString(r.Bucket), "Replication.Bucket: found %q; allowed: a bucket's name", r.Bucket)
 		p.Check(KeyARN.MatchString(r.KeyARN), "Replication.KeyARN: found %q; allowed: the ARN of a KMS key outside of China", r.KeyARN)
+		p.Check(!r.TimeControl || r.AlarmTopicARN != nil, "Replication.AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
+	}
+	if r := args.ReplicaOf; r != nil {
+		p.Check(BucketName.MatchString(r.Bucket), "ReplicaOf.Bucket: found %q; allowed: a bucket's name", r.Bucket)
+		p.Check(r.AlarmTopicARN != nil, "ReplicaOf.AlarmTopicARN: found none; allowed: the ARN of an SNS topic")
 	}
 	return p.Err("Bucket", name)
 }

@@ -25,7 +25,8 @@ const (
 // DatabaseArgs are the arguments of NewDatabase.
 type DatabaseArgs struct {
 	// DatabaseName is the name of the first database. The default is the component's name
-	// with underscores in place of hyphens.
+	// with underscores in place of hyphens. With Restore or Standby, it is the name in the
+	// database whose backup is restored.
 	DatabaseName string
 	// EngineVersion is the major version of PostgreSQL: 15, 16 or 17. A newer version
 	// upgrades the database in place, at once. A downgrade is impossible.
@@ -71,6 +72,13 @@ type DatabaseArgs struct {
 	PermissionsBoundaryARN string
 	// AlarmTopicARN is the SNS topic that receives the alarms.
 	AlarmTopicARN pulumi.StringInput
+	// Standby leaves out the servers, their alarms and the version of the secret. Roles, keys
+	// and groups exist before a recovery needs them.
+	Standby bool
+	// Restore is the backup from which the primary is created; nil for an empty database. It is
+	// ignored once the primary exists. DatabaseName is required, and DataKeyARN is the key of
+	// the backup.
+	Restore *Restore
 	// LogRetentionDays is how long the logs are kept, in days. LogRetentions lists the
 	// accepted values.
 	LogRetentionDays int
@@ -83,8 +91,10 @@ type DatabaseArgs struct {
 type Database struct {
 	pulumi.ResourceState
 
-	// Endpoint is the address of the primary server, as HOST:PORT.
+	// Endpoint is the address of the primary server, as HOST:PORT; empty with Standby.
 	Endpoint pulumi.StringOutput
+	// ARN is the ARN of the primary server; empty with Standby.
+	ARN pulumi.StringOutput
 	// ReplicaEndpoints are the addresses of the read replicas, each as HOST:PORT.
 	ReplicaEndpoints pulumi.StringArray
 	// SecretARN is the Secrets Manager secret that holds the credentials.
@@ -96,8 +106,12 @@ var DatabaseName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // NewDatabase creates a Multi-AZ PostgreSQL instance with a security group, a subnet
 // group, a parameter group that requires TLS, log groups, enhanced monitoring, alarms, a
-// secret with its credentials, and the read replicas.
+// secret with its credentials, and the read replicas. A restored database has the data and
+// the users of its backup, and a new password of the owner.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
+	if err := args.validateRestore(name); err != nil {
+		return nil, err
+	}
 	a := args.withDefaults(name)
 	if err := a.validate(name); err != nil {
 		return nil, err
@@ -115,6 +129,10 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
+	d.SecretARN = c.secret.Arn
+	if a.Standby {
+		return d, d.standBy(p, a, c)
+	}
 	instance, err := p.primary(a, c, server)
 	if err != nil {
 		return nil, err
@@ -129,12 +147,21 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		}
 		d.ReplicaEndpoints = append(d.ReplicaEndpoints, replica.Endpoint)
 	}
-	d.Endpoint, d.SecretARN = instance.Endpoint, c.secret.Arn
+	d.Endpoint, d.ARN = instance.Endpoint, instance.Arn
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
 		"endpoint": d.Endpoint, "replicaEndpoints": d.ReplicaEndpoints, "secretArn": d.SecretARN,
 		// The configured size, not the size to which RDS has grown the storage.
 		"storageGiB": instance.AllocatedStorage.ApplyT(func(allocated int) int { return min(a.StorageGiB, allocated) }),
 	})
+}
+
+// standBy creates the log groups of the primary, which does not exist, and registers the outputs.
+func (d *Database) standBy(p provisioner, a DatabaseArgs, c *credentials) error {
+	if _, err := p.databaseLogs(a, c.identifier); err != nil {
+		return err
+	}
+	d.Endpoint, d.ARN = pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
+	return p.Ctx.RegisterResourceOutputs(d, pulumi.Map{"endpoint": d.Endpoint, "replicaEndpoints": d.ReplicaEndpoints, "secretArn": d.SecretARN})
 }
 
 func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
@@ -148,6 +175,19 @@ func (args DatabaseArgs) withDefaults(name string) DatabaseArgs {
 		args.LogRetentionDays = DefaultLogRetention
 	}
 	return args
+}
+
+// validateRestore checks the arguments of a restore, before DatabaseName has its default.
+func (args DatabaseArgs) validateRestore(name string) error {
+	var p provision.Problems
+	restores := args.Standby || args.Restore != nil
+	p.Check(!restores || args.DatabaseName != "", "DatabaseName: found none; allowed: with Standby or Restore, the name in the database whose backup is restored")
+	p.Check(!args.Standby || args.Restore == nil, "Restore: found a backup; allowed: none with Standby")
+	if r := args.Restore; r != nil {
+		p.Check(r.BackupARN != nil, "Restore.BackupARN: found none; allowed: the ARN of a replicated backup")
+		p.Check(r.At == "" || inUTC(r.At), "Restore.At: found %q; allowed: a time in UTC such as 2026-11-30T12:00:00Z, or none for the latest restorable time", r.At)
+	}
+	return p.Err("Database", name)
 }
 
 func (args DatabaseArgs) validate(name string) error {

@@ -62,15 +62,26 @@ func (p provisioner) primary(a DatabaseArgs, c *credentials, s *server) (*rds.In
 		args.Iops, args.StorageThroughput = pulumi.Int(stripedIops), pulumi.Int(stripedThroughput)
 	}
 	args.KmsKeyId = a.DataKeyARN
-	args.DbName = pulumi.String(a.DatabaseName)
 	args.Username = pulumi.String(MasterUser)
 	args.Password = c.password.Result
+	if a.Restore == nil {
+		args.DbName = pulumi.String(a.DatabaseName)
+	} else {
+		// RDS refuses a database name when it restores a PostgreSQL database ("DBName must be
+		// null when Restoring for this Engine"). The provider sets the password once the
+		// instance exists (https://github.com/hashicorp/terraform-provider-aws/pull/35589).
+		// Settings of the backup that the provider does not pass on, such as the backup
+		// window, are a difference that the next update removes.
+		args.RestoreToPointInTime = a.Restore.pointInTime()
+	}
 	setBackups(args, a, c.identifier)
 	logs, err := p.databaseLogs(a, c.identifier)
 	if err != nil {
 		return nil, err
 	}
-	instance, err := rds.NewInstance(p.Ctx, p.Name, args, pulumi.Parent(p.Parent), pulumi.DependsOn(append(logs, s.rights)))
+	instance, err := rds.NewInstance(p.Ctx, p.Name, args, pulumi.Parent(p.Parent), pulumi.DependsOn(append(logs, s.rights)), longestCopy,
+		// Another point in time, or none, must not replace a restored server.
+		pulumi.IgnoreChanges([]string{"restoreToPointInTime"}))
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,11 @@ type EntryArgs struct {
 	HealthPath string
 	// Services are the services behind the load balancer, by name, at most 100.
 	Services map[string]EntryService
+	// Claims are the claims of a recovery site; nil for other sites.
+	Claims *EntryClaims
+	// Standby leaves out the alarm on the load balancer's own errors: without workloads, it
+	// answers each health check with status 503.
+	Standby bool
 	// AllowDeletion turns off the protection against deletion, Pulumi's and AWS's.
 	AllowDeletion bool
 }
@@ -118,11 +123,16 @@ type Entry struct {
 	Host, ZoneID pulumi.StringOutput
 	// TargetGroupARNs are the target groups with which workloads register, by service.
 	TargetGroupARNs map[string]pulumi.StringOutput
-	// Certificates are the certificates of the services.
+	// Certificates are the certificates of the services, and of the claims as ClaimsName.
 	Certificates map[string]*Certificate
 	// Listening lists what the entry must have before users are routed to a service, by
 	// service. Services without an issued certificate have no entry in the map.
 	Listening map[string]pulumi.Resource
+	// ClaimsListening is what the entry must have before it answers requests for claims; nil
+	// until the certificate of the claims is issued.
+	ClaimsListening pulumi.Resource
+	// Claims are the resources after which a site is claimed, by the claimed site.
+	Claims map[string]pulumi.Resource
 }
 
 // NewEntry creates an Application Load Balancer with a firewall, and for each service a
@@ -134,7 +144,7 @@ func NewEntry(ctx *pulumi.Context, name string, args *EntryArgs, opts ...pulumi.
 	if err := a.validate(name); err != nil {
 		return nil, err
 	}
-	e := &Entry{TargetGroupARNs: map[string]pulumi.StringOutput{}, Certificates: map[string]*Certificate{}, Listening: map[string]pulumi.Resource{}}
+	e := &Entry{TargetGroupARNs: map[string]pulumi.StringOutput{}, Certificates: map[string]*Certificate{}, Listening: map[string]pulumi.Resource{}, Claims: map[string]pulumi.Resource{}}
 	if err := ctx.RegisterComponentResource("multisite:index:Entry", name, e, provision.Protected(opts, a.AllowDeletion)...); err != nil {
 		return nil, err
 	}
@@ -149,6 +159,13 @@ func NewEntry(ctx *pulumi.Context, name string, args *EntryArgs, opts ...pulumi.
 	}
 	if err := p.redirect(balancer); err != nil {
 		return nil, err
+	}
+	if a.Claims != nil {
+		if e.Certificates[ClaimsName], err = NewCertificate(ctx, p.Child(ClaimsName), &CertificateArgs{
+			Names: []string{a.Claims.Hostname}, AlarmTopicARN: a.AlarmTopicARN,
+		}, pulumi.Parent(e), provision.Replaceable); err != nil {
+			return nil, err
+		}
 	}
 	groups := map[string]*lb.TargetGroup{}
 	for _, service := range ordered.Keys(a.Services) {
@@ -227,6 +244,9 @@ func (args EntryArgs) validate(name string) error {
 			p.Check(!taken, "Services[%s].Hostnames: found %s, as in Services[%s]; allowed: each name once", service, host, other)
 			serviceOf[host] = service
 		}
+	}
+	if args.Claims != nil {
+		args.Claims.validate(&p, args.Services)
 	}
 	return p.Err("Entry", name)
 }

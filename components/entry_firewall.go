@@ -15,8 +15,13 @@ const healthCheckAgent = "Amazon-Route53-Health-Check-Service"
 // guard creates the load balancer's firewall. It returns the association, after which the
 // firewall guards the load balancer.
 func (p provisioner) guard(a EntryArgs, balancer *lb.LoadBalancer) (pulumi.Resource, error) {
+	var always []exemption
+	if a.Claims != nil {
+		always = []exemption{{"Claims", claimRequests(a.Claims.Hostname)}}
+	}
 	acl, err := p.newFirewall(firewall{
-		scope: "REGIONAL", rateLimit: a.RateLimit, rateLimitAction: a.RateLimitAction,
+		always: always,
+		scope:  "REGIONAL", rateLimit: a.RateLimit, rateLimitAction: a.RateLimitAction,
 		exempt:             []exemption{{"HealthChecks", healthChecks(a.HealthPath)}},
 		managedRulesAction: a.ManagedRulesAction, logBucket: a.LogBucket,
 	})
@@ -36,14 +41,19 @@ func (p provisioner) guard(a EntryArgs, balancer *lb.LoadBalancer) (pulumi.Resou
 // them: these pass the managed rules, for the health path alone, but not the rate limit,
 // which is evaluated first.
 func healthChecks(path string) wafv2.WebAclRuleStatementArgs {
-	return wafv2.WebAclRuleStatementArgs{AndStatement: wafv2.WebAclRuleStatementAndStatementArgs{Statements: wafv2.WebAclRuleStatementArray{
+	return both(
 		match("STARTS_WITH", healthCheckAgent, wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchArgs{
 			SingleHeader: wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchSingleHeaderArgs{Name: pulumi.String("user-agent")},
 		}),
 		match("EXACTLY", path, wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchArgs{
 			UriPath: wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchUriPathArgs{},
 		}),
-	}}}
+	)
+}
+
+// both matches the requests that match two statements.
+func both(a, b wafv2.WebAclRuleStatementArgs) wafv2.WebAclRuleStatementArgs {
+	return wafv2.WebAclRuleStatementArgs{AndStatement: wafv2.WebAclRuleStatementAndStatementArgs{Statements: wafv2.WebAclRuleStatementArray{a, b}}}
 }
 
 func match(constraint, text string, field wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchArgs) wafv2.WebAclRuleStatementArgs {

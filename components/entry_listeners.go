@@ -40,16 +40,20 @@ func (p provisioner) redirect(balancer *lb.LoadBalancer) error {
 }
 
 // listen creates the HTTPS listener, and for each service whose certificate is issued a rule
-// for its names. Without such a service, there is no HTTPS listener: AWS requires an issued
-// certificate. guarded is the resource after which the firewall guards the load balancer.
+// for its names, and for each claim a rule. Without an issued certificate, of a service or of
+// the claims, there is no HTTPS listener: AWS requires one. guarded is the resource after which the firewall guards the load balancer.
 func (p provisioner) listen(a EntryArgs, e *Entry, balancer *lb.LoadBalancer, groups map[string]*lb.TargetGroup, guarded pulumi.Resource) error {
-	var issued []string
+	var issued, certificates []string
 	for _, service := range ordered.Keys(a.Services) {
 		if a.Services[service].Issued {
 			issued = append(issued, service)
 		}
 	}
-	if len(issued) == 0 {
+	claims := a.Claims != nil && a.Claims.Issued
+	if claims {
+		certificates = []string{ClaimsName}
+	}
+	if certificates = append(certificates, issued...); len(certificates) == 0 {
 		return nil
 	}
 	listener, err := lb.NewListener(p.Ctx, p.Child("https"), &lb.ListenerArgs{
@@ -58,7 +62,7 @@ func (p provisioner) listen(a EntryArgs, e *Entry, balancer *lb.LoadBalancer, gr
 		Protocol:        pulumi.String("HTTPS"),
 		SslPolicy:       pulumi.String(tlsPolicy),
 		// The certificate for clients that name no service.
-		CertificateArn: e.Certificates[issued[0]].ARN,
+		CertificateArn: e.Certificates[certificates[0]].ARN,
 		DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{
 			Type:          pulumi.String("fixed-response"),
 			FixedResponse: lb.ListenerDefaultActionFixedResponseArgs{ContentType: pulumi.String("text/plain"), StatusCode: pulumi.String("404")},
@@ -85,6 +89,14 @@ func (p provisioner) listen(a EntryArgs, e *Entry, balancer *lb.LoadBalancer, gr
 		if err := p.serviceAlarms(a, service, balancer, groups[service]); err != nil {
 			return err
 		}
+	}
+	if claims {
+		if err := p.claim(a.Claims, e, listener); err != nil {
+			return err
+		}
+	}
+	if a.Standby {
+		return nil
 	}
 	return p.entryAlarm(a, balancer)
 }

@@ -14,8 +14,10 @@ var managedRules = []string{"AWSManagedRulesAmazonIpReputationList", "AWSManaged
 
 // firewall is a web ACL of AWS WAF, in the order in which AWS WAF evaluates its rules.
 type firewall struct {
-	scope           string // CLOUDFRONT or REGIONAL
-	rateLimit       int    // requests per client in five minutes
+	scope string // CLOUDFRONT or REGIONAL
+	// always are the rules that let requests pass before all others evaluate them.
+	always          []exemption
+	rateLimit       int // requests per client in five minutes
 	rateLimitAction RateLimitAction
 	// exempt are the rules that let requests pass before managedRules evaluate them.
 	exempt             []exemption
@@ -71,13 +73,17 @@ func (f firewall) rules() wafv2.WebAclRuleArray {
 		}
 		rules = append(rules, rule)
 	}
-	add("RateLimit", f.rateLimitRule())
-	for _, e := range f.exempt {
-		add(e.name, wafv2.WebAclRuleArgs{
-			Action:    wafv2.WebAclRuleActionArgs{Allow: wafv2.WebAclRuleActionAllowArgs{}},
-			Statement: e.statement,
-		})
+	allow := func(list []exemption) {
+		for _, e := range list {
+			add(e.name, wafv2.WebAclRuleArgs{
+				Action:    wafv2.WebAclRuleActionArgs{Allow: wafv2.WebAclRuleActionAllowArgs{}},
+				Statement: e.statement,
+			})
+		}
 	}
+	allow(f.always)
+	add("RateLimit", f.rateLimitRule())
+	allow(f.exempt)
 	override := wafv2.WebAclRuleOverrideActionArgs{Count: wafv2.WebAclRuleOverrideActionCountArgs{}}
 	if f.managedRulesAction == BlockRequests {
 		override = wafv2.WebAclRuleOverrideActionArgs{None: wafv2.WebAclRuleOverrideActionNoneArgs{}} // the groups' own actions

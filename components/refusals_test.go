@@ -155,6 +155,61 @@ func TestRefusals(t *testing.T) {
 				`Services[d].Hostnames: found c.example.com, as in Services[c]; allowed: each name once`, `Services[d].Hostnames: found "d.aaa`, `at most 64 characters`,
 			},
 		},
+		"Entry with invalid claims": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewEntry(ctx, "e", &EntryArgs{
+					Claims: &EntryClaims{Hostname: "c.example.com", Claimed: map[string]string{"Oregon": "2026-11-30T12:00:00Z", "oregon": "2026-11-30T13:00:00+01:00", "tokyo": "now"}},
+					Services: map[string]EntryService{
+						"claims": {}, "claims-oregon": {}, "shop": {Hostnames: []string{"c.example.com"}},
+					},
+				})
+				return err
+			},
+			Messages: []string{
+				`Claims.Claimed: found ["Oregon" "oregon" "tokyo"]; allowed: none before the certificate of c.example.com is issued`, `Claims.Claimed: found "Oregon"`,
+				`Claims.Claimed[oregon]: found "2026-11-30T13:00:00+01:00"; allowed: a time in UTC`, `Claims.Claimed[tokyo]: found "now"`,
+				`Services: found "claims"; allowed: names other than claims, and not beginning with claims-`, `Services: found "claims-oregon"; allowed: names other than claims`,
+				`Services[shop].Hostnames: found c.example.com, as in Claims`,
+			},
+		},
+		"Entry with claims without a name": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewEntry(ctx, "e", &EntryArgs{Claims: &EntryClaims{Hostname: "claims"}})
+				return err
+			},
+			Messages: []string{`Claims.Hostname: found "claims"; allowed: a DNS name such as claims.example.com, at most 64 characters`},
+		},
+		"BackupReplication": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewBackupReplication(ctx, "b", &BackupReplicationArgs{DatabaseARN: "arn:aws-cn:rds:cn-north-1:123456789012:db:b"})
+				return err
+			},
+			Messages: []string{`BackupReplication b: DatabaseARN: found "arn:aws-cn:rds:cn-north-1:123456789012:db:b"`, `KeyARN: found none`},
+		},
+		"BackupReplication of all databases": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewBackupReplication(ctx, "b", &BackupReplicationArgs{DatabaseARN: "arn:aws:rds:us-west-2:123456789012:db:*", KeyARN: key})
+				return err
+			},
+			Messages: []string{`DatabaseARN: found "arn:aws:rds:us-west-2:123456789012:db:*"; allowed: the ARN of a database`},
+		},
+		"Database restored from nothing": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewDatabase(ctx, "d", &DatabaseArgs{Standby: true, Restore: &Restore{At: "latest"}})
+				return err
+			},
+			Messages: []string{
+				`Database d: DatabaseName: found none; allowed: with Standby or Restore`, `Restore: found a backup; allowed: none with Standby`, `Restore.BackupARN: found none`,
+				`Restore.At: found "latest"; allowed: a time in UTC such as 2026-11-30T12:00:00Z`,
+			},
+		},
+		"Bucket with alarms without a topic": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewBucket(ctx, "b", &BucketArgs{Replication: &Replication{TimeControl: true}, ReplicaOf: &ReplicaOf{Bucket: "B"}})
+				return err
+			},
+			Messages: []string{`Replication.AlarmTopicARN: found none`, `ReplicaOf.Bucket: found "B"`, `ReplicaOf.AlarmTopicARN: found none`},
+		},
 		"Certificate": {
 			Create: func(ctx *pulumi.Context) error {
 				_, err := NewCertificate(ctx, "c", &CertificateArgs{})

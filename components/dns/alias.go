@@ -54,7 +54,7 @@ func NewAlias(ctx *pulumi.Context, name string, args *AliasArgs, opts ...pulumi.
 		}
 		record := &route53.RecordArgs{ZoneId: args.ZoneID, Name: pulumi.String(args.Hostname), Type: pulumi.String(kind)}
 		if args.HostZoneID == "" {
-			record.Records, record.Ttl = pulumi.ToStringArray([]string{args.Host}), pulumi.Int(recordTTL)
+			record.Records, record.Ttl = pulumi.ToStringArray([]string{args.Host}), pulumi.Int(RecordTTLSeconds)
 		} else {
 			record.Aliases = route53.RecordAliasArray{route53.RecordAliasArgs{
 				Name: pulumi.String(args.Host), ZoneId: pulumi.String(args.HostZoneID),

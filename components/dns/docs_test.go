@@ -13,6 +13,7 @@ func TestArgumentsAreDocumented(t *testing.T) {
 		{Args: ZoneArgs{}.withDefaults(), Problems: ZoneArgs{}.withDefaults().validate("x")},
 		{Args: SigningKey{}},
 		{Args: HealthCheckArgs{}, Problems: HealthCheckArgs{}.validate("x")},
+		{Args: ClaimCheckArgs{}, Problems: ClaimCheckArgs{}.validate("x")},
 		{Args: RoutesArgs{}, Problems: RoutesArgs{}.validate("x")},
 		{Args: AliasArgs{}, Problems: AliasArgs{}.validate("x")},
 		{Args: CertificateRecordsArgs{}, Problems: CertificateRecordsArgs{Records: map[string]string{"x": "x"}}.validate("x")},

@@ -24,6 +24,13 @@ func TestRefusals(t *testing.T) {
 			},
 			Messages: []string{`HealthCheck h: Host: found "https://example.com"`, `Path: found "health"`, `AlarmTopicARN: found none`},
 		},
+		"ClaimCheck": {
+			Create: func(ctx *pulumi.Context) error {
+				_, err := NewClaimCheck(ctx, "c", &ClaimCheckArgs{Host: "https://example.com", Path: "oregon"})
+				return err
+			},
+			Messages: []string{`ClaimCheck c: Host: found "https://example.com"`, `Path: found "oregon"`, `AlarmTopicARN: found none`},
+		},
 		"Alias": {
 			Create: func(ctx *pulumi.Context) error {
 				_, err := NewAlias(ctx, "a", &AliasArgs{Hostname: "www", Host: "10.0.0.1", HostZoneID: "/hostedzone/Z1"})

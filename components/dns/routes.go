@@ -61,9 +61,9 @@ type Routes struct {
 	pulumi.ResourceState
 }
 
-// recordTTL is how long resolvers cache an answer, in seconds. A change of route takes
+// RecordTTLSeconds is how long resolvers cache an answer, in seconds. A change of route takes
 // this time, in addition to the time that the health check needs.
-const recordTTL = 60
+const RecordTTLSeconds = 60
 
 // NewRoutes creates the DNS records of one name. They choose the target by country, then
 // by share if a country has an origin, then by health. All are CNAME records.
@@ -167,7 +167,7 @@ func (p routes) failover(role, site string) route53.RecordArgs {
 func (p routes) record(suffix, host string, to route, policy route53.RecordArgs) (*route53.Record, error) {
 	policy.ZoneId, policy.Name, policy.Type = p.args.ZoneID, pulumi.String(host), pulumi.String("CNAME")
 	if to.record == nil {
-		policy.Records, policy.Ttl = pulumi.StringArray{pulumi.String(to.host)}, pulumi.Int(recordTTL)
+		policy.Records, policy.Ttl = pulumi.StringArray{pulumi.String(to.host)}, pulumi.Int(RecordTTLSeconds)
 	} else {
 		policy.Aliases = route53.RecordAliasArray{route53.RecordAliasArgs{
 			// The share of a target must not change when a target is unhealthy.
