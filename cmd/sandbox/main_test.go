@@ -99,8 +99,9 @@ func TestResetStartsOver(t *testing.T) {
 	p.Up("california")
 }
 
-func TestResetIsRefusedWhileACommandRuns(t *testing.T) {
-	p := engine.New(t)
+// running starts a command in the sandbox, and returns a function that ends it.
+func running(t *testing.T, p *engine.Project) (end func()) {
+	t.Helper()
 	command := p.Command("sh", "-c", "echo ready; read line")
 	stdin, err := command.StdinPipe()
 	require.NoError(t, err)
@@ -109,11 +110,19 @@ func TestResetIsRefusedWhileACommandRuns(t *testing.T) {
 	require.NoError(t, command.Start())
 	_, err = stdout.Read(make([]byte, 1))
 	require.NoError(t, err)
+	return func() {
+		require.NoError(t, stdin.Close())
+		_ = command.Wait()
+	}
+}
+
+func TestResetIsRefusedWhileACommandRuns(t *testing.T) {
+	p := engine.New(t)
+	end := running(t, p)
 	output, err := p.Command("reset").CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(output), "a command is running in the sandbox")
-	require.NoError(t, stdin.Close())
-	_ = command.Wait()
+	end()
 	require.NoError(t, p.Command("reset").Run())
 }
 

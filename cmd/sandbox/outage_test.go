@@ -77,20 +77,12 @@ func TestAnErasedRegionLosesItsStates(t *testing.T) {
 
 func TestNoRegionIsErasedWhileACommandRuns(t *testing.T) {
 	p := engine.New(t)
-	command := p.Command("sh", "-c", "echo ready; read line")
-	stdin, err := command.StdinPipe()
-	require.NoError(t, err)
-	stdout, err := command.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, command.Start())
-	_, err = stdout.Read(make([]byte, 1))
-	require.NoError(t, err)
+	end := running(t, p)
 	output, err := p.Command("region", "us-west-1", "erased").CombinedOutput()
 	require.Error(t, err)
 	assert.Contains(t, string(output), "a command is running in the sandbox")
 	p.Region("us-west-1", "down") // an outage may begin during a command
-	require.NoError(t, stdin.Close())
-	_ = command.Wait()
+	end()
 	p.Region("us-west-1", "erased")
 }
 

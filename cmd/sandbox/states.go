@@ -118,30 +118,23 @@ func (s *sandbox) eraseCopies(stack string) error {
 // reach returns the Pulumi CLI's error if the state of a command's stack does not answer.
 func (s *sandbox) reach(args []string) error {
 	lost, err := s.lostStates()
-	if err != nil || len(lost) == 0 {
-		return err
-	}
-	data, err := json.Marshal(lost)
 	if err != nil {
 		return err
 	}
-	return lostTo(string(data), args, s.home(), filepath.Join(s.project(), "Pulumi.yaml"))
+	return lostTo(lost, args, s.home(), filepath.Join(s.project(), "Pulumi.yaml"))
 }
 
-// lostTo returns the error in lost, a map by stack as JSON, for the stack of a Pulumi command:
-// the one that its arguments name, or the selected one.
-func lostTo(lost string, args []string, home, project string) error {
-	errs := map[string]string{}
-	if lost != "" {
-		if err := json.Unmarshal([]byte(lost), &errs); err != nil {
-			return err
-		}
+// lostTo returns the error in lost, by stack, for the stack of a Pulumi command: the stack that its
+// arguments name, or the selected one.
+func lostTo(lost map[string]string, args []string, home, project string) error {
+	if len(lost) == 0 {
+		return nil
 	}
 	stack := namedStack(args)
 	if stack == "" {
 		stack = selectedStack(home, project)
 	}
-	if text := errs[stack[strings.LastIndex(stack, "/")+1:]]; text != "" {
+	if text := lost[stack[strings.LastIndex(stack, "/")+1:]]; text != "" {
 		return errors.New(text)
 	}
 	return nil
@@ -184,8 +177,8 @@ func selectedStack(home, project string) string {
 	return ""
 }
 
-// Environment variables for the program pulumi in the folder tools: the CLI's path, and the map
-// of lostTo.
+// Environment variables for the program pulumi in the folder tools: the CLI's path, and the errors
+// of lostTo as JSON.
 const (
 	pulumiVariable = "MULTISITE_SANDBOX_PULUMI"
 	lostVariable   = "MULTISITE_SANDBOX_LOST"
@@ -198,7 +191,11 @@ func pulumiCLI(program string, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := lostTo(os.Getenv(lostVariable), args, os.Getenv("PULUMI_HOME"), filepath.Join(folder, "Pulumi.yaml")); err != nil {
+	var lost map[string]string
+	if err := json.Unmarshal([]byte(os.Getenv(lostVariable)), &lost); err != nil {
+		return fmt.Errorf("%s: %w", lostVariable, err)
+	}
+	if err := lostTo(lost, args, os.Getenv("PULUMI_HOME"), filepath.Join(folder, "Pulumi.yaml")); err != nil {
 		return err
 	}
 	return syscall.Exec(program, append([]string{"pulumi"}, args...), os.Environ())

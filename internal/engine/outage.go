@@ -48,21 +48,7 @@ func (p *Project) placeStates() {
 // name or a DB instance's identifier, or REGION/NAME.
 func (p *Project) Write(resource string, entries ...simulation.Entry) {
 	p.t.Helper()
-	require.NoError(p.t, p.TryWrite(resource, entries...))
-}
-
-// TryWrite is Write, which may fail.
-func (p *Project) TryWrite(resource string, entries ...simulation.Entry) error {
-	p.t.Helper()
-	return p.simulated().Write(resource, entries...)
-}
-
-// Content returns what a bucket, a DB instance or a replicated backup, by its ARN, holds.
-func (p *Project) Content(resource string) *simulation.Content {
-	p.t.Helper()
-	content, err := p.simulated().Content(resource)
-	require.NoError(p.t, err)
-	return content
+	require.NoError(p.t, p.simulated().Write(resource, entries...))
 }
 
 // Places returns every resource that holds data of a market.

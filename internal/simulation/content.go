@@ -11,13 +11,6 @@ import (
 	"time"
 )
 
-// The types that hold content, or copy it.
-const (
-	contentDatabase = "aws:rds/instance:Instance"
-	contentBackup   = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
-	contentRules    = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-)
-
 // Entry is a row of a database or an object of a bucket, or its deletion, as a client wrote it.
 type Entry struct {
 	Key string `json:"key"`
@@ -144,7 +137,7 @@ func (a *Account) Fill(name string) error {
 		if err != nil {
 			return err
 		}
-		config := a.Get(contentRules, r.Region, r.ID)
+		config := a.Get(bucketReplication, r.Region, r.ID)
 		if config == nil || r.Type != bucket {
 			return apiError("ReplicationConfigurationNotFoundError", "The replication configuration was not found: %s", name)
 		}
@@ -167,7 +160,7 @@ func (a *Account) writable(name string) (*Resource, world, error) {
 		return nil, w, err
 	}
 	r, err := a.holder(name)
-	if err == nil && r.Type == contentBackup {
+	if err == nil && r.Type == backupReplication {
 		err = fmt.Errorf("content: found the replicated backup %s; allowed: a bucket or a DB instance, as clients cannot write to backups", name)
 	}
 	if err == nil && a.primaryOf(r) != nil {
@@ -186,9 +179,9 @@ func (a *Account) writable(name string) (*Resource, world, error) {
 // instance's identifier, or a replicated backup's ARN. It is empty for other resources.
 func nameOf(r *Resource) string {
 	switch r.Type {
-	case bucket, contentBackup:
+	case bucket, backupReplication:
 		return r.ID
-	case contentDatabase:
+	case dbInstance:
 		return text(r.Properties, "identifier")
 	}
 	return ""

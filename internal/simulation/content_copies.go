@@ -52,7 +52,7 @@ func rulesOf(config *Resource) []rule {
 // entries returns the writes that have reached a resource, oldest first: its own and, for a
 // bucket, the writes of other buckets that replicate to it.
 func (a *Account) entries(r *Resource, w world) ([]Entry, error) {
-	if r.Type == contentBackup {
+	if r.Type == backupReplication {
 		b, err := a.replicated(r, w)
 		return b.entries, err
 	}
@@ -60,11 +60,14 @@ func (a *Account) entries(r *Resource, w world) ([]Entry, error) {
 		return a.entries(primary, w)
 	}
 	j, err := a.journal(r)
-	if err != nil || r.Type != bucket {
-		return j.entriesOrNone(), err
+	if err != nil {
+		return nil, err
+	}
+	if r.Type != bucket {
+		return j.Entries, nil
 	}
 	entries := j.Entries
-	for _, config := range a.All(func(c *Resource) bool { return c.Type == contentRules }) {
+	for _, config := range a.All(func(c *Resource) bool { return c.Type == bucketReplication }) {
 		arrived, err := a.arrived(config, r, w)
 		if err != nil {
 			return nil, err
@@ -92,7 +95,7 @@ func (a *Account) contentOf(r *Resource) ([]Entry, error) {
 
 // primaryOf returns the DB instance of which a resource is a read replica, or nil.
 func (a *Account) primaryOf(r *Resource) *Resource {
-	if primary := text(r.Properties, "replicateSourceDb"); r.Type == contentDatabase && primary != "" {
+	if primary := text(r.Properties, "replicateSourceDb"); r.Type == dbInstance && primary != "" {
 		for _, other := range siblings(a, r) {
 			if nameOf(other) == primary {
 				return other
@@ -100,13 +103,6 @@ func (a *Account) primaryOf(r *Resource) *Resource {
 		}
 	}
 	return nil
-}
-
-func (j *journal) entriesOrNone() []Entry {
-	if j == nil {
-		return nil
-	}
-	return j.Entries
 }
 
 // same reports whether two entries are the same write.
@@ -193,7 +189,7 @@ func retention(p Properties, name string, otherwise float64) time.Duration {
 
 // sourceOf returns the DB instance whose backups a replicated backup copies, or nil if it is deleted.
 func (a *Account) sourceOf(r *Resource, j *journal) *Resource {
-	for _, source := range a.All(func(s *Resource) bool { return s.Type == contentDatabase }) {
+	for _, source := range a.All(func(s *Resource) bool { return s.Type == dbInstance }) {
 		if j.Source == source.ID || j.Source == "" && source.Properties["arn"] == r.Properties["sourceDbInstanceArn"] {
 			return source
 		}

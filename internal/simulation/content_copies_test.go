@@ -14,9 +14,9 @@ const backupARN = "arn:aws:rds:us-east-2:123456789012:auto-backup:ab-test"
 // backup replicates the backups of a DB instance of us-west-1 to the client's region.
 func (c *client) backup(source string) {
 	c.t.Helper()
-	r := &Resource{Type: contentBackup, Region: "us-east-2", ID: backupARN}
+	r := &Resource{Type: backupReplication, Region: "us-east-2", ID: backupARN}
 	require.NoError(c.t, c.p.account.Do(func() error {
-		from := c.p.account.Get(contentDatabase, "us-west-1", source)
+		from := c.p.account.Get(dbInstance, "us-west-1", source)
 		r.Properties = Properties{"sourceDbInstanceArn": from.Properties["arn"], "retentionPeriod": 1.0}
 		return c.p.account.Put(r)
 	}))
@@ -36,7 +36,7 @@ func (c *client) replicate(to string, more Properties) {
 func (c *client) putRules(rules ...any) {
 	c.t.Helper()
 	require.NoError(c.t, c.p.account.Do(func() error {
-		return c.p.account.Put(&Resource{Type: contentRules, Region: "us-west-1", ID: "photos", Properties: Properties{"bucket": "photos", "rules": rules}})
+		return c.p.account.Put(&Resource{Type: bucketReplication, Region: "us-west-1", ID: "photos", Properties: Properties{"bucket": "photos", "rules": rules}})
 	}))
 }
 
@@ -94,7 +94,7 @@ func TestABackupOutlivesItsSource(t *testing.T) {
 			case "erased":
 				require.NoError(t, c.p.account.Erase("us-west-1", func() error { return nil }))
 			case "deleted":
-				require.NoError(t, c.delete(contentDatabase, id))
+				require.NoError(t, c.delete(dbInstance, id))
 			}
 			c.pass(time.Hour)
 			if end != "down" {
@@ -222,7 +222,7 @@ func TestReplicasAreNotReplicatedAgain(t *testing.T) {
 	c.create(bucket, "third", Properties{"bucket": "third"})
 	c.replicate("copy", nil)
 	require.NoError(t, c.p.account.Do(func() error {
-		return c.p.account.Put(&Resource{Type: contentRules, Region: "us-east-2", ID: "copy", Properties: Properties{"bucket": "copy", "rules": []any{
+		return c.p.account.Put(&Resource{Type: bucketReplication, Region: "us-east-2", ID: "copy", Properties: Properties{"bucket": "copy", "rules": []any{
 			Properties{"status": "Enabled", "destination": Properties{"bucket": "arn:aws:s3:::third"}},
 		}}})
 	}))
@@ -252,7 +252,7 @@ func TestReplicasOutliveTheirSource(t *testing.T) {
 			case "deleted":
 				require.NoError(t, c.delete(bucket, "photos"))
 			case "without rules":
-				require.NoError(t, c.delete(contentRules, "photos"))
+				require.NoError(t, c.delete(bucketReplication, "photos"))
 			}
 			c.pass(time.Hour)
 			assert.Equal(t, map[string]string{"a": "1"}, c.values("copy"))

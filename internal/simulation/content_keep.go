@@ -10,7 +10,7 @@ import (
 // RDS's error if a DB instance cannot be restored.
 func (a *Account) keepContent(r *Resource) error {
 	old := a.Get(r.Type, r.Region, r.ID)
-	if nameOf(r) == "" && r.Type != contentRules || old != nil && r.Type != contentRules {
+	if nameOf(r) == "" && r.Type != bucketReplication || old != nil && r.Type != bucketReplication {
 		return nil
 	}
 	w, err := a.world()
@@ -18,19 +18,19 @@ func (a *Account) keepContent(r *Resource) error {
 		return err
 	}
 	switch r.Type {
-	case contentDatabase:
+	case dbInstance:
 		entries, err := a.restored(r, w)
 		if err != nil {
 			return err
 		}
 		return a.record(r, &journal{Entries: entries})
-	case contentBackup:
+	case backupReplication:
 		j := &journal{Since: map[string]time.Time{"": w.now()}}
 		if source := a.sourceOf(r, j); source != nil {
 			j.Source = source.ID
 		}
 		return a.record(r, j)
-	case contentRules:
+	case bucketReplication:
 		return a.keepRules(old, r, w)
 	default:
 		return a.eraseJournal(r) // of a bucket that was deleted before its journal
@@ -74,12 +74,12 @@ func (a *Account) carryContent(r *Resource) error {
 		return err
 	}
 	switch r.Type {
-	case contentDatabase:
+	case dbInstance:
 		return a.carryBackups(r, w)
-	case contentRules:
+	case bucketReplication:
 		return a.carryObjects(r, w)
 	case bucket:
-		if config := a.Get(contentRules, r.Region, r.ID); config != nil {
+		if config := a.Get(bucketReplication, r.Region, r.ID); config != nil {
 			return a.carryObjects(config, w)
 		}
 	}
@@ -88,7 +88,7 @@ func (a *Account) carryContent(r *Resource) error {
 
 // carryBackups writes to each replicated backup of a DB instance what has reached it.
 func (a *Account) carryBackups(source *Resource, w world) error {
-	for _, r := range a.All(func(r *Resource) bool { return r.Type == contentBackup }) {
+	for _, r := range a.All(func(r *Resource) bool { return r.Type == backupReplication }) {
 		j, err := a.journal(r)
 		if err != nil {
 			return err
@@ -134,8 +134,8 @@ func (a *Account) carryObjects(config *Resource, w world) error {
 }
 
 // restored returns the content of a new DB instance: that of a backup if the instance is
-// restored, or RDS's error if the backup does not exist or does not reach to the time. The codes
-// of errors are in the documentation of RestoreDBInstanceToPointInTime
+// restored, or RDS's error if the backup does not reach to the time. The backup exists: restore
+// has found it. The codes of errors are in the documentation of RestoreDBInstanceToPointInTime
 // (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceToPointInTime.html),
 // which gives none for a time outside the window; InvalidParameterValue is an assumption.
 func (a *Account) restored(r *Resource, w world) ([]Entry, error) {
@@ -143,7 +143,7 @@ func (a *Account) restored(r *Resource, w world) ([]Entry, error) {
 	if given == nil {
 		return nil, nil
 	}
-	b, err := a.backupFor(r, given, w)
+	b, err := a.replicated(a.Get(backupReplication, r.Region, text(given, "sourceDbInstanceAutomatedBackupsArn")), w)
 	if err != nil {
 		return nil, err
 	}
@@ -161,14 +161,4 @@ func (a *Account) restored(r *Resource, w world) ([]Entry, error) {
 			end.Format(time.RFC3339), b.earliest.Format(time.RFC3339), b.latest.Format(time.RFC3339))
 	}
 	return b.to(end), nil
-}
-
-// backupFor returns the replicated backup that the property restoreToPointInTime names.
-func (a *Account) backupFor(r *Resource, given map[string]any, w world) (backup, error) {
-	arn := text(given, "sourceDbInstanceAutomatedBackupsArn")
-	copied := a.Get(contentBackup, r.Region, arn)
-	if copied == nil {
-		return backup{}, apiError("DBInstanceAutomatedBackupNotFound", "Automated backup %s not found.", arn)
-	}
-	return a.replicated(copied, w)
 }

@@ -93,7 +93,7 @@ func (a *Account) Contents() (contents []*Content, err error) {
 }
 
 // kinds are the kinds of resources with content.
-var kinds = map[string]string{bucket: "bucket", contentDatabase: "database", contentBackup: "backup"}
+var kinds = map[string]string{bucket: "bucket", dbInstance: "database", backupReplication: "backup"}
 
 func (a *Account) report(r *Resource, w world) (*Content, error) {
 	history, err := a.entries(r, w)
@@ -101,7 +101,7 @@ func (a *Account) report(r *Resource, w world) (*Content, error) {
 		return nil, err
 	}
 	c := &Content{Resource: nameOf(r), Kind: kinds[r.Type], Region: r.Region, history: history}
-	if r.Type == contentBackup {
+	if r.Type == backupReplication {
 		b, err := a.replicated(r, w)
 		if err != nil {
 			return nil, err

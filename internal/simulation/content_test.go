@@ -20,7 +20,7 @@ func (c *client) server(identifier string) string {
 
 func (c *client) tryServer(identifier string, more Properties) (string, error) {
 	c.t.Helper()
-	return c.try(contentDatabase, identifier, merge(Properties{
+	return c.try(dbInstance, identifier, merge(Properties{
 		"identifier": identifier, "engine": "postgres", "username": "u", "allocatedStorage": 20, "backupRetentionPeriod": 7, "skipFinalSnapshot": true,
 	}, more))
 }
@@ -96,7 +96,7 @@ func TestWritesNeedAResourceThatAnswers(t *testing.T) {
 func TestAReadReplicaHasItsPrimarysContent(t *testing.T) {
 	c := newAccount(t)
 	c.server("shop")
-	c.create(contentDatabase, "replica", Properties{"identifier": "replica", "replicateSourceDb": "shop"})
+	c.create(dbInstance, "replica", Properties{"identifier": "replica", "replicateSourceDb": "shop"})
 	c.write("shop", "MX", "a", "1")
 	assert.Equal(t, map[string]string{"a": "1"}, c.values("replica"))
 	require.ErrorContains(t, c.p.account.Write("replica", Entry{Key: "k"}), "read-only transaction")
@@ -110,7 +110,7 @@ func TestDeletedResourcesLoseTheirContent(t *testing.T) {
 	for _, resource := range []string{"shop", "photos", "kept"} {
 		c.write(resource, "MX", "a", "1")
 	}
-	require.NoError(t, c.delete(contentDatabase, shop))
+	require.NoError(t, c.delete(dbInstance, shop))
 	require.NoError(t, c.delete(bucket, "photos"))
 	require.ErrorContains(t, c.delete(bucket, "kept"), "BucketNotEmpty")
 	c.server("shop")
